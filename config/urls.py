@@ -1,0 +1,28 @@
+"""Addresses: languages first, then the product; health checks are answered by a middleware before any of this."""
+
+from django.conf import settings
+from django.conf.urls.i18n import i18n_patterns
+from django.contrib import admin
+from django.contrib.auth.decorators import login_not_required
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+from crm.core.web import outbox
+
+urlpatterns = [
+    path("", login_not_required(RedirectView.as_view(pattern_name="me:home")), name="root"),
+    path("admin/", admin.site.urls),
+    *i18n_patterns(
+        path("account/", include("allauth.urls")),
+        path("", include("crm.urls")),
+    ),
+]
+if settings.DEMO_ALLOWED:
+    urlpatterns += [
+        path("outbox/", outbox.OutboxView.as_view(), name="outbox"),
+        path("outbox/<str:name>", outbox.LetterView.as_view(), name="outbox_letter"),
+        path("outbox/<str:name>/body", outbox.BodyView.as_view(), name="outbox_body"),
+    ]
+handler400 = "crm.core.web.errors.bad_request"
+handler403 = "crm.core.web.errors.forbidden"
+handler404 = "crm.core.web.errors.not_found"

@@ -1,0 +1,60 @@
+"""How django-allauth behaves here: nobody signs up by themselves, and everybody lands in their own language."""
+
+from contextlib import contextmanager
+from zoneinfo import ZoneInfo
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse, translate_url
+from django.utils import timezone
+from django.utils.translation import get_language, override
+
+from crm.accounts import secrets
+from crm.accounts.models import User
+
+LINKS = ("password_reset_url", "activate_url")
+
+
+@contextmanager
+def speaking_to(user: User | None):
+    """The language and the clock of this person, whatever page asked for the mail."""
+    language = getattr(user, "language", "") or get_language() or settings.LANGUAGE_CODE
+    zone = getattr(user, "timezone", "") or settings.TIME_ZONE
+    with override(language[:2]), timezone.override(ZoneInfo(zone)):
+        yield language[:2]
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        with override(request.user.language):
+            return reverse("me:home")
+
+    def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
+        """Mails about the account speak the language of the person, and their links open in it."""
+        with speaking_to(context.get("user")) as language:
+            links = {name: translate_url(context[name], language) for name in LINKS if name in context}
+            super().send_mail(template_prefix, email, {**context, **links, "language": language})
+
+    def send_notification_mail(self, template_prefix: str, user: User, context: dict | None = None, email=None) -> None:
+        """allauth leaves the person out of these; they are whom we speak to."""
+        super().send_notification_mail(template_prefix, user, {"user": user, **(context or {})}, email)
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        """On the configured address of the site: a forged ``Host`` header must not choose where the link leads."""
+        path = reverse("account_reset_password_from_key", kwargs={"uidb36": "UID", "key": "KEY"})
+        return settings.SITE_URL + path.replace("UID-KEY", key)
+
+
+class MFAAdapter(DefaultMFAAdapter):
+    """Secrets of authenticator apps and recovery codes rest encrypted: a stolen back-up opens no account."""
+
+    def encrypt(self, text: str) -> str:
+        return secrets.encrypt(text)
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return secrets.decrypt(encrypted_text)

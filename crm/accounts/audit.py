@@ -1,0 +1,101 @@
+"""The audit log: field by field, before and after, of every write that matters.
+
+Services call it themselves. A library on model signals would miss bulk writes, know no organization and make the order
+of effects invisible (docs/decisions.md); here one call per act covers single rows and thousands alike.
+"""
+
+from collections.abc import Iterable
+
+from django.db import models
+from django.db.models.fields.files import FieldFile
+
+from crm.accounts.choices import AuditAction
+from crm.accounts.models import AuditEntry
+
+QUIET = {"id", "name", "last_contact_at", "latest_note", "created_at", "updated_at", "search_text", "sort_name", "password", "last_login"}
+SECRET = {"secret_hash", "token"}
+
+
+def plain(value):
+    """A field value as JSON keeps it: text, number, boolean or nothing."""
+    if value is None or isinstance(value, bool | int | str):
+        return value
+    if isinstance(value, models.Model):
+        return value.pk
+    if isinstance(value, FieldFile):
+        return value.name
+    return str(value)
+
+
+def state(obj: models.Model) -> dict:
+    """The stored fields of a row, as they are now."""
+    names = (field.attname for field in obj._meta.concrete_fields)
+    return {name: plain(getattr(obj, name)) for name in names if name not in QUIET and name not in SECRET}
+
+
+def changes(before: dict, after: dict) -> dict:
+    return {name: [before.get(name), value] for name, value in after.items() if before.get(name) != value}
+
+
+def entry(obj, *, action: str, by, before: dict | None = None, organization_id: int | None = None) -> AuditEntry | None:
+    """The entry for one row, not yet saved; ``None`` when nothing changed."""
+    now = state(obj) if action != AuditAction.DELETE else {}
+    if action == AuditAction.DELETE:
+        difference = {name: [value, None] for name, value in (before or state(obj)).items() if value not in (None, "")}
+    else:
+        difference = changes(before or {}, now)
+        if before is None:
+            difference = {name: pair for name, pair in difference.items() if pair[1] not in (None, "", [])}
+    if not difference:
+        return None
+    return AuditEntry(
+        organization_id=organization_id or obj.organization_id,
+        actor=by,
+        action=action,
+        model=obj._meta.label_lower,
+        object_id=obj.pk,
+        object_text=str(obj)[:250],
+        changes=difference,
+    )
+
+
+def created(obj, *, by, **kwargs) -> None:
+    _save([entry(obj, action=AuditAction.CREATE, by=by, **kwargs)])
+
+
+def created_many(objects: Iterable[models.Model], *, by) -> None:
+    _save([entry(obj, action=AuditAction.CREATE, by=by) for obj in objects])
+
+
+def updated(obj, *, before: dict, by, **kwargs) -> None:
+    """Log what differs from ``before`` (a :func:`state` taken earlier)."""
+    _save([entry(obj, action=AuditAction.UPDATE, by=by, before=before, **kwargs)])
+
+
+def updated_many(pairs: Iterable[tuple[models.Model, dict]], *, by) -> None:
+    _save([entry(obj, action=AuditAction.UPDATE, by=by, before=before) for obj, before in pairs])
+
+
+def deleted(obj, *, by, **kwargs) -> None:
+    """Call before the row goes: it keeps every value that is lost."""
+    _save([entry(obj, action=AuditAction.DELETE, by=by, **kwargs)])
+
+
+def exported(*, by, model: str, rows: int, query: str) -> None:
+    """Somebody took data out: what, how many rows, with which filters (Law 25)."""
+    _save(
+        [
+            AuditEntry(
+                organization_id=by.organization_id,
+                actor=by,
+                action=AuditAction.EXPORT,
+                model=model,
+                object_text=query[:250],
+                changes={"rows": [None, rows]},
+            )
+        ]
+    )
+
+
+def _save(entries: list) -> None:
+    AuditEntry.objects.bulk_create([one for one in entries if one is not None], batch_size=500)

@@ -1,0 +1,38 @@
+"""Words of accounts; imports nothing of ours."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    ADMIN = "admin", _("Administrator")
+    FUNDRAISER = "fundraiser", _("Fundraiser")
+    FINANCE = "finance", _("Finance")
+    MEMBER = "member", _("Volunteer")
+    READ_ONLY = "read_only", _("Read only")
+
+
+class Language(models.TextChoices):
+    FR = "fr", _("French")
+    EN = "en", _("English")
+
+
+class Theme(models.TextChoices):
+    AUTO = "auto", _("Like the device")
+    LIGHT = "light", _("Light")
+    DARK = "dark", _("Dark")
+
+
+class Currency(models.TextChoices):
+    CAD = "CAD", _("Canadian dollar")
+    USD = "USD", _("US dollar")
+    EUR = "EUR", _("Euro")
+    GBP = "GBP", _("Pound sterling")
+
+
+class AuditAction(models.TextChoices):
+    CREATE = "create", _("Created")
+    UPDATE = "update", _("Changed")
+    DELETE = "delete", _("Deleted")
+    EXPORT = "export", _("Exported")
+    VIEW = "view", _("Viewed")

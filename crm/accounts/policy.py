@@ -1,0 +1,125 @@
+"""The permission matrix (requirements X) as data: the only place that says who may do what.
+
+A permission is ``resource.action``. A cell is ``own`` (rows the person owns, and what hangs off them), ``all`` (of the
+organization) or absent (refused). ``allowed_if`` names an organization setting that opens a cell.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+
+from crm.accounts.choices import Role
+
+OWN, ALL, NONE = "own", "all", "none"
+
+ACTION_LABELS = {
+    "view": _("See"),
+    "add": _("Add"),
+    "change": _("Change"),
+    "delete": _("Delete or archive"),
+    "note": _("Write notes"),
+    "issue": _("Issue"),
+    "void": _("Void"),
+    "run": _("Run"),
+    "update_value": _("Update the value"),
+}
+
+
+@dataclass(frozen=True)
+class Resource:
+    """A row of the matrix: what each role may do, action by action."""
+
+    code: str
+    label: object
+    cells: dict[str, dict[str, str]]
+    note: object = ""
+
+    @property
+    def actions(self) -> list[str]:
+        seen: dict[str, None] = {}
+        for cell in self.cells.values():
+            seen.update(dict.fromkeys(cell))
+        return [action for action in ACTION_LABELS if action in seen]
+
+
+def crud(scope: str) -> dict[str, str]:
+    return {"view": scope, "add": scope, "change": scope, "delete": scope}
+
+
+def see(scope: str, **more: str) -> dict[str, str]:
+    return {"view": scope, **more}
+
+
+ADMIN, FUNDRAISER, FINANCE, MEMBER, READ_ONLY = Role.ADMIN, Role.FUNDRAISER, Role.FINANCE, Role.MEMBER, Role.READ_ONLY
+
+MATRIX: tuple[Resource, ...] = (
+    Resource(
+        "contacts",
+        _("Contacts"),
+        {
+            ADMIN: {**crud(ALL), "note": ALL},
+            FUNDRAISER: {**crud(OWN), "note": OWN},
+            FINANCE: see(ALL),
+            MEMBER: see(ALL, change=ALL, note=ALL),
+            READ_ONLY: see(ALL),
+        },
+    ),
+    Resource(
+        "gifts",
+        _("Gifts"),
+        {
+            ADMIN: crud(ALL),
+            FUNDRAISER: see(OWN, add=OWN),
+            FINANCE: crud(ALL),
+            MEMBER: see(ALL),
+            READ_ONLY: see(ALL),
+        },
+        _("Fundraisers record gifts only where the organization’s settings allow it."),
+    ),
+    Resource(
+        "receipts",
+        _("Official receipts"),
+        {
+            ADMIN: see(ALL, issue=ALL, void=ALL),
+            FUNDRAISER: see(OWN),
+            FINANCE: see(ALL, issue=ALL, void=ALL),
+            READ_ONLY: see(ALL),
+        },
+    ),
+    Resource(
+        "funds",
+        _("Funds and campaigns"),
+        {ADMIN: crud(ALL), FUNDRAISER: see(ALL), FINANCE: see(ALL), MEMBER: see(ALL), READ_ONLY: see(ALL)},
+    ),
+    Resource("imports", _("Imports"), {ADMIN: see(ALL, run=ALL), FINANCE: see(OWN, run=OWN)},
+             _("Finance staff import gifts; administrators import everything.")),
+    Resource("exports", _("Exports"), {ADMIN: {"run": ALL}, FUNDRAISER: {"run": OWN}, FINANCE: {"run": ALL}}),
+    Resource("operations", _("Long work in progress"),
+             {ADMIN: see(ALL), FUNDRAISER: see(OWN), FINANCE: see(OWN), MEMBER: see(OWN), READ_ONLY: see(OWN)}),
+    Resource("settings", _("People, settings and audit log"), {ADMIN: see(ALL, change=ALL)}),
+    Resource(
+        "dashboard",
+        _("Dashboard"),
+        {ADMIN: see(ALL), FUNDRAISER: see(OWN), FINANCE: see(ALL), MEMBER: see(ALL), READ_ONLY: see(ALL)},
+    ),
+)
+
+RESOURCES = {resource.code: resource for resource in MATRIX}
+# Cells that an organization opens by a setting: (permission, role) → name of the boolean on Organization.
+ALLOWED_IF = {("gifts.add", FUNDRAISER): "fundraisers_record_gifts"}
+
+
+class UnknownPermission(KeyError):
+    """A permission that is not in the matrix: a mistake in the code, never a refusal."""
+
+
+def scope_of(role: str, permission: str, organization=None) -> str:
+    """``none``, ``own`` or ``all`` for a role. Raises :class:`UnknownPermission` for a name outside the matrix."""
+    code, _dot, action = permission.partition(".")
+    resource = RESOURCES.get(code)
+    if resource is None or action not in resource.actions:
+        raise UnknownPermission(permission)
+    setting = ALLOWED_IF.get((permission, role))
+    if setting and not (organization and getattr(organization, setting)):
+        return NONE
+    return resource.cells.get(role, {}).get(action, NONE)

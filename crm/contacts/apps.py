@@ -1,0 +1,17 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class ContactsConfig(AppConfig):
+    name = "crm.contacts"
+    label = "contacts"
+
+    def ready(self) -> None:
+        post_migrate.connect(index_after_migrate, sender=self)
+
+
+def index_after_migrate(sender, using: str, **kwargs) -> None:
+    """SQLite loses the search triggers whenever Django remakes the table; put them back."""
+    from crm.core.search import ensure_sqlite_index
+
+    ensure_sqlite_index(sender.get_model("Contact"), using=using)

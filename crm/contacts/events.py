@@ -1,0 +1,37 @@
+from dataclasses import dataclass
+
+from crm.core.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactCreated(Event):
+    contact_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactUpdated(Event):
+    contact_id: int
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactArchived(Event):
+    contact_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactRestored(Event):
+    contact_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactsImported(Event):
+    """Many contacts came at once: listeners must treat them as a set, never one by one."""
+
+    contact_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoteAdded(Event):
+    contact_id: int
+    note_id: int

@@ -1,0 +1,49 @@
+"""What the contacts list can be narrowed by."""
+
+import django_filters
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from crm.accounts.models import Membership
+from crm.contacts.addresses import PROVINCE_CHOICES
+from crm.contacts.choices import Kind, Language, Lifecycle, Relationship
+from crm.core.web.filters import CrmFilterSet
+
+YES_NO = (("yes", _("Known")), ("no", _("Missing")))
+
+
+def colleagues(request) -> QuerySet:
+    return Membership.objects.visible_to(request.membership).select_related("user").order_by("user__first_name")
+
+
+class ContactFilter(CrmFilterSet):
+    search_hint = _("Name, e-mail, phone, city")
+
+    lifecycle = django_filters.MultipleChoiceFilter(choices=Lifecycle.choices, label=_("Giving status"))
+    relationship = django_filters.ChoiceFilter(choices=Relationship.choices, label=_("Relationship"))
+    owner = django_filters.ModelChoiceFilter(queryset=colleagues, label=_("Responsible person"))
+    kind = django_filters.ChoiceFilter(choices=Kind.choices, label=_("Kind"))
+    language = django_filters.ChoiceFilter(choices=Language.choices, label=_("Language"))
+    province = django_filters.ChoiceFilter(choices=PROVINCE_CHOICES, label=_("Province"))
+    city = django_filters.CharFilter(lookup_expr="iexact", label=_("City"))
+    total = django_filters.RangeFilter(field_name="summary__total", label=_("Lifetime total"))
+    last_on = django_filters.DateFromToRangeFilter(field_name="summary__last_on", label=_("Last gift"))
+    has_email = django_filters.ChoiceFilter(choices=YES_NO, method="filter_email", label=_("E-mail"))
+    has_address = django_filters.ChoiceFilter(choices=YES_NO, method="filter_address", label=_("Postal address"))
+    archived = django_filters.ChoiceFilter(
+        choices=(("yes", _("Archived only")), ("all", _("Archived too"))), method="filter_archived", label=_("Archive")
+    )
+
+    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
+        if not self.form.cleaned_data.get("archived"):
+            queryset = queryset.active()
+        return super().filter_queryset(queryset)
+
+    def filter_email(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return queryset.filter(email="") if value == "no" else queryset.exclude(email="")
+
+    def filter_address(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return queryset.filter(address_line1="") if value == "no" else queryset.exclude(address_line1="")
+
+    def filter_archived(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return queryset.archived() if value == "yes" else queryset

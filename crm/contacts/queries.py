@@ -1,0 +1,121 @@
+"""Reads that span models: the timeline as a screen shows it, quick search."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from crm.contacts.models import Contact, Note, TimelineEvent
+from crm.core import changes, search
+from crm.core.text import fold
+
+PAGE = 25
+
+# What the chips above the timeline show: the first words of the verbs they keep.
+GROUPS: dict[str, tuple[object, tuple[str, ...]]] = {
+    "gifts": (_("Gifts"), ("gift.",)),
+    "notes": (_("Notes"), ("note.",)),
+    "receipts": (_("Receipts"), ("receipt.",)),
+    "changes": (_("Changes"), ("contact.",)),
+}
+
+SIGNS = {
+    "gift.recorded": ("coin", "is-ok"),
+    "gift": ("coin", ""),
+    "note": ("note", "is-brand"),
+    "receipt": ("file-certificate", "is-info"),
+    "contact.created": ("user-plus", "is-info"),
+    "contact.archived": ("archive", "is-warn"),
+    "contact.imported": ("file-import", "is-info"),
+    "contact": ("pencil", ""),
+}
+
+
+@dataclass
+class Entry:
+    """One line of the timeline, ready to be said."""
+
+    event: TimelineEvent
+    note: Note | None = None
+    changes: list = field(default_factory=list)
+
+    @property
+    def template(self) -> str:
+        return f"contacts/timeline/{self.event.verb}.html"
+
+    @property
+    def icon(self) -> str:
+        return self._sign[0]
+
+    @property
+    def tone(self) -> str:
+        return self._sign[1]
+
+    @property
+    def _sign(self) -> tuple[str, str]:
+        return SIGNS.get(self.event.verb) or SIGNS.get(self.event.verb.split(".")[0], ("circle-check", ""))
+
+
+@dataclass
+class Day:
+    day: date
+    entries: list[Entry]
+
+
+@dataclass
+class TimelinePage:
+    days: list[Day]
+    next_before: str
+
+
+def timeline(contact: Contact, *, group: str = "", before: str = "") -> TimelinePage:
+    """One page of a contact's timeline, newest first, by one indexed query (and one for the notes it quotes).
+
+    ``before`` is the ``next_before`` of the page above; a value that is not ours is ignored.
+    """
+    rows = contact.timeline.select_related("actor__user").newest_first()
+    if group in GROUPS:
+        wanted = Q()
+        for prefix in GROUPS[group][1]:
+            wanted |= Q(verb__startswith=prefix)
+        rows = rows.filter(wanted)
+    stamp, _dash, pk = before.partition("_")
+    if stamp.isascii() and stamp.isdigit() and pk.isascii() and pk.isdigit() and len(stamp) < 18 and len(pk) < 18:
+        at = timezone.datetime.fromtimestamp(int(stamp) / 1_000_000, tz=timezone.get_current_timezone())
+        rows = rows.filter(Q(at__lt=at) | Q(at=at, pk__lt=int(pk)))
+    events = list(rows[: PAGE + 1])
+    more, events = len(events) > PAGE, events[:PAGE]
+    notes = Note.objects.in_bulk([event.subject_id for event in events if event.verb.startswith("note.")])
+    days: list[Day] = []
+    for event in events:
+        event.contact = contact
+        entry = Entry(event, notes.get(event.subject_id) if event.verb.startswith("note.") else None)
+        if event.data.get("changes"):
+            entry.changes = changes.describe(
+                event.subject_model or "contacts.contact",
+                event.data["changes"],
+                currency=event.data.get("currency", "CAD"),
+            )
+        day = timezone.localtime(event.at).date()
+        if not days or days[-1].day != day:
+            days.append(Day(day, []))
+        days[-1].entries.append(entry)
+    last = events[-1] if more else None
+    return TimelinePage(days, f"{round(last.at.timestamp() * 1_000_000)}_{last.pk}" if last else "")
+
+
+def find_contacts(membership, text: str, *, limit: int = 8) -> list[Contact]:
+    """The best few matches for a search box: names that begin with what was typed first, then by name."""
+    folded = fold(text)
+    if len(folded) < 2:
+        return []
+    # Fetched unordered, then sorted here: asking the database for order walks the name index (ecosystem.md 2.g).
+    rows = list(search.matching(Contact.objects.visible_to(membership).active(), text).order_by()[:200])
+
+    def closeness(contact: Contact) -> tuple:
+        name = fold(contact.name)
+        return (name != folded, not name.startswith(folded), not contact.sort_name.startswith(folded), contact.sort_name)
+
+    return sorted(rows, key=closeness)[:limit]

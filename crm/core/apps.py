@@ -1,0 +1,10 @@
+from django.apps import AppConfig
+
+
+class CoreConfig(AppConfig):
+    name = "crm.core"
+    label = "core"
+
+    def ready(self) -> None:
+        # Modules that declare jobs of core itself: whichever process starts must know them all.
+        from crm.core import housekeeping, mailer, operations  # noqa: F401

@@ -1,0 +1,40 @@
+"""Errors that a person must understand: the message is translated, the field says where to show it."""
+
+from django.core.exceptions import ValidationError
+
+
+class DomainError(Exception):
+    """A rule of the charity or of the law forbids what was asked.
+
+    ``message`` is a (lazily) translated sentence in the words of the user; ``field`` names the form field it belongs to.
+    """
+
+    def __init__(self, message, *, field: str | None = None, code: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+        self.code = code
+
+    def __str__(self) -> str:
+        return str(self.message)
+
+
+class OutOfReach(DomainError):
+    """What was just saved would no longer be visible to the person who saved it."""
+
+
+def validated(instance, *, exclude: list[str] | None = None):
+    """Check fields, uniqueness and constraints; the first complaint becomes a :class:`DomainError` with its field.
+
+    ``exclude`` names fields not worth a query of their own (relations already checked); constraints that mention them
+    are checked all the same, which ``full_clean(exclude=…)`` would skip.
+    """
+    try:
+        instance.clean_fields(exclude=exclude)
+        instance.clean()
+        instance.validate_unique(exclude=exclude)
+        instance.validate_constraints()
+    except ValidationError as error:
+        field, messages = next(iter(error.message_dict.items()))
+        raise DomainError(messages[0], field=None if field == "__all__" else field, code="invalid") from error
+    return instance

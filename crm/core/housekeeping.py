@@ -1,0 +1,35 @@
+"""The system's own jobs: signs of life, and forgetting what nobody needs any more."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from crm.core.heartbeat import PREFIX, SCHEDULER, mark
+from crm.core.jobs import daily, every, job
+from crm.core.models import Heartbeat
+
+SUCCESSES_KEPT = timedelta(days=3)
+FAILURES_KEPT = timedelta(days=30)
+
+
+@job(schedule=every(minutes=1), label=_("Sign of life"))
+def beat() -> None:
+    """Came from the scheduler, through the queue and a worker: all three are alive."""
+    mark(SCHEDULER)
+
+
+@job(label=_("Is anybody there?"))
+def probe() -> None:
+    """Does nothing: being run is the answer (every job that runs leaves a pulse)."""
+
+
+@job(schedule=daily(at="03:30"), label=_("Forget old results of jobs"))
+def forget_old_tasks() -> int:
+    """The queue keeps every result (its own pruning is slow): three days of successes, thirty of failures."""
+    from django_q.models import Task
+
+    now = timezone.now()
+    Heartbeat.objects.filter(name__startswith=PREFIX, at__lt=now - SUCCESSES_KEPT).delete()
+    old = Task.objects.filter(success=True, stopped__lt=now - SUCCESSES_KEPT).delete()[0]
+    return old + Task.objects.filter(success=False, stopped__lt=now - FAILURES_KEPT).delete()[0]

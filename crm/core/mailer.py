@@ -1,0 +1,203 @@
+"""The one way out for e-mail: rendered in the recipient's language, HTML and text, by a job, once per key."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from smtplib import SMTPServerDisconnected
+
+import structlog
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.template import Context, TemplateDoesNotExist
+from django.template.loader import get_template
+from django.utils import timezone, translation
+from django.utils.translation import gettext_lazy as _
+
+from crm.core.errors import DomainError
+from crm.core.jobs import daily, enqueue, every, job
+from crm.core.models import OutgoingEmail
+
+logger = structlog.get_logger(__name__)
+
+MAX_ATTEMPTS = 3
+
+# Older than any attempt can last: a row still “sending” after this was left by a worker that died.
+IN_DOUBT_AFTER = timedelta(minutes=15)
+FORGOTTEN_AFTER = timedelta(hours=1)
+# The line went dead while the server was taking the message: it may have it, or not.
+UNKNOWN_OUTCOME = (TimeoutError, SMTPServerDisconnected, ConnectionError)
+Status = OutgoingEmail.Status
+
+FILLERS: dict[str, Callable[[OutgoingEmail], dict[str, str]]] = {}
+
+
+def filled_on_leaving(prefix: str) -> Callable:
+    """Declare what is put into mails whose key begins with ``prefix:``, at the moment they leave.
+
+    The function takes the stored mail and returns ``{text to replace: value}``. So a secret (the link of an invitation)
+    is in the recipient's mailbox and nowhere else: not in the table of mails, not in the job queue, not in a back-up.
+    """
+
+    def declare(function: Callable[[OutgoingEmail], dict[str, str]]) -> Callable:
+        FILLERS[prefix] = function
+        return function
+
+    return declare
+
+
+def _filled(email: OutgoingEmail) -> tuple[str, str]:
+    text, html = email.text, email.html
+    filler = FILLERS.get(email.key.partition(":")[0])
+    for place, value in (filler(email) if filler else {}).items():
+        text, html = text.replace(place, value), html.replace(place, value)
+    return text, html
+
+
+def _plain(name: str, context: dict) -> str:
+    """A text template: what is shown is not HTML, so nothing is escaped in it."""
+    return get_template(name).template.render(Context(context, autoescape=False))
+
+
+def render(template: str, context: dict) -> tuple[str, str, str]:
+    """Subject, text and HTML (empty where the template has none) of ``templates/email/<template>``, in the present language."""
+    lines = _plain(f"email/{template}/subject.txt", context).splitlines()
+    subject = " ".join(line.strip() for line in lines if line.strip())
+    text = re.sub(r"\n{3,}", "\n\n", _plain(f"email/{template}/body.txt", context)).strip() + "\n"
+    try:
+        html = get_template(f"email/{template}/body.html")
+    except TemplateDoesNotExist:
+        return subject, text, ""
+    return subject, text, html.render(context)
+
+
+@transaction.atomic
+def send(
+    *,
+    key: str,
+    to: str,
+    template: str,
+    context: dict,
+    language: str,
+    organization=None,
+    headers: dict | None = None,
+    secret: bool = False,
+) -> OutgoingEmail:
+    """Queue one message; a second call with the same ``key`` returns the first row and sends nothing.
+
+    ``template`` is a folder of ``templates/email``: ``subject.txt``, ``body.txt`` and, where it exists, ``body.html``.
+    ``secret``: it holds a link that opens something, so its text is erased from the database once it has left.
+    """
+    existing = OutgoingEmail.objects.filter(key=key).first()
+    if existing:
+        return existing
+    with translation.override(language):
+        context = {"language": language, "site_url": settings.SITE_URL, "organization": organization, **context}
+        subject, text, html = render(template, context)
+    email, created = OutgoingEmail.objects.get_or_create(
+        key=key,
+        defaults={
+            "organization": organization,
+            "recipient": to,
+            "language": language,
+            "subject": subject[:250],
+            "text": text,
+            "html": html,
+            "headers": headers or {},
+            "is_secret": secret,
+        },
+    )
+    if created:
+        enqueue(deliver, email_id=email.pk)
+    return email
+
+
+def _close(email: OutgoingEmail, status: str, error: object = "") -> None:
+    sent_at = timezone.now() if status == Status.SENT else None
+    erased = {"text": "", "html": ""} if sent_at and email.is_secret else {}
+    OutgoingEmail.objects.filter(pk=email.pk).update(status=status, error=str(error)[:2000], sent_at=sent_at, **erased)
+
+
+def _refused(email: OutgoingEmail, error: Exception) -> None:
+    """The server does not have the message: trying again is safe, until the attempts are used up."""
+    given_up = email.attempts >= MAX_ATTEMPTS
+    _close(email, Status.FAILED if given_up else Status.QUEUED, error)
+    logger.warning("email_not_sent", email_id=email.pk, attempts=email.attempts, error=type(error).__name__)
+
+
+@job(label=_("Send an e-mail"))
+def deliver(*, email_id: int) -> str:
+    """Hand one message to the mail server. Claimed before it is sent, so two workers never send the same row."""
+    claimed = OutgoingEmail.objects.filter(pk=email_id, status=Status.QUEUED, attempts__lt=MAX_ATTEMPTS).update(
+        status=Status.SENDING, attempts=F("attempts") + 1, claimed_at=timezone.now()
+    )
+    if not claimed:
+        return "skipped"
+    email = OutgoingEmail.objects.get(pk=email_id)
+    connection = get_connection()
+    try:
+        text, html = _filled(email)
+        message = EmailMultiAlternatives(
+            email.subject, text, to=[email.recipient], headers=email.headers, connection=connection
+        )
+        if html:
+            message.attach_alternative(html, "text/html")
+        message.message()
+    except ValueError as error:  # a header or address that can never be sent: trying again would change nothing
+        _close(email, Status.FAILED, error)
+        logger.error("email_impossible", email_id=email_id, error=type(error).__name__)
+        return "impossible"
+    try:
+        connection.open()
+    except Exception as error:
+        _refused(email, error)
+        raise
+    try:
+        message.send()
+    except UNKNOWN_OUTCOME as error:
+        # Nobody can know whether the server took it. It stays “being sent” for a person to decide on (send_again).
+        OutgoingEmail.objects.filter(pk=email_id).update(error=str(error)[:2000])
+        logger.error("email_in_doubt", email_id=email_id, error=type(error).__name__)
+        return "in doubt"
+    except Exception as error:
+        _refused(email, error)
+        raise
+    finally:
+        connection.close()
+    _close(email, Status.SENT)
+    return "sent"
+
+
+def undelivered() -> QuerySet[OutgoingEmail]:
+    """What a person should know about: refused for good, or left half-sent by a worker that died."""
+    in_doubt = Q(status=Status.SENDING, claimed_at__lt=timezone.now() - IN_DOUBT_AFTER)
+    return OutgoingEmail.objects.filter(Q(status=Status.FAILED) | in_doubt).order_by("-created_at", "-pk")
+
+
+@transaction.atomic
+def send_again(email: OutgoingEmail) -> OutgoingEmail:
+    """A person decided that this message must go (again): as many attempts as the first time."""
+    known = undelivered().filter(pk=email.pk).exclude(text="")
+    if not known.update(status=Status.QUEUED, attempts=0, error="", sent_at=None):
+        raise DomainError(_("This e-mail has already left, or its text is no longer kept."), code="gone")
+    enqueue(deliver, email_id=email.pk)
+    email.refresh_from_db()
+    return email
+
+
+@job(schedule=every(minutes=60), label=_("Send e-mails that were left waiting"))
+def deliver_forgotten() -> int:
+    """A job can be lost (the secret key that signs the queue was changed); the message must not be."""
+    waiting = OutgoingEmail.objects.filter(status=Status.QUEUED, created_at__lt=timezone.now() - FORGOTTEN_AFTER)
+    ids = list(waiting.order_by("pk").values_list("pk", flat=True)[:200])
+    for pk in ids:
+        enqueue(deliver, email_id=pk)
+    return len(ids)
+
+
+@job(schedule=daily(at="03:40"), label=_("Forget the text of old e-mails"))
+def forget_old_emails() -> int:
+    """The wording of system mails is not kept for ever: 90 days, then only the fact (key, address, time) remains."""
+    old = OutgoingEmail.objects.filter(created_at__lt=timezone.now() - timedelta(days=90)).exclude(text="")
+    return old.update(text="", html="")

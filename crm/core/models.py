@@ -1,0 +1,148 @@
+"""Abstract parents, and the three technical tables every domain leans on: operations, e-mails, heartbeats."""
+
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from crm.core.querysets import ScopedQuerySet
+from crm.core.web.urls import org_url
+
+
+class Timestamped(models.Model):
+    created_at = models.DateTimeField(_("created"), default=timezone.now, editable=False)
+    updated_at = models.DateTimeField(_("updated"), auto_now=True, editable=False)
+
+    class Meta:
+        abstract = True
+
+
+class Tenanted(Timestamped):
+    """A row that belongs to exactly one organization."""
+
+    organization = models.ForeignKey(
+        "accounts.Organization", on_delete=models.PROTECT, related_name="+", verbose_name=_("organization")
+    )
+
+    class Meta:
+        abstract = True
+
+
+class OperationQuerySet(ScopedQuerySet):
+    resource = "operations"
+    owner_path = "started_by"
+
+
+class Operation(Tenanted):
+    """Work longer than a request: import, export, receipt run… advanced chunk by chunk, resumable, stoppable.
+
+    ``cursor`` says where the next chunk begins and moves in the same transaction as the chunk's rows, so a chunk is
+    done exactly once whatever is killed or run twice.
+    """
+
+    class Status(models.TextChoices):
+        WAITING = "waiting", _("Waiting")
+        RUNNING = "running", _("In progress")
+        DONE = "done", _("Done")
+        FAILED = "failed", _("Stopped by an error")
+        CANCELLED = "cancelled", _("Cancelled")
+
+    kind = models.CharField(_("kind"), max_length=40)
+    status = models.CharField(_("status"), max_length=10, choices=Status, default=Status.WAITING)
+    params = models.JSONField(default=dict, blank=True)
+    cursor = models.JSONField(default=dict, blank=True)
+    total = models.PositiveIntegerField(_("total"), default=0)
+    done = models.PositiveIntegerField(_("done"), default=0)
+    failed = models.PositiveIntegerField(_("failed"), default=0)
+    error = models.TextField(_("error"), blank=True)
+    result = models.JSONField(default=dict, blank=True)
+    result_file = models.FileField(_("result"), upload_to="operations/%Y/%m/", blank=True)
+    started_by = models.ForeignKey(
+        "accounts.Membership", on_delete=models.PROTECT, related_name="+", verbose_name=_("started by")
+    )
+    started_at = models.DateTimeField(_("started"), null=True, blank=True)
+    moved_at = models.DateTimeField(_("last progress"), null=True, blank=True)
+    runner = models.CharField(max_length=16, blank=True, default="", editable=False)  # who is moving it at present
+    stumbles = models.PositiveSmallIntegerField(default=0, editable=False)  # chunks begun since the last finished one
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+
+    objects = OperationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("operation")
+        verbose_name_plural = _("operations")
+        indexes = [
+            models.Index(fields=["organization", "-created_at"], name="operation_recent"),
+            models.Index(fields=["status", "moved_at"], name="operation_stuck"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.pk}"
+
+    def get_absolute_url(self) -> str:
+        return org_url(self, "core:operation_detail", pk=self.pk)
+
+    def is_owned_by(self, membership) -> bool:
+        return self.started_by_id == membership.pk
+
+    @property
+    def is_over(self) -> bool:
+        return self.status in {self.Status.DONE, self.Status.FAILED, self.Status.CANCELLED}
+
+    @property
+    def percent(self) -> int:
+        """Whole per cent of the rows already looked at; 100 only when it is really over."""
+        if self.status == self.Status.DONE:
+            return 100
+        return min(99, (self.done + self.failed) * 100 // self.total) if self.total else 0
+
+
+class OutgoingEmail(models.Model):
+    """One message to one address. ``key`` makes it unique: whatever is retried, a key is sent once.
+
+    A row still “sending” after a crash is never sent again by itself: nobody can know whether the server took it.
+    """
+
+    class Status(models.TextChoices):
+        QUEUED = "queued", _("Queued")
+        SENDING = "sending", _("Being sent")
+        SENT = "sent", _("Sent")
+        FAILED = "failed", _("Failed")
+
+    organization = models.ForeignKey(
+        "accounts.Organization", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    key = models.CharField(max_length=160, unique=True)
+    recipient = models.EmailField()
+    language = models.CharField(max_length=2)
+    subject = models.CharField(max_length=250)
+    text = models.TextField()
+    html = models.TextField(blank=True)
+    headers = models.JSONField(default=dict, blank=True)
+    is_secret = models.BooleanField(default=False)  # holds a single-use link: its text goes as soon as it is sent
+    status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    error = models.TextField(blank=True)
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("outgoing e-mail")
+        verbose_name_plural = _("outgoing e-mails")
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Heartbeat(models.Model):
+    """The last sign of life of a part of the system, by name (``worker``)."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("heartbeat")
+        verbose_name_plural = _("heartbeats")
+
+    def __str__(self) -> str:
+        return self.name

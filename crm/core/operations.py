@@ -1,0 +1,189 @@
+"""Running an :class:`~crm.core.models.Operation`: chunk after chunk, each in its own transaction with its cursor.
+
+A domain declares a kind of operation by subclassing :class:`Work` and registering it at start-up (in its ``jobs`` module,
+which every process imports). One runner at a time holds an operation; two on the same one would be harmless too, since
+each chunk locks the operation's row and reads the cursor afresh.
+"""
+
+import secrets
+import time
+from dataclasses import dataclass, field
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
+
+from crm.core.errors import DomainError
+from crm.core.jobs import enqueue, every, job
+from crm.core.models import Operation
+
+logger = structlog.get_logger(__name__)
+
+SLICE_SECONDS = 120  # one job's share; well under the queue's timeout, then the operation queues itself again
+MAX_STUMBLES = 5  # a chunk that fails (or kills its worker) this many times in a row will not pass the next time either
+KINDS: dict[str, "Work"] = {}
+
+
+@dataclass
+class Progress:
+    """What one chunk did: rows done and failed, where the next one begins, and whether it was the last."""
+
+    done: int = 0
+    failed: int = 0
+    cursor: dict = field(default_factory=dict)
+    finished: bool = False
+
+
+class Work:
+    """A kind of long work. ``run_chunk`` does one bounded piece and returns its :class:`Progress`.
+
+    It runs inside the transaction that also moves the cursor: never send mail or render files in it; publish or enqueue.
+    The language and the clock are those of the person who asked. A chunk lasts seconds: it holds SQLite's only write lock.
+    """
+
+    kind = ""
+    label = ""
+    icon = "loader"
+
+    def run_chunk(self, operation: Operation) -> Progress:
+        raise NotImplementedError
+
+    def finish(self, operation: Operation) -> None:
+        """Last act, in the transaction of the last chunk: files, notifications, totals."""
+
+    def url(self, operation: Operation) -> str:
+        """Where a person goes to see the result."""
+        return ""
+
+
+def register(work: type[Work]) -> type[Work]:
+    KINDS[work.kind] = work()
+    return work
+
+
+@transaction.atomic
+def start(*, kind: str, by, total: int = 0, **params) -> Operation:
+    """Create the operation and queue it; ``by`` is the membership that asked."""
+    operation = Operation.objects.create(
+        organization_id=by.organization_id, kind=kind, total=total, params=params, started_by=by
+    )
+    enqueue(run_operation, operation_id=operation.pk)
+    return operation
+
+
+def _going(operation_id: int):
+    return Operation.objects.filter(pk=operation_id, status__in=[Operation.Status.WAITING, Operation.Status.RUNNING])
+
+
+def _take(operation_id: int) -> str:
+    """Become the one runner of an operation; empty when another one moved it a moment ago."""
+    runner, now = secrets.token_hex(8), timezone.now()
+    idle = Q(runner="") | Q(moved_at=None) | Q(moved_at__lt=now - timedelta(seconds=settings.OPERATION_STUCK_AFTER))
+    return runner if _going(operation_id).filter(idle).update(runner=runner, moved_at=now) else ""
+
+
+def advance(operation_id: int, *, runner: str | None = None) -> bool:
+    """Run one chunk; returns whether more is left. Safe to call from several workers at once.
+
+    With ``runner``, only as long as that runner still holds the operation. The attempt is counted before it begins, in
+    its own transaction, so that a chunk which kills its worker is counted too.
+    """
+    mine = _going(operation_id) if runner is None else _going(operation_id).filter(runner=runner)
+    if not mine.update(stumbles=F("stumbles") + 1):
+        return False
+    with transaction.atomic():
+        rows = Operation.objects.select_for_update(of=("self",)).select_related("organization", "started_by__user")
+        operation = rows.get(pk=operation_id)
+        if operation.is_over or (runner is not None and operation.runner != runner):
+            return False
+        with override(operation.started_by.user.language), timezone.override(ZoneInfo(operation.organization.timezone)):
+            if operation.stumbles > MAX_STUMBLES:
+                logger.error("operation_given_up", operation_id=operation_id, kind=operation.kind)
+                raise DomainError(_("This work stopped several times at the same place. What was done before is kept."))
+            operation.started_at = operation.started_at or timezone.now()
+            operation.status = Operation.Status.RUNNING
+            work = KINDS[operation.kind]
+            progress = work.run_chunk(operation)
+            operation.done += progress.done
+            operation.failed += progress.failed
+            operation.cursor = progress.cursor
+            operation.moved_at = timezone.now()
+            operation.stumbles = 0
+            if progress.finished:
+                operation.status = Operation.Status.DONE
+                operation.finished_at = timezone.now()
+                work.finish(operation)
+            operation.save()
+        return not progress.finished
+
+
+def run_to_end(operation_id: int, *, seconds: float | None = None) -> bool:
+    """Advance until the end or until ``seconds`` have passed; returns whether more is left for the caller to queue.
+
+    One runner at a time: a second call while another is moving the operation returns ``False`` at once.
+    """
+    started = time.monotonic()
+    runner = _take(operation_id)
+    while runner:
+        try:
+            more = advance(operation_id, runner=runner)
+        except DomainError as error:
+            language = Operation.objects.values_list("started_by__user__language", flat=True).get(pk=operation_id)
+            with override(language):
+                fail(operation_id, str(error))
+            return False
+        except Exception:
+            _going(operation_id).filter(runner=runner).update(runner="")  # whoever tries next need not wait
+            raise
+        if not more:
+            return False
+        if seconds is not None and time.monotonic() - started > seconds:
+            return bool(_going(operation_id).filter(runner=runner).update(runner=""))
+    return False
+
+
+@transaction.atomic
+def fail(operation_id: int, message: str) -> None:
+    """Stop for good with a sentence for the person who started it. What earlier chunks did stays."""
+    _going(operation_id).update(status=Operation.Status.FAILED, error=message, finished_at=timezone.now())
+
+
+@transaction.atomic
+def cancel(operation: Operation) -> None:
+    """Stop after the present chunk. What is done stays done."""
+    locked = Operation.objects.select_for_update(of=("self",)).get(pk=operation.pk)
+    if not locked.is_over:
+        locked.status = Operation.Status.CANCELLED
+        locked.finished_at = timezone.now()
+        locked.save()
+
+
+@job(label=_("Long work, piece by piece"))
+def run_operation(*, operation_id: int) -> None:
+    if run_to_end(operation_id, seconds=SLICE_SECONDS):
+        enqueue(run_operation, operation_id=operation_id)
+
+
+@job(schedule=every(minutes=1), label=_("Take up again work that was interrupted"))
+def wake_stuck_operations() -> int:
+    """Queue again what a killed worker left half-way; its cursor is where the last finished chunk put it."""
+    before = timezone.now() - timedelta(seconds=settings.OPERATION_STUCK_AFTER)
+    stuck = Operation.objects.filter(status__in=[Operation.Status.WAITING, Operation.Status.RUNNING]).filter(
+        Q(moved_at__lt=before) | Q(moved_at=None, created_at__lt=before)
+    )
+    woken = 0
+    for operation in stuck.order_by(F("moved_at").asc(nulls_first=True))[:20]:
+        # Claiming by moving the clock keeps the next minute from queueing it a second time; nobody holds it any more.
+        claimed = Operation.objects.filter(pk=operation.pk, moved_at=operation.moved_at)
+        if claimed.update(moved_at=timezone.now(), runner=""):
+            enqueue(run_operation, operation_id=operation.pk)
+            woken += 1
+    if woken:
+        logger.warning("operations_woken", count=woken)
+    return woken

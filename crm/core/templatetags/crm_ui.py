@@ -1,0 +1,193 @@
+"""What every template may use without loading anything (a builtin library)."""
+
+import math
+from decimal import Decimal
+
+from babel.numbers import format_percent
+from django import forms, template
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from crm.core import dates, money
+from crm.core.phones import show_phone
+from crm.core.text import initials as letters
+from crm.core.web.urls import org_url as address
+
+register = template.Library()
+
+register.filter("initials", letters)
+
+
+@register.simple_tag
+def icon(name: str, size: int = 20, css: str = ""):
+    """A decorative icon of the sprite; 16 px beside text, 20 px alone."""
+    classes = " ".join(part for part in ("icon", "icon-16" if size == 16 else "", css) if part)
+    return format_html(
+        '<svg class="{}" aria-hidden="true"><use href="{}#i-{}"/></svg>', classes, static("icons.svg"), name
+    )
+
+
+@register.simple_tag(takes_context=True)
+def org_url(context, name: str, **kwargs) -> str:
+    """The address of a url name inside the present organization."""
+    return address(context["membership"], name, **kwargs)
+
+
+@register.simple_tag(takes_context=True)
+def querystring(context, **changes) -> str:
+    """The present query string with some parameters replaced, or removed when ``None``."""
+    params = context["request"].GET.copy()
+    for name, value in changes.items():
+        if value is None or value == "":
+            params.pop(name, None)
+        else:
+            params[name] = value
+    text = params.urlencode()
+    return f"?{text}" if text else "?"
+
+
+@register.filter("money")
+def money_filter(amount, currency: str = "CAD") -> str:
+    return money.format_money(amount, currency)
+
+
+@register.filter
+def number(value) -> str:
+    return money.format_number(value)
+
+
+@register.filter
+def percent(value) -> str:
+    """``68 %`` or ``68%``: a whole percentage as the language writes it."""
+    return format_percent(value / 100, locale=money.locale_of())
+
+
+@register.filter
+def day(value) -> str:
+    return dates.format_date(value)
+
+
+@register.filter
+def short_day(value) -> str:
+    return dates.format_date(value, short=True)
+
+
+@register.filter
+def moment(value) -> str:
+    return dates.format_moment(value)
+
+
+@register.filter
+def clock(value) -> str:
+    return dates.format_time(value)
+
+
+@register.filter
+def tint(pk) -> str:
+    """One of the quiet avatar colours, always the same for the same row."""
+    return f"a-{(pk or 0) % 5}"
+
+
+@register.filter
+def phone(value: str) -> str:
+    """A stored number as people read it."""
+    return show_phone(value) if value else "–"
+
+
+@register.filter
+def relative_day(value) -> str:
+    return dates.relative_day(value)
+
+
+@register.filter
+def can(membership, permission: str) -> bool:
+    """Whether the person may do this at all: what they may not do is not shown."""
+    return bool(membership) and membership.can(permission)
+
+
+@register.filter
+def undo_url(message) -> str:
+    """The address a message offers to undo with: ``messages.success(request, text, extra_tags=f"undo:{path}")``."""
+    _mark, found, path = (getattr(message, "extra_tags", "") or "").partition("undo:")
+    return path if found and path.startswith("/") and not path.startswith("//") else ""
+
+
+KINDS = (
+    (forms.HiddenInput, "hidden"),
+    (forms.CheckboxSelectMultiple, "checks"),
+    (forms.RadioSelect, "radios"),
+    (forms.SelectMultiple, "multiple"),
+    (forms.Select, "select"),
+    (forms.CheckboxInput, "checkbox"),
+    (forms.MultiWidget, "range"),
+    (forms.FileInput, "file"),
+    (forms.PasswordInput, "password"),
+)
+
+
+@register.filter
+def field_kind(field) -> str:
+    """How a form field is drawn (``components/_field.html``): by the kind of its widget."""
+    widget = field.field.widget
+    if widget.is_hidden:
+        return "hidden"
+    return next((kind for base, kind in KINDS if isinstance(widget, base)), "text")
+
+
+@register.filter
+def range_type(field) -> str:
+    """The browser's input for the two ends of a range filter."""
+    return "date" if isinstance(field.field.fields[0], forms.DateField) else "text"
+
+
+@register.filter
+def time_left(operation) -> str:
+    """How long the rest will take at the present pace, in words; nothing until there is a pace."""
+    seen = operation.done + operation.failed
+    if not (operation.started_at and seen and operation.total > seen) or operation.is_over:
+        return ""
+    spent = ((operation.moved_at or timezone.now()) - operation.started_at).total_seconds()
+    seconds = math.ceil(spent / seen * (operation.total - seen))
+    if seconds < 60:
+        tens = max(10, math.ceil(seconds / 10) * 10)
+        return _("About %(count)d seconds left") % {"count": tens}
+    minutes = math.ceil(seconds / 60)
+    return ngettext("About %(count)d minute left", "About %(count)d minutes left", minutes) % {"count": minutes}
+
+
+def round_top(value: Decimal) -> Decimal:
+    """The first round number at or above ``value``, whose half is round too."""
+    if value <= 0:
+        return Decimal(100)
+    scale = Decimal(10) ** math.floor(math.log10(value))
+    return next(step * scale for step in (1, 2, 3, 4, 5, 6, 8, 10) if step * scale >= value)
+
+
+@register.inclusion_tag("components/_bars.html")
+def bars(rows, title: str, currency: str = "CAD") -> dict:
+    """Bars of ``(label, amount)`` rows, oldest first and the last one in colour. ``title`` says the result in a sentence."""
+    rows = list(rows)
+    top = round_top(max((amount for _label, amount in rows), default=Decimal(0)))
+    slot = 100 / max(1, len(rows))
+    drawn = []
+    for place, (label, amount) in enumerate(rows):
+        height = float(max(amount, 0) / top) * 100
+        value = money.format_money(amount, currency)
+        drawn.append(
+            {
+                "x": f"{slot * (place + 0.2):.2f}",
+                "y": f"{100 - height:.2f}",
+                "width": f"{slot * 0.6:.2f}",
+                "height": f"{height:.2f}",
+                "on": place == len(rows) - 1,
+                "label": str(label),
+                "is_year": len(str(label)) == 4 and str(label).isdigit(),
+                "value": value,
+                "said": f"{label}: {value}",
+            }
+        )
+    marks = [money.format_money(top, currency, whole=True), money.format_number(top / 2), "0"]
+    return {"chart": {"title": title, "bars": drawn, "marks": marks, "lines": ("0", "50", "100")}}

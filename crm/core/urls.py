@@ -1,0 +1,12 @@
+from django.urls import path
+
+from crm.core.web import operations
+
+app_name = "core"
+
+urlpatterns = [
+    path("", operations.OperationListView.as_view(), name="operation_list"),
+    path("<int:pk>/", operations.OperationDetailView.as_view(), name="operation_detail"),
+    path("<int:pk>/cancel/", operations.OperationCancelView.as_view(), name="operation_cancel"),
+    path("<int:pk>/file/", operations.OperationFileView.as_view(), name="operation_file"),
+]

@@ -1,0 +1,126 @@
+"""List filters: django-filter declares them; what is in force is said back as chips, what is unknown is said too."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+import django_filters
+from django import forms
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from django_filters.fields import RangeField
+from django_filters.widgets import DateRangeWidget
+
+from crm.core import search
+from crm.core.dates import format_date
+from crm.core.money import format_money
+from crm.core.querysets import ScopedQuerySet
+from crm.core.web.forms import AmountField, DateInput
+
+PAGE_PARAMS = {"page", "size", "sort", "export", "count"}
+
+
+@dataclass(frozen=True)
+class Chip:
+    """A filter in force: its name, its value in words, and the query string without it."""
+
+    label: object
+    value: str
+    query: str
+
+
+def say(field: forms.Field, value) -> str:
+    """A cleaned filter value in words."""
+    if isinstance(value, QuerySet | list | tuple):
+        return ", ".join(say(field, item) for item in value)
+    if isinstance(value, slice):
+        low, high = value.start, value.stop
+        if low is not None and high is not None:
+            return f"{say(field, low)} – {say(field, high)}"
+        return f"≥ {say(field, low)}" if low is not None else f"≤ {say(field, high)}"
+    if hasattr(value, "isoformat"):
+        return format_date(value)
+    if isinstance(value, Decimal):
+        return format_money(value)
+    for key, word in getattr(field, "choices", ()):
+        if str(getattr(key, "value", key)) == str(getattr(value, "pk", value)):
+            return str(word)
+    return str(value)
+
+
+class DayRangeWidget(DateRangeWidget):
+    """Two date fields of the browser: ``name_after`` and ``name_before``."""
+
+    def __init__(self, attrs=None) -> None:
+        super().__init__(attrs)
+        self.widgets = [DateInput(), DateInput()]
+
+
+class DayRangeField(RangeField):
+    widget = DayRangeWidget
+
+    def __init__(self, **kwargs) -> None:
+        super().__init__((forms.DateField(), forms.DateField()), **kwargs)
+
+
+class DayRangeFilter(django_filters.RangeFilter):
+    """A span of days of a date column, both ends included.
+
+    django-filter's own makes moments of them, which in another time zone than the server's are not the same days.
+    """
+
+    field_class = DayRangeField
+
+
+class AmountRangeField(RangeField):
+    def __init__(self, **kwargs) -> None:
+        super().__init__((AmountField(), AmountField()), **kwargs)
+
+
+class AmountRangeFilter(django_filters.RangeFilter):
+    """A span of amounts, typed as people write them: ``name_min`` and ``name_max``, both included."""
+
+    field_class = AmountRangeField
+
+
+class CrmFilterSet(django_filters.FilterSet):
+    """Base of every filter: a search box ``q``, choices scoped to what the person may see, chips."""
+
+    q = django_filters.CharFilter(method="search", label=_("Search"))
+    search_hint = _("Search in this list")
+
+    def __init__(self, data=None, queryset=None, *, request=None, prefix=None) -> None:
+        super().__init__(data, queryset, request=request, prefix=prefix)
+        for entry in self.filters.values():
+            rows = entry.extra.get("queryset")
+            if isinstance(rows, ScopedQuerySet):
+                entry.extra["queryset"] = rows.visible_to(request.membership)
+
+    def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return search.matching(queryset, value)
+
+    @property
+    def ignored(self) -> list[str]:
+        """Parameters of the address that are no filter of this list: said, so a broken link never lies."""
+        known = {f"{name}{suffix}" for name in self.filters for suffix in ("", "_min", "_max", "_after", "_before")}
+        return sorted(set(self.data or {}) - known - PAGE_PARAMS)
+
+    @property
+    def chips(self) -> list[Chip]:
+        if not self.form.is_valid():
+            cleaned = {name: value for name, value in self.form.cleaned_data.items() if name not in self.form.errors}
+        else:
+            cleaned = self.form.cleaned_data
+        chips = []
+        for name, value in cleaned.items():
+            empty = value in (None, "", []) or (isinstance(value, QuerySet) and not value)
+            if name == "q" or empty or (isinstance(value, slice) and value.start is None and value.stop is None):
+                continue
+            params = self.data.copy()
+            for key in [name, f"{name}_min", f"{name}_max", f"{name}_after", f"{name}_before", "page"]:
+                params.pop(key, None)
+            chips.append(Chip(self.form.fields[name].label, say(self.form.fields[name], value), params.urlencode()))
+        return chips
+
+    @property
+    def is_active(self) -> bool:
+        return bool(self.chips or (self.data or {}).get("q"))

@@ -1,0 +1,86 @@
+"""Watching long work: one page that polls itself until the work is over."""
+
+import django_filters
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from crm.core import operations
+from crm.core.models import Operation
+from crm.core.web import tables
+from crm.core.web.files import download
+from crm.core.web.filters import CrmFilterSet
+from crm.core.web.views import ActionView, DetailView, ListView, ScopedView
+
+TONES = {"waiting": "", "running": "is-info", "done": "is-ok", "failed": "is-bad", "cancelled": "is-warn"}
+
+
+class KindColumn(tables.Column):
+    def cell(self, record, name: str, table) -> str:
+        work = operations.KINDS.get(record.kind)
+        return f'<a class="mc-name" href="{record.get_absolute_url()}">{work.label if work else record.kind}</a>'
+
+
+class OperationTable(tables.CrmTable):
+    kind = KindColumn(verbose_name=_("Work"), orderable=False, unlabelled=True)
+    status = tables.ChoiceColumn(choices=Operation.Status, tones=TONES, orderable=False)
+    done = tables.NumberColumn(orderable=False)
+    failed = tables.NumberColumn(verbose_name=_("Refused"), orderable=False)
+    started_by = tables.Column(needs=("started_by__user",), orderable=False)
+    created_at = tables.MomentColumn(verbose_name=_("Asked"), orderable=False)
+
+
+class OperationFilter(CrmFilterSet):
+    status = django_filters.ChoiceFilter(choices=Operation.Status.choices, label=_("Status"))
+    q = None
+
+
+class OperationListView(ListView):
+    permission = "operations.view"
+    model = Operation
+    table_class = OperationTable
+    filterset_class = OperationFilter
+    title = _("Work in progress")
+    can_export = False
+    empty_icon = "activity"
+    empty_title = _("No long work yet")
+    empty_text = _("Imports, exports and receipt runs show their progress here.")
+
+    def get_queryset(self):
+        return super().get_queryset().order_by("-created_at", "-pk")
+
+
+class OperationDetailView(DetailView):
+    """The progress of one operation; the fragment stops polling by itself once it is over."""
+
+    permission = "operations.view"
+    model = Operation
+    template_name = "generic/operation.html"
+    fragment_name = "generic/_operation.html"
+    context_name = "operation"
+
+    def get_context(self, **context) -> dict:
+        work = operations.KINDS.get(self.object.kind)
+        return super().get_context(
+            work=work, result_url=work.url(self.object) if work and self.object.is_over else "", **context
+        )
+
+
+class OperationCancelView(ActionView):
+    permission = "operations.view"
+    model = Operation
+    title = _("Stop this work?")
+    question = _("What is already done stays done. The rest is left out.")
+    submit_label = _("Stop")
+    danger = True
+
+    def act(self, operation: Operation):
+        return operations.cancel(operation)
+
+
+class OperationFileView(ScopedView):
+    permission = "operations.view"
+    model = Operation
+
+    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        operation = self.get_object()
+        return download(operation.result_file, filename=operation.result_file.name or "file", content_type="text/csv")

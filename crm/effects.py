@@ -1,0 +1,28 @@
+"""Read this file to know the product: who reacts to what, in order. The only module that imports both sides."""
+
+from crm.contacts import events as contacts
+from crm.core.events import later
+from crm.giving import events as giving
+from crm.receipts import events as receipts
+from crm.receipts.jobs import render_receipt
+
+# Event → reactions: ``now(handler)`` in the same transaction, ``later(job)`` in a worker once it committed.
+EFFECTS: dict = {
+    receipts.ReceiptIssued: (later(render_receipt),),
+}
+
+# Events that nobody listens to yet; an architecture test keeps every event in one table or the other.
+SILENT = {
+    contacts.ContactArchived,
+    contacts.ContactCreated,
+    contacts.ContactRestored,
+    contacts.ContactUpdated,
+    contacts.ContactsImported,
+    contacts.NoteAdded,
+    giving.GiftCorrected,
+    giving.GiftDeleted,
+    giving.GiftRecorded,
+    giving.GiftsImported,
+    receipts.ReceiptCancelled,
+    receipts.ReceiptReplaced,
+}

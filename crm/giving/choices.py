@@ -1,0 +1,39 @@
+"""Words of giving; imports nothing of ours. Values are stable: they are stored and imported."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class GiftType(models.TextChoices):
+    ONE_TIME = "one_time", _("One-time")
+    RECURRING = "recurring", _("Recurring")
+    SPECIAL = "special", pgettext_lazy("type of gift", "Special")
+
+
+class Method(models.TextChoices):
+    CHECK = "check", _("Cheque")
+    CASH = "cash", pgettext_lazy("method of payment", "Cash")
+    CREDIT_CARD = "credit_card", _("Credit card")
+    BANK_TRANSFER = "bank_transfer", _("Bank transfer")
+    E_TRANSFER = "e_transfer", _("Interac e-Transfer")
+    PAYROLL = "payroll", _("Payroll deduction")
+    DONOR_ADVISED_FUND = "donor_advised_fund", _("Donor-advised fund")
+    OTHER = "other", pgettext_lazy("method of payment", "Other")
+
+
+class GiftStatus(models.TextChoices):
+    PENDING = "pending", pgettext_lazy("status of a gift", "Pending")
+    COMPLETED = "completed", pgettext_lazy("status of a gift", "Received")
+    FAILED = "failed", pgettext_lazy("status of a gift", "Failed")
+    REFUNDED = "refunded", pgettext_lazy("status of a gift", "Refunded")
+
+
+STATUS_TONES = {"completed": "is-ok", "pending": "is-warn", "failed": "is-bad", "refunded": ""}
+
+
+class Currency(models.TextChoices):
+    CAD = "CAD", _("Canadian dollar")
+    USD = "USD", _("US dollar")
+    EUR = "EUR", _("Euro")
+    GBP = "GBP", _("Pound sterling")

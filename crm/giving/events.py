@@ -1,0 +1,30 @@
+from dataclasses import dataclass
+
+from crm.core.events import Event
+
+
+@dataclass(frozen=True, kw_only=True)
+class GiftRecorded(Event):
+    gift_id: int
+    contact_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class GiftCorrected(Event):
+    gift_id: int
+    contact_id: int
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class GiftDeleted(Event):
+    gift_id: int
+    contact_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class GiftsImported(Event):
+    """Many gifts came at once: listeners must treat them as a set, never one by one."""
+
+    gift_ids: tuple[int, ...]
+    contact_ids: tuple[int, ...]

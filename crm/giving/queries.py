@@ -1,0 +1,152 @@
+"""Reads about gifts that no single queryset method says."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models.functions import ExtractYear
+from django.utils.translation import gettext_lazy as _
+
+from crm.accounts.models import AuditEntry
+from crm.accounts.policy import ALL
+from crm.contacts.models import Contact
+from crm.core import changes
+from crm.core.money import ZERO, to_cents
+from crm.core.web.paging import capped_count
+from crm.giving.choices import GiftStatus
+from crm.giving.models import Gift
+
+TOTALS_CAP = 100_000  # beyond, a total would cost more than the page it stands on
+YEARS_SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Money:
+    """A sum in one currency."""
+
+    amount: Decimal
+    currency: str
+    count: int = 0
+
+
+@dataclass
+class Totals:
+    """What a set of gifts adds up to. ``received`` holds one sum a currency: they are never added together."""
+
+    count: int
+    capped: bool = False
+    received: list[Money] = field(default_factory=list)
+
+    @property
+    def left_out(self) -> int:
+        """Gifts that are pending, failed or refunded: counted, not summed."""
+        return self.count - sum(money.count for money in self.received)
+
+
+def totals(gifts: QuerySet, *, currency: str) -> Totals:
+    """The sums of received gifts by currency, the organization's own ``currency`` first; none beyond the cap."""
+    count = capped_count(gifts, TOTALS_CAP)
+    if count > TOTALS_CAP:
+        return Totals(TOTALS_CAP, capped=True)
+    rows = (
+        gifts.order_by()
+        .filter(status=GiftStatus.COMPLETED)
+        .values("currency")
+        .annotate(amount=Sum("amount"), gifts=Count("pk"))
+    )
+    sums = [Money(to_cents(row["amount"]), row["currency"], row["gifts"]) for row in rows]
+    return Totals(count, received=sorted(sums, key=lambda money: (money.currency != currency, money.currency)))
+
+
+@dataclass
+class Year:
+    year: int
+    total: Decimal
+    count: int
+
+
+@dataclass
+class GivingYears:
+    """Received gifts of one donor, year by year in the organization's currency; the others beside."""
+
+    years: list[Year]
+    foreign: list[Money]
+
+    def total_of(self, year: int) -> Decimal:
+        return next((row.total for row in self.years if row.year == year), ZERO)
+
+
+def giving_years(contact: Contact, *, currency: str, today: date) -> GivingYears:
+    """By one query: the last ten years up to this one, years without a gift included, from the first year of giving."""
+    found: dict[int, Year] = {}
+    foreign: dict[str, Money] = {}
+    rows = (
+        Gift.objects.filter(contact=contact)
+        .counted()
+        .annotate(year=ExtractYear("received_on"))
+        .order_by()
+        .values("year", "currency")
+        .annotate(total=Sum("amount"), gifts=Count("pk"))
+    )
+    for row in rows:
+        amount = to_cents(row["total"])
+        if row["currency"] == currency:
+            found[row["year"]] = Year(row["year"], amount, row["gifts"])
+        else:
+            known = foreign.get(row["currency"], Money(ZERO, row["currency"]))
+            foreign[row["currency"]] = Money(known.amount + amount, known.currency, known.count + row["gifts"])
+    first = max(min(found, default=today.year), today.year - YEARS_SHOWN + 1)
+    years = [found.get(year, Year(year, ZERO, 0)) for year in range(first, today.year + 1)] if found else []
+    return GivingYears(years, sorted(foreign.values(), key=lambda money: money.currency))
+
+
+def likely_duplicates(*, contact: Contact, amount: Decimal, currency: str, received_on: date) -> QuerySet:
+    """Gifts that look like the same one entered twice: same donor, amount and date, and not already undone."""
+    rows = Gift.objects.filter(contact=contact, amount=amount, currency=currency, received_on=received_on)
+    return rows.exclude(status__in=[GiftStatus.REFUNDED, GiftStatus.FAILED])
+
+
+def why_not_deletable(gift: Gift):
+    """The reason a gift has to stay, or ``None``. A void receipt counts too: its number must lead somewhere."""
+    if gift.receipt_lines.exists():
+        return _("An official receipt names this gift: it can be refunded, not deleted.")
+    return None
+
+
+@dataclass
+class Step:
+    """One entry of a gift's history: who did what, and each field before and after."""
+
+    entry: AuditEntry
+    changes: list = field(default_factory=list)
+
+    @property
+    def is_creation(self) -> bool:
+        return self.entry.action == "create"
+
+
+def gift_history(gift: Gift, membership) -> list[Step]:
+    """From the audit log, newest first. Whoever sees only their own donors is not told the name of another one."""
+    rows = AuditEntry.objects.filter(
+        organization_id=gift.organization_id, model="giving.gift", object_id=gift.pk
+    ).select_related("actor__user")
+    told = membership.scope("contacts.view") == ALL
+    currency, steps = gift.currency, []
+    for entry in rows.order_by("-at", "-pk")[:100]:
+        pairs = {name: pair for name, pair in entry.changes.items() if told or name != "contact_id"}
+        step = Step(entry)
+        if entry.action == "update":
+            step.changes = changes.describe("giving.gift", pairs, currency=currency)
+        currency = (entry.changes.get("currency") or [currency])[0] or currency
+        steps.append(step)
+    return steps
+
+
+def refund_reason(gift: Gift) -> str:
+    """Why the money went back, as it was said then."""
+    if gift.status != GiftStatus.REFUNDED:
+        return ""
+    events = gift.contact.timeline.filter(Q(verb="gift.refunded"), subject_model="giving.gift", subject_id=gift.pk)
+    event = events.newest_first().first()
+    return event.data.get("reason", "") if event else ""

@@ -1,0 +1,254 @@
+"""Writes on funds and gifts. Every act on a gift ends in the same place: the donor's totals, recomputed."""
+
+from datetime import date
+from decimal import Decimal
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from crm.accounts import audit
+from crm.accounts.models import Organization
+from crm.contacts import services as contacts
+from crm.contacts.choices import Severity
+from crm.contacts.models import Contact, TimelineEvent
+from crm.core.dates import today_in
+from crm.core.errors import DomainError, validated
+from crm.core.events import publish
+from crm.core.money import to_cents
+from crm.giving import queries, rules, summaries
+from crm.giving.choices import GiftStatus
+from crm.giving.events import GiftCorrected, GiftDeleted, GiftRecorded
+from crm.giving.models import Fund, Gift
+
+# What an official receipt says of a gift, and whether there was one at all.
+PRINTED = {"amount", "currency", "received_on", "contact_id", "status"}
+
+
+# --- funds ---
+
+
+def _locked_fund(fund: Fund) -> Fund:
+    return Fund.objects.select_for_update(of=("self",)).select_related("organization").get(pk=fund.pk)
+
+
+@transaction.atomic
+def save_fund(fund: Fund | None = None, *, by, **fields) -> Fund:
+    """Create or change a fund; the one proposed for new gifts is unique, so the former one steps down. Audited."""
+    # Whoever decides which fund is proposed waits here: two at once would both find no other.
+    Organization.objects.select_for_update(no_key=True).get(pk=by.organization_id)
+    fund = _locked_fund(fund) if fund else None
+    before = audit.state(fund) if fund else None
+    fund = fund or Fund(organization=by.organization)
+    for name, value in fields.items():
+        setattr(fund, name, value)
+    _check_fund(fund)
+    others = Fund.objects.filter(organization_id=fund.organization_id).exclude(pk=fund.pk)
+    if fund.is_default:
+        for former in others.filter(is_default=True):
+            was = audit.state(former)
+            former.is_default = False
+            former.save()
+            audit.updated(former, before=was, by=by)
+    validated(fund, exclude=["organization"])
+    if before and before["is_active"] and not fund.is_active and not others.filter(is_active=True).exists():
+        raise DomainError(_("This is the last fund in use. Add another one first."), code="last")
+    fund.save()
+    if before is None:
+        audit.created(fund, by=by)
+    else:
+        audit.updated(fund, before=before, by=by)
+    return fund
+
+
+def _check_fund(fund: Fund) -> None:
+    if not (fund.name_fr or fund.name_en):
+        raise DomainError(_("Name the fund in at least one language."), field="name_fr")
+    same_code = Fund.objects.filter(organization_id=fund.organization_id, code__iexact=fund.code)
+    if same_code.exclude(pk=fund.pk).exists():
+        raise DomainError(_("Another fund already has this code."), field="code")
+    if fund.is_default and not fund.is_active:
+        raise DomainError(_("A fund that is no longer in use cannot be proposed for new gifts."), field="is_default")
+
+
+@transaction.atomic
+def deactivate_fund(fund: Fund, *, by) -> Fund:
+    """Stop offering a fund for new gifts; its gifts keep it. Refused for the last one in use."""
+    return save_fund(fund, by=by, is_active=False, is_default=False)
+
+
+@transaction.atomic
+def reactivate_fund(fund: Fund, *, by) -> Fund:
+    """Offer a fund again for new gifts."""
+    return save_fund(fund, by=by, is_active=True)
+
+
+@transaction.atomic
+def delete_fund(fund: Fund, *, by) -> None:
+    """Erase a fund made by mistake. Refused once a gift names it, and for the last one in use."""
+    fund = _locked_fund(fund)
+    if fund.gifts.exists():
+        raise DomainError(_("Gifts were made to this fund: it can be taken out of use, not deleted."), code="used")
+    others = Fund.objects.filter(organization_id=fund.organization_id, is_active=True).exclude(pk=fund.pk)
+    if fund.is_active and not others.exists():
+        raise DomainError(_("This is the last fund in use. Add another one first."), code="last")
+    audit.deleted(fund, by=by)
+    fund.delete()
+
+
+# --- gifts ---
+
+
+def check_gift(gift: Gift, *, today: date | None = None) -> None:
+    """The rules of F-01 that hold for every gift, typed or imported; raises :class:`DomainError` with its field.
+
+    ``today`` is the organization's own date, for those who check many.
+    """
+    if not isinstance(gift.amount, Decimal):
+        raise TypeError("an amount is a Decimal, never a float")
+    if problem := rules.amount_problem(gift.amount):
+        raise DomainError(problem, field="amount", code="amount")
+    gift.amount = to_cents(gift.amount)  # 50 and 50.00 are the same money: not a change for the audit log
+    if problem := rules.date_problem(gift.received_on, today=today or today_in(gift.organization.timezone)):
+        raise DomainError(problem, field="received_on", code="date")
+    if gift.contact.organization_id != gift.organization_id:
+        raise DomainError(_("This donor belongs to another organization."), field="contact", code="foreign")
+    if gift.fund.organization_id != gift.organization_id:
+        raise DomainError(_("This fund belongs to another organization."), field="fund", code="foreign")
+    if gift.recorded_by.organization_id != gift.organization_id:
+        raise DomainError(_("This person does not work in the organization of the donor."), code="foreign")
+
+
+def gift_event(gift: Gift, verb: str, *, by, contact: Contact | None = None, **kwargs) -> TimelineEvent:
+    """One line of the donor's timeline about a gift, not yet saved: what its template says, as data."""
+    return contacts.timeline_event(
+        contact or gift.contact,
+        verb,
+        subject=gift,
+        by=by,
+        amount=str(gift.amount),
+        currency=gift.currency,
+        method=gift.method,
+        fund=gift.fund.names,
+        received_on=gift.received_on.isoformat(),
+        **kwargs,
+    )
+
+
+def _today(gift: Gift) -> date:
+    return today_in(gift.organization.timezone)
+
+
+@transaction.atomic
+def record_gift(*, contact: Contact, amount: Decimal, received_on: date, fund: Fund, by, **fields) -> Gift:
+    """Save a gift; recompute the donor's totals and status; audit; timeline; last contact; publish GiftRecorded."""
+    gift = Gift(
+        organization=by.organization if by.organization_id == contact.organization_id else contact.organization,
+        contact=contact,
+        amount=amount,
+        received_on=received_on,
+        fund=fund,
+        recorded_by=by,
+        **fields,
+    )
+    if contact.is_archived:
+        raise DomainError(_("This contact is archived. Restore it before recording a gift."), field="contact", code="archived")
+    check_gift(gift)
+    validated(gift, exclude=["organization", "contact", "fund", "recorded_by"])
+    gift.save()
+    audit.created(gift, by=by)
+    summaries.refresh([contact.pk], on=_today(gift))
+    contacts.log_many([gift_event(gift, "gift.recorded", by=by, severity=Severity.SUCCESS)])
+    contacts.touch(contact)
+    publish(GiftRecorded(organization_id=gift.organization_id, actor_id=by.pk, gift_id=gift.pk, contact_id=contact.pk))
+    return gift
+
+
+def _locked(gift: Gift) -> Gift:
+    rows = Gift.objects.select_for_update(of=("self",)).select_related("contact", "fund", "organization", "recorded_by")
+    return rows.get(pk=gift.pk)
+
+
+def _change(gift: Gift, verb: str, fields: dict, *, by, **data) -> Gift:
+    """The one way a gift changes; ``gift`` is locked. Nothing happens when nothing differs."""
+    before = audit.state(gift)
+    former, former_fund = gift.contact, gift.fund
+    for name, value in fields.items():
+        setattr(gift, name, value)
+    check_gift(gift)
+    validated(gift, exclude=["organization", "contact", "fund", "recorded_by"])
+    changed = audit.changes(before, audit.state(gift))
+    if not changed:
+        return gift
+    if set(changed) & PRINTED and gift.receipt_lines.filter(is_live=True).exists():
+        raise DomainError(
+            _("An official receipt was issued for this gift. Void or replace the receipt first."), code="receipted"
+        )
+    gift.save()
+    audit.updated(gift, before=before, by=by)
+    summaries.refresh([former.pk, gift.contact_id], on=_today(gift))
+    if "fund_id" in changed:
+        data["fund_before"] = former_fund.names
+    # Names of donors and funds are not in "changes": one may not be visible to the reader of the other's timeline.
+    data["changes"] = {name: pair for name, pair in changed.items() if name not in {"contact_id", "fund_id"}}
+    if former == gift.contact:
+        contacts.log_many([gift_event(gift, verb, by=by, **data)])
+    else:
+        contacts.forget_subject(former, gift)
+        away = gift_event(gift, verb, by=by, contact=former, moved="away", **data)
+        away.subject_id = None
+        contacts.log_many([away, gift_event(gift, verb, by=by, moved="here", **data)])
+    contacts.touch(gift.contact)
+    publish(
+        GiftCorrected(
+            organization_id=gift.organization_id,
+            actor_id=by.pk,
+            gift_id=gift.pk,
+            contact_id=gift.contact_id,
+            fields=tuple(changed),
+        )
+    )
+    return gift
+
+
+@transaction.atomic
+def correct_gift(gift: Gift, *, by, **fields) -> Gift:
+    """Change a gift; audit, timeline and totals follow, of both donors when it moves from one to the other.
+
+    Refused for what a valid official receipt says. Publishes GiftCorrected.
+    """
+    return _change(_locked(gift), "gift.corrected", fields, by=by)
+
+
+@transaction.atomic
+def refund_gift(gift: Gift, *, by, reason: str = "") -> Gift:
+    """The money went back, or the cheque bounced: the gift stays in the history and leaves every total (F-05).
+
+    ``reason`` is kept in the timeline. Refused for money that never came, and while a valid receipt names the gift.
+    """
+    gift = _locked(gift)
+    if gift.status == GiftStatus.REFUNDED:
+        return gift
+    if gift.status != GiftStatus.COMPLETED:
+        raise DomainError(_("Only a gift that was received can be refunded. Edit its status instead."), code="status")
+    return _change(gift, "gift.refunded", {"status": GiftStatus.REFUNDED}, by=by, reason=reason.strip()[:500])
+
+
+@transaction.atomic
+def delete_gift(gift: Gift, *, by) -> None:
+    """Erase a gift typed by mistake; audit and timeline keep what it was. Publishes GiftDeleted.
+
+    Refused once any receipt, even a void one, names it: refund it instead (F-05).
+    """
+    gift = _locked(gift)
+    if problem := queries.why_not_deletable(gift):
+        raise DomainError(problem, code="receipted")
+    pk, contact, today = gift.pk, gift.contact, _today(gift)
+    audit.deleted(gift, by=by)
+    contacts.forget_subject(contact, gift)
+    event = gift_event(gift, "gift.deleted", by=by, severity=Severity.WARNING)
+    event.subject_id = None
+    gift.delete()
+    contacts.log_many([event])
+    summaries.refresh([contact.pk], on=today)
+    contacts.touch(contact)
+    publish(GiftDeleted(organization_id=contact.organization_id, actor_id=by.pk, gift_id=pk, contact_id=contact.pk))

@@ -1,0 +1,369 @@
+"""The fields a file can fill, as data: name, label, the headers they are known by, how a cell is read.
+
+The headers are those of the systems people leave (CanadaHelps, Zeffy, PayPal, Benevity, Salesforce NPSP, CiviCRM,
+GiveWP) and of plain sheets in both languages. Case, accents, punctuation and spaces do not count.
+"""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from crm.imports.choices import ImportKind
+
+
+@dataclass(frozen=True)
+class Target:
+    """``aliases`` are in order of preference: when two columns claim a field, the one named earlier here gets it."""
+
+    name: str
+    label: str  # lazy
+    aliases: tuple[str, ...]
+    parser: str = "text"  # a key of crm.imports.rows.PARSERS
+    max_length: int | None = None  # of the model’s field
+    required: bool = False
+    of_contact: bool = False  # in a file of gifts: describes the donor
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """At least one of these fields must have a column."""
+
+    names: tuple[str, ...]
+    label: str  # lazy: what is missing, as a noun phrase
+
+
+def spellings(text: str) -> tuple[str, ...]:
+    """``A | B`` → ``("A", "B")``."""
+    return tuple(name.strip() for name in text.split("|"))
+
+
+CONTACT_TARGETS = (
+    Target(
+        "external_id",
+        _("External number"),
+        spellings(
+            "External number | External id | Contact external id | Contact1 external id | Contact ID | Donor ID | "
+            "Constituent ID | Supporter ID | Customer ID | Member ID | External identifier | Donor number | "
+            "Contact number | ID | Number | Numéro externe | Identifiant externe | Numéro de donateur | "
+            "No de donateur | N° donateur | Numéro de contact | Identifiant | Code donateur | ID du donateur | "
+            "ID du contact | Numéro | No"
+        ),
+        max_length=64,
+    ),
+    Target(
+        "kind",
+        _("Person or organization"),
+        spellings(
+            "Kind | Contact type | Type of contact | Contact kind | Donor type | Constituent type | "
+            "Person or organization | Type | Type de contact | Type de donateur | Sorte | Nature | "
+            "Personne ou organisme"
+        ),
+        "kind",
+    ),
+    Target(
+        "honorific",
+        _("Honorific"),
+        spellings(
+            "Honorific | Donor title | Contact1 Salutation | Salutation | Individual prefix | Prefix | Name prefix | "
+            "Title | Civilité | Titre de civilité | Titre | Appellation | Préfixe"
+        ),
+        max_length=30,
+    ),
+    Target(
+        "first_name",
+        _("First name"),
+        spellings(
+            "First name | Donor first name | Contact1 First Name | Contact1 Firstname | Given name | Forename | "
+            "First | fname | Prénom | Prénom du donateur | Prénom du contact"
+        ),
+        max_length=80,
+    ),
+    Target(
+        "middle_name",
+        _("Middle name or initial"),
+        spellings(
+            "Middle name | Middle name or initial | Middle initial | Middle | Second prénom | Deuxième prénom | "
+            "Second prénom ou initiale | Initiale | Autres prénoms"
+        ),
+        max_length=80,
+    ),
+    Target(
+        "last_name",
+        _("Last name"),
+        spellings(
+            "Last name | Donor last name | Contact1 Last Name | Contact1 Lastname | Surname | Family name | Last | "
+            "lname | Nom de famille | Nom de famille du donateur | Nom"
+        ),
+        max_length=80,
+    ),
+    Target(
+        "full_name",
+        _("Full name"),
+        spellings(
+            "Full name | Name | Donor name | Donor | Display name | Contact name | Contact | Supporter | Nom complet | "
+            "Prénom et nom | Nom et prénom | Nom, prénom | Nom du donateur | Nom du contact | Donateur"
+        ),
+        ("full_name"),
+    ),
+    Target("suffix", _("Suffix"), spellings("Suffix | Name suffix | Individual suffix | Suffixe"), max_length=30),
+    Target(
+        "organization_name",
+        _("Name of the organization"),
+        spellings(
+            "Organization name | Organisation name | Name of the organization | Donor company name | Company name | "
+            "Organization | Organisation | Company | Account1 Name | Account name | Business name | Corporation | "
+            "Nom de l’organisme | Nom de l’organisation | Organisme | Nom de l’entreprise | Entreprise | "
+            "Raison sociale | Nom de la compagnie | Compagnie | Société"
+        ),
+        max_length=150,
+    ),
+    Target(
+        "job_title",
+        _("Job title"),
+        spellings(
+            "Job title | Contact1 Title | Position | Occupation | Titre du poste | Titre d’emploi | Fonction | "
+            "Profession"
+        ),
+        max_length=80,
+    ),
+    Target(
+        "email",
+        _("E-mail"),
+        spellings(
+            "Email | Email address | Donor email address | Donor email | From email address | Primary email | "
+            "Contact1 Personal Email | Contact1 Email | Personal email | Email 1 | Contact1 Work Email | "
+            "Contact1 Alternate Email | Courriel | Adresse courriel | Adresse de courriel | Courriel principal | "
+            "Courriel du donateur | Adresse électronique | Adresse e-mail | Adresse mail | Mail | Mél"
+        ),
+        "email",
+        max_length=254,
+    ),
+    Target(
+        "phone",
+        _("Phone"),
+        spellings(
+            "Phone | Phone number | Donor phone number | Telephone | Telephone number | Primary phone | Phone 1 | "
+            "Home phone | Contact1 Home Phone | Household Phone | Mobile | Mobile phone | Contact1 Mobile Phone | "
+            "Cell | Cell phone | Work phone | Contact1 Work Phone | Téléphone | Numéro de téléphone | "
+            "No de téléphone | Tél. | Téléphone principal | Téléphone à domicile | Téléphone résidence | "
+            "Cellulaire | Téléphone cellulaire | Téléphone mobile | Téléphone au travail"
+        ),
+        "phone",
+        max_length=40,
+    ),
+    Target(
+        "address_line1",
+        _("Address"),
+        spellings(
+            "Address | Address line 1 | Address 1 | Donor address 1 | Street address | Street | Street 1 | "
+            "Address1 Street | Adresse | Adresse ligne 1 | Adresse, ligne 1 | Adresse 1 | Adresse postale | "
+            "Adresse civique | Rue | Numéro et rue | No et rue"
+        ),
+        max_length=150,
+    ),
+    Target(
+        "address_line2",
+        _("Address, second line"),
+        spellings(
+            "Address line 2 | Address 2 | Address, second line | Donor address 2 | Supplemental address 1 | Street 2 | "
+            "Apartment | Apt | Unit | Adresse ligne 2 | Adresse, ligne 2 | Adresse 2 | Adresse, deuxième ligne | "
+            "Complément d’adresse | Appartement | App."
+        ),
+        max_length=150,
+    ),
+    Target(
+        "city",
+        _("City"),
+        spellings("City | Donor city | Town | Municipality | Ville | Municipalité | Localité"),
+        max_length=80,
+    ),
+    Target(
+        "province",
+        _("Province or state"),
+        spellings(
+            "Province | Province/State | Donor province/state | State/Province | Province or state | State | "
+            "Province ou État | Province/État | État"
+        ),
+        "province",
+        max_length=40,
+    ),
+    Target(
+        "postal_code",
+        _("Postal code"),
+        spellings(
+            "Postal code | Donor postal/zip code | Postal/zip code | Zip/postal code | Zip code | Zip | Postcode | "
+            "Code postal"
+        ),
+        "postal_code",
+        max_length=12,
+    ),
+    Target("country", _("Country"), spellings("Country | Donor country | Country code | Pays"), "country"),
+    Target(
+        "language",
+        _("Language"),
+        spellings(
+            "Language | Preferred language | Language of correspondence | Communication language | Lang | Langue | "
+            "Langue préférée | Langue de préférence | Langue de correspondance | Langue de communication"
+        ),
+        ("language"),
+    ),
+    Target(
+        "note",
+        _("Note"),
+        spellings(
+            "Note | Notes | Comment | Comments | Remarks | Latest note | Remarque | Remarques | Commentaire | "
+            "Commentaires | Dernière note"
+        ),
+        "lines",
+        max_length=10_000,
+    ),
+)
+
+GIFT_ONLY_TARGETS = (
+    Target(
+        "external_id",
+        _("External number of the gift"),
+        spellings(
+            "External number | External id | Transaction number | Transaction ID | Donation ID | Gift ID | "
+            "Contribution ID | Payment ID | Gift external id | Gift number | Reference number | Reference | ID | "
+            "Number | Numéro externe | Identifiant externe | Numéro de transaction | No de transaction | "
+            "ID de transaction | Numéro du don | No du don | Identifiant du don | Numéro de référence | Référence | "
+            "Identifiant | Numéro | No"
+        ),
+        max_length=64,
+    ),
+    Target(
+        "received_on",
+        _("Date received"),
+        spellings(
+            "Date received | Received on | Donation date | Date of donation | Gift date | Date of gift | "
+            "Payment date | Contribution date | Transaction date | Receive date | Close date | Date | Date du don | "
+            "Date de réception | Date reçue | Reçu le | Date de la transaction | Date de transaction | "
+            "Date du paiement"
+        ),
+        ("date"),
+        required=True,
+    ),
+    Target(
+        "amount",
+        _("Amount"),
+        spellings(
+            "Amount | Total amount | Donation amount | Gift amount | Total donation to be acknowledged | "
+            "Donation total | Contribution amount | Gross | Gross amount | Total | Montant | Montant du don | "
+            "Montant total | Montant reçu | Montant brut | Total du don | Somme"
+        ),
+        "amount",
+        required=True,
+    ),
+    Target(
+        "currency",
+        pgettext_lazy("money", "Currency"),
+        spellings("Currency | Currency code | Donation currency | Devise | Code de devise | Monnaie"),
+        "currency",
+    ),
+    Target(
+        "method",
+        _("Method of payment"),
+        spellings(
+            "Payment method | Method | Method of payment | Payment type | Payment instrument | Gift method | "
+            "Donation method | Payment gateway | Mode de paiement | Méthode de paiement | Moyen de paiement | "
+            "Mode de versement | Type de paiement | Mode | Méthode"
+        ),
+        "method",
+    ),
+    Target(
+        "type",
+        _("Type of gift"),
+        spellings(
+            "Gift type | Type of gift | Donation type | Type | Frequency | Donation frequency | Type de don | "
+            "Type du don | Fréquence | Fréquence du don"
+        ),
+        "type",
+    ),
+    Target(
+        "status",
+        pgettext_lazy("state of a gift", "Status"),
+        spellings(
+            "Status | Gift status | Donation status | Payment status | Contribution status | Donation stage | Statut | "
+            "Statut du don | Statut du paiement | État du paiement | État du don"
+        ),
+        "status",
+    ),
+    Target(
+        "fund",
+        _("Fund"),
+        spellings(
+            "Fund | Fund code | Fund name | Designation | GAU Allocation 1 GAU | GAU | Fonds | Code du fonds | "
+            "Nom du fonds | Désignation | Affectation"
+        ),
+        max_length=120,
+    ),
+    Target(
+        "is_anonymous",
+        pgettext_lazy("gift", "Anonymous"),
+        spellings("Anonymous | Is anonymous | Anonymous donation | Anonymous gift | Anonyme | Don anonyme"),
+        "boolean",
+    ),
+    Target(
+        "note",
+        _("Note on the gift"),
+        spellings(
+            "Note | Notes | Gift note | Message to charity | Donation description | Donor comment | Comment | "
+            "Comments | Message | Note du don | Remarque | Remarques | Commentaire | Commentaires | "
+            "Message à l’organisme"
+        ),
+        ("lines"),
+        max_length=2_000,
+    ),
+)
+
+NOT_ABOUT_DONOR = ("note",)
+# In the same order as above, so that a file of contacts and one of gifts from the same system choose the same column.
+DONOR_IDS = spellings(
+    "Contact external id | Contact ID | Donor ID | Constituent ID | Supporter ID | Customer ID | Member ID | "
+    "External identifier | Donor number | Contact number | Numéro de donateur | No de donateur | N° donateur | "
+    "Numéro de contact | Code donateur | ID du donateur | ID du contact | Numéro externe du contact"
+)
+
+GIFT_TARGETS = (
+    *GIFT_ONLY_TARGETS,
+    *(
+        Target(
+            f"contact_{target.name}",
+            target.label if target.name != "external_id" else _("External number of the donor"),
+            target.aliases if target.name != "external_id" else DONOR_IDS,
+            target.parser,
+            target.max_length,
+            of_contact=True,
+        )
+        for target in CONTACT_TARGETS
+        if target.name not in NOT_ABOUT_DONOR
+    ),
+)
+
+TARGETS = {ImportKind.CONTACTS: CONTACT_TARGETS, ImportKind.GIFTS: GIFT_TARGETS}
+
+REQUIREMENTS = {
+    ImportKind.CONTACTS: (
+        Requirement(
+            ("last_name", "first_name", "full_name", "organization_name", "email", "phone"),
+            _("a name, the name of an organization or an e-mail"),
+        ),
+    ),
+    ImportKind.GIFTS: (
+        Requirement(("received_on",), _("the date the gift was received")),
+        Requirement(("amount",), _("the amount")),
+        Requirement(
+            (
+                "contact_external_id",
+                "contact_email",
+                "contact_last_name",
+                "contact_first_name",
+                "contact_full_name",
+                "contact_organization_name",
+            ),
+            _("what tells the donor: a number, an e-mail or a name"),
+        ),
+    ),
+}

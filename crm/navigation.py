@@ -1,0 +1,109 @@
+"""The menu and the donor page's panels, by url name: what is where, and who sees it."""
+
+from dataclasses import dataclass, field
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from crm.accounts.models import Membership
+from crm.core.web.urls import org_url
+
+
+@dataclass(frozen=True)
+class Entry:
+    label: object
+    url_name: str
+    icon: str
+    permission: str
+    area: str  # the namespace whose pages light this entry
+
+
+@dataclass(frozen=True)
+class Item:
+    label: object
+    url: str
+    icon: str
+    active: bool
+    count: int | None = None
+
+
+@dataclass(frozen=True)
+class Section:
+    label: object
+    items: list[Item] = field(default_factory=list)
+
+
+MENU: tuple[tuple[object, tuple[Entry, ...]], ...] = (
+    ("", (Entry(_("My day"), "accounts:home", "sun-high", "dashboard.view", "insights"),)),
+    (_("Relationships"), (Entry(_("Contacts"), "contacts:contact_list", "users", "contacts.view", "contacts"),)),
+    (
+        _("Giving"),
+        (
+            Entry(_("Gifts"), "giving:gift_list", "coin", "gifts.view", "giving:gift"),
+            Entry(_("Funds"), "giving:fund_list", "building-bank", "funds.view", "giving:fund"),
+            Entry(_("Official receipts"), "receipts:receipt_list", "file-certificate", "receipts.view", "receipts"),
+        ),
+    ),
+    (
+        _("Administration"),
+        (
+            Entry(_("Imports"), "imports:import_list", "file-import", "imports.view", "imports"),
+            Entry(_("Settings"), "accounts:settings", "settings", "settings.view", "accounts"),
+        ),
+    ),
+)
+
+
+def menu(request: HttpRequest) -> list[Section]:
+    """The sections and items this person may open, the present one marked."""
+    membership = getattr(request, "membership", None)
+    match = request.resolver_match
+    if membership is None or match is None:
+        return []
+    here = f"{match.namespace}:{match.url_name}"
+    sections = []
+    for label, entries in MENU:
+        items = [
+            Item(entry.label, org_url(membership, entry.url_name), entry.icon, here.startswith(entry.area))
+            for entry in entries
+            if membership.can(entry.permission)
+        ]
+        if items:
+            sections.append(Section(label, items))
+    return sections
+
+
+@dataclass(frozen=True)
+class Place:
+    organization: object
+    url: str
+
+
+def switcher(request: HttpRequest) -> list[Place]:
+    """The other organizations this person works in."""
+    if not request.user.is_authenticated:
+        return []
+    rows = Membership.objects.active().filter(user=request.user).select_related("organization")
+    present = getattr(request, "membership", None)
+    return [
+        Place(row.organization, reverse("accounts:home", kwargs={"organization": row.organization.slug}))
+        for row in rows
+        if present is None or row.organization_id != present.organization_id
+    ]
+
+
+@dataclass(frozen=True)
+class Panel:
+    code: str
+    label: object
+    url_name: str
+    permission: str
+
+
+# Tabs of the donor page after the overview: each domain serves its own panel (design §4.9).
+CONTACT_PANELS: tuple[Panel, ...] = (
+    Panel("gifts", _("Gifts"), "giving:contact_gifts", "gifts.view"),
+    Panel("notes", _("Notes"), "contacts:contact_notes", "contacts.view"),
+    Panel("receipts", _("Receipts"), "receipts:contact_receipts", "receipts.view"),
+)

@@ -1,0 +1,21 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class ReceiptsConfig(AppConfig):
+    name = "crm.receipts"
+    label = "receipts"
+
+    def ready(self) -> None:
+        from crm.notifications.digest import register_section
+        from crm.receipts import checks  # noqa: F401 - registers the system check
+        from crm.receipts.digest import collect_receipts
+
+        register_section("receipts", order=40, permission="receipts.view", collect=collect_receipts)
+        post_migrate.connect(freeze_after_migrate, sender=self)
+
+
+def freeze_after_migrate(sender, using: str, **kwargs) -> None:
+    from crm.receipts import triggers
+
+    triggers.ensure(using=using)

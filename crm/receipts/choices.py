@@ -1,0 +1,81 @@
+"""The words a receipt lives by: its kinds, its states, the marks drawn across a copy, why a gift gets none."""
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+
+class GiftKind(TextChoices):
+    """What the law looks at to decide what must be printed (Income Tax Regulations, s. 3501(1))."""
+
+    CASH = "cash", _("Cash gift")
+    CASH_WITH_ADVANTAGE = "cash_with_advantage", _("Cash gift with an advantage")
+    IN_KIND = "in_kind", _("Gift in kind")
+
+
+class ReceiptKind(TextChoices):
+    """One gift, all the cash gifts of one donor and year, or one property on one date."""
+
+    SINGLE = "single", _("Single")
+    CUMULATIVE = "cumulative", _("Annual")
+    IN_KIND = "in_kind", _("In kind")
+
+
+class ReceiptStatus(TextChoices):
+    """Every number that was given ends in one of these; none is ever deleted, so that an auditor finds no gap."""
+
+    ISSUED = "issued", pgettext_lazy("receipt", "Issued")
+    CANCELLED = "cancelled", pgettext_lazy("receipt", "Cancelled")
+    REPLACED = "replaced", pgettext_lazy("receipt", "Replaced")
+
+
+class Mark(TextChoices):
+    """The word drawn across a page that must not pass for the receipt itself. What is printed is in ``labels``."""
+
+    COPY = "copy", pgettext_lazy("receipt mark", "Copy")
+    CANCELLED = "cancelled", pgettext_lazy("receipt mark", "Cancelled")
+    SPECIMEN = "specimen", pgettext_lazy("receipt mark", "Specimen")
+
+
+class Ineligibility(TextChoices):
+    """Why a gift cannot be receipted now. The label is the sentence a person reads next to the gift.
+
+    Sources: CRA's checklist for receipts and its page “Split receipting”; Income Tax Regulations, s. 3501.
+    """
+
+    # the gift
+    NOT_COMPLETED = (
+        "not_completed",
+        _("The gift has not been received: a pledge or a pending payment is not a gift yet."),
+    )
+    REFUNDED = "refunded", _("The gift was refunded or its payment came back.")
+    ALREADY_RECEIPTED = "already_receipted", _("The gift is already on a valid receipt.")
+    FUTURE_DATE = "future_date", _("The date of the gift is still to come.")
+    CURRENCY = "currency", _("The gift is not in Canadian dollars.")
+    ZERO_AMOUNT = "zero_amount", _("The amount of the gift is zero.")
+    ZERO_ELIGIBLE = "zero_eligible", _("Nothing is left of the gift once the advantage is taken off.")
+    ADVANTAGE_TOO_HIGH = (
+        "advantage_too_high",
+        _("The advantage is worth more than 80% of the gift: no receipt may be issued."),
+    )
+    ADVANTAGE_UNKNOWN = (
+        "advantage_unknown",
+        _("The value of the advantage is not known: no receipt may be issued without it."),
+    )
+    ADVANTAGE_NOT_DESCRIBED = "advantage_not_described", _("The advantage has a value but no description.")
+    PROPERTY_NOT_DESCRIBED = "property_not_described", _("The property given has no description.")
+    APPRAISER_INCOMPLETE = "appraiser_incomplete", _("The name or the address of the appraiser is missing.")
+    DATE_MISSING = "date_missing", _("The date of the gift is missing.")
+    NOT_RECEIPTABLE = "not_receiptable", _("Gifts of this type or to this fund are not receipted.")
+    SERVICES = "services", _("Time and services are not property: they cannot be receipted.")
+    OTHER_CHARITY = "other_charity", _("The gift comes from another registered charity.")
+    THIRD_PARTY = "third_party", _("Another organization has issued the receipt for this gift.")
+    # the donor
+    ANONYMOUS = "anonymous", _("The donor is anonymous.")
+    NO_DONOR_NAME = "no_donor_name", _("The name of the donor is missing.")
+    INCOMPLETE_ADDRESS = "incomplete_address", _("The address of the donor is missing or incomplete.")
+    DONOR_DECLINED = "donor_declined", _("The donor does not want receipts.")
+    UNPRINTABLE = "unprintable", _("The receipt holds characters that our fonts cannot draw.")
+    # the organization
+    NO_PLACE_OF_ISSUE = "no_place_of_issue", _("The place where receipts are issued is missing from the settings.")
+    ORGANIZATION_INCOMPLETE = "organization_incomplete", _("The receipt settings of the organization are incomplete.")

@@ -1,0 +1,21 @@
+import django_filters
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from crm.contacts.models import Contact
+from crm.core import search
+from crm.core.web.filters import CrmFilterSet
+from crm.receipts.choices import ReceiptStatus
+
+
+class ReceiptFilter(CrmFilterSet):
+    search_hint = _("Receipt number or donor")
+
+    status = django_filters.ChoiceFilter(choices=ReceiptStatus.choices, label=_("Status"))
+    year = django_filters.NumberFilter(label=_("Year"))
+    issued_on = django_filters.DateFromToRangeFilter(label=_("Date of issue"))
+    eligible = django_filters.RangeFilter(label=_("Eligible amount"))
+
+    def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        donors = search.matching(Contact.objects.visible_to(self.request.membership), value).order_by().values("pk")
+        return queryset.filter(Q(number__contains=value.strip()) | Q(contact__in=donors))

@@ -1,0 +1,123 @@
+"""What the law asks of an official receipt, by date of issue: data, so that a change of law is a new row, not new code.
+
+Source: Income Tax Regulations (C.R.C., c. 945), s. 3501(1), in the version in force since 2013-06-26. The federal
+budget of 2024 proposes to drop some of these items; whether that is enacted was not established when this was written.
+Printing more than is asked stays lawful, so the day it is enacted only a row is added here, with its first day.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+
+from crm.receipts.choices import GiftKind
+
+COMMON_BEFORE_GIFT = (
+    "charity_name",  # (a) as recorded with the Minister
+    "charity_address",  # (a) address in Canada, as recorded
+    "registration_number",  # (b)
+    "number",  # (c)
+    "place_of_issue",  # (d) its own item: Okafor v. The Queen, 2018 TCC 31 refused receipts that only lacked it
+)
+COMMON_AFTER_GIFT = (
+    "issued_on",  # (f)
+    "donor_name",  # (g) for an individual, first name and initial
+    "donor_address",  # (g)
+    "amount",  # (h) cash, or fair market value of the property
+    "eligible",  # (h.2)
+    "signatory_name",  # (i)
+    "signature",  # (i) facsimile, unless the copy is signed by hand
+    "cra_name",  # (j)
+    "cra_url",  # (j)
+)
+CASH_DATE = ("gift_date|gift_year",)  # (e) the day or the year
+PROPERTY = ("gift_date", "property_description")  # (e.1)(i) the day, never the year alone; (e.1)(ii)
+ADVANTAGE = ("advantage", "advantage_description")  # (h.1) both, never one of them
+
+
+@dataclass(frozen=True)
+class Regime:
+    """One state of the law.
+
+    ``required`` gives, per kind of gift, the names of the snapshot fields that must not be empty; ``a|b`` means that
+    one of the two is enough. ``with_advantage`` and ``if_appraised`` are added when the gift has an advantage, when
+    the property was appraised. ``starts_on`` and ``ends_on`` are the first and last dates of issue it governs
+    (``None``: still in force).
+    """
+
+    code: str
+    law: str
+    starts_on: date
+    ends_on: date | None
+    required: Mapping[str, tuple[str, ...]]
+    with_advantage: tuple[str, ...] = ADVANTAGE
+    if_appraised: tuple[str, ...] = field(default=("appraiser_name", "appraiser_address"))  # (e.1)(iii)
+
+    def fields_for(self, kind: str, *, advantage: bool = False, appraised: bool = False) -> tuple[str, ...]:
+        """The required fields of one receipt, in the order of the law."""
+        names = self.required[kind]
+        if advantage:
+            names += tuple(name for name in self.with_advantage if name not in names)
+        if appraised:
+            names += self.if_appraised
+        return names
+
+    def covers(self, day: date) -> bool:
+        return self.starts_on <= day and (self.ends_on is None or day <= self.ends_on)
+
+
+@dataclass(frozen=True)
+class AgencyText:
+    """Name and Internet website of the Canada Revenue Agency, word for word as it asks them to be printed."""
+
+    language: str
+    name: str
+    website: str
+    starts_on: date
+    ends_on: date | None = None
+
+
+REGIMES = (
+    Regime(
+        code="CA-3501",
+        law="C.R.C., c. 945, s. 3501(1)",
+        starts_on=date(2013, 6, 26),
+        ends_on=None,
+        required={
+            GiftKind.CASH: COMMON_BEFORE_GIFT + CASH_DATE + COMMON_AFTER_GIFT,
+            GiftKind.CASH_WITH_ADVANTAGE: COMMON_BEFORE_GIFT + CASH_DATE + COMMON_AFTER_GIFT + ADVANTAGE,
+            GiftKind.IN_KIND: COMMON_BEFORE_GIFT + PROPERTY + COMMON_AFTER_GIFT,
+        },
+    ),
+)
+
+# The agency announced these addresses on 2018-03-02 and let the former ones stand until 2019-03-31. Merci has never
+# issued under the former ones, so they are not here: a receipt dated before is refused rather than printed with a
+# doubtful text.
+AGENCY_TEXTS = (
+    AgencyText("en", "Canada Revenue Agency", "canada.ca/charities-giving", date(2018, 3, 2)),
+    AgencyText("fr", "Agence du revenu du Canada", "canada.ca/organismes-bienfaisance-dons", date(2018, 3, 2)),
+)
+
+
+def regime_on(day: date) -> Regime:
+    """The regime of a receipt issued on ``day``. Raises ``LookupError`` for a day that no row covers."""
+    for regime in REGIMES:
+        if regime.covers(day):
+            return regime
+    raise LookupError(f"No receipt regime is known for {day.isoformat()}.")
+
+
+def regime_named(code: str) -> Regime:
+    """The regime a stored receipt was issued under. Raises ``LookupError`` for an unknown code."""
+    for regime in REGIMES:
+        if regime.code == code:
+            return regime
+    raise LookupError(f"Unknown receipt regime: {code}.")
+
+
+def agency_text_on(day: date, language: str) -> AgencyText:
+    """What to print of the agency on ``day`` in ``language`` (``fr`` or ``en``). ``LookupError`` if unknown."""
+    for text in AGENCY_TEXTS:
+        if text.language == language and text.starts_on <= day and (text.ends_on is None or day <= text.ends_on):
+            return text
+    raise LookupError(f"No text of the agency is known for {day.isoformat()} in {language}.")

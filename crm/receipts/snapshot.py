@@ -1,0 +1,210 @@
+"""The snapshot: everything one receipt says, frozen on the day it is issued.
+
+A receipt is drawn from its snapshot only, never from the donor's or the charity's present data (CRA CPS-014: a stored
+copy must be printable at any time without entering anything anew). The snapshot, its canonical JSON and its hash are
+the reference; the PDF is their picture.
+"""
+
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, fields
+from datetime import date
+from decimal import Decimal
+from typing import Any, Self
+
+from crm.core.money import CENT
+from crm.receipts.choices import GiftKind
+from crm.receipts.regimes import regime_named
+from crm.receipts.rules import normalise_registration_number
+
+SCHEMA = 1  # shape of the JSON
+TEMPLATE = "1"  # wording and page: templates/pdf/receipt.html with labels of the same version
+LANGUAGES = ("fr", "en")
+
+# Characters our fonts lack that have a twin; invisible ones that could turn a line round or hide in it are dropped.
+TWINS = str.maketrans({"\u202f": "\u00a0", "\u2007": "\u00a0", "\u2011": "-", "\t": " ", "\n": " ", "\r": " "})
+HIDDEN = re.compile("[\u0000-\u001f\u007f-\u009f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snapshot:
+    """What is printed on one official receipt, in one language.
+
+    Amounts are dollars in exact cents; ``amount`` is the cash received or the fair market value of the property, and
+    ``eligible == amount - advantage`` (an advantage small enough to be ignored is 0). Lines are tuples without empty
+    ones. ``gift_year`` replaces ``gift_date`` on an annual receipt of cash gifts. ``logo`` and ``signature`` are a
+    ``data:image/png|jpeg;base64,…`` or ``sha256:<hex>``, the hash of such a stored text. ``signed_by_hand``: the page
+    leaves room for ink instead of an image, so it must be printed and signed to be valid. ``replaces`` is the number
+    of the receipt it cancels and replaces. Texts are cleaned (NFC, no control or direction characters); ``ValueError``
+    for anything incoherent. An empty field is allowed here: :func:`missing_fields` names it, and issuing refuses.
+    """
+
+    language: str
+    kind: str
+    number: str
+    charity_name: str
+    charity_address: tuple[str, ...]
+    registration_number: str
+    donor_name: str
+    donor_address: tuple[str, ...]
+    amount: Decimal
+    eligible: Decimal
+    issued_on: date
+    place_of_issue: str
+    signatory_name: str
+    cra_name: str
+    cra_url: str
+    regime: str
+    gift_date: date | None = None
+    gift_year: int | None = None
+    advantage: Decimal = Decimal("0.00")
+    advantage_description: str = ""
+    property_description: str = ""
+    appraiser_name: str = ""
+    appraiser_address: tuple[str, ...] = ()
+    signatory_title: str = ""
+    signature: str = ""
+    signed_by_hand: bool = False
+    logo: str = ""
+    replaces: str = ""
+    thanks: str = ""
+    verification_url: str = ""
+    currency: str = "CAD"
+    template: str = TEMPLATE
+    schema: int = SCHEMA
+
+    def __post_init__(self) -> None:
+        for name, kind in FIELD_TYPES.items():
+            value = getattr(self, name)
+            if kind == "text" and name not in IMAGES:
+                object.__setattr__(self, name, clean_line(value))
+            elif kind == "lines":
+                object.__setattr__(self, name, tuple(line for line in map(clean_line, value) if line))
+            elif kind == "money":
+                object.__setattr__(self, name, _exact(name, value))
+        object.__setattr__(self, "registration_number", normalise_registration_number(self.registration_number))
+        self._refuse_nonsense()
+
+    def _refuse_nonsense(self) -> None:
+        if self.schema != SCHEMA:
+            raise ValueError(f"Snapshot of schema {self.schema}; this program reads {SCHEMA}.")
+        if self.language not in LANGUAGES:
+            raise ValueError(f"A receipt is written in one of {LANGUAGES}, not “{self.language}”.")
+        if self.kind not in GiftKind.values:
+            raise ValueError(f"Unknown kind of gift: “{self.kind}”.")
+        if self.eligible != self.amount - self.advantage:
+            raise ValueError(f"{self.amount} less {self.advantage} is not {self.eligible}.")
+        if self.gift_date and self.gift_year:
+            raise ValueError("Either the date of the gift or its year, not both.")
+        if self.gift_year and (self.kind != GiftKind.CASH or self.advantage):
+            raise ValueError("Only cash gifts without advantage go on an annual receipt.")
+        if (self.gift_date and self.gift_date > self.issued_on) or (self.gift_year or 0) > self.issued_on.year:
+            raise ValueError("A receipt cannot be older than its gift.")
+        if self.kind == GiftKind.CASH and self.advantage:
+            raise ValueError("A cash gift with an advantage has its own kind.")
+        if self.kind != GiftKind.IN_KIND and self.property_description:
+            raise ValueError("Only a gift in kind describes a property.")
+        try:
+            regime_named(self.regime)
+        except LookupError as error:
+            raise ValueError(str(error)) from error
+
+    def to_dict(self) -> dict[str, Any]:
+        """JSON-ready: dates as ISO text, amounts as text with two decimals, tuples as lists. Every field is there."""
+        return {spec.name: _plain(getattr(self, spec.name)) for spec in fields(self)}
+
+    def to_json(self) -> str:
+        """Canonical JSON: sorted keys, no spaces, UTF-8 as it is. The same snapshot always gives the same text."""
+        return json.dumps(self.to_dict(), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+    @property
+    def sha256(self) -> str:
+        """Hash of the canonical JSON, in hexadecimal: stored beside it, it shows that nothing was altered."""
+        return hashlib.sha256(self.to_json().encode()).hexdigest()
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, Any]) -> Self:
+        """The inverse of :meth:`to_dict`. An unknown, absent or wrongly typed key is a ``ValueError``."""
+        names = {spec.name for spec in fields(cls)}
+        if set(data) != names:
+            odd = ", ".join(sorted(names.symmetric_difference(data)))
+            raise ValueError(f"Not a receipt snapshot: {odd}.")
+        return cls(**{name: _typed(name, value) for name, value in data.items()})
+
+    @classmethod
+    def from_json(cls, text: str) -> Self:
+        return cls.from_dict(json.loads(text))
+
+    def texts(self) -> Iterator[str]:
+        """Everything a person typed that is printed: for ``typefaces.undrawable``, before a number is given."""
+        for name, kind in FIELD_TYPES.items():
+            if kind == "lines":
+                yield from getattr(self, name)
+            elif kind == "text" and name not in IMAGES:
+                yield getattr(self, name)
+
+    @property
+    def is_annual(self) -> bool:
+        return self.gift_year is not None
+
+
+IMAGES = ("logo", "signature")
+_KINDS = {str: "text", tuple[str, ...]: "lines", Decimal: "money"}
+FIELD_TYPES = {spec.name: _KINDS.get(spec.type, "other") for spec in fields(Snapshot)}
+
+
+def missing_fields(snapshot: Snapshot) -> list[str]:
+    """Names of the fields that the law in force for this snapshot requires and that are empty, in the order of the law.
+
+    An amount of zero counts as empty. Issuing is refused while this list is not: every item is fatal for the donor's
+    claim.
+    """
+    required = regime_named(snapshot.regime).fields_for(
+        snapshot.kind,
+        advantage=bool(snapshot.advantage),
+        appraised=bool(snapshot.appraiser_name or snapshot.appraiser_address),
+    )
+    missing = []
+    for entry in required:
+        choices = entry.split("|")
+        if entry == "signature" and snapshot.signed_by_hand:
+            continue
+        if not any(getattr(snapshot, name) for name in choices):
+            missing.append(choices[0])
+    return missing
+
+
+def clean_line(text: str) -> str:
+    """One printable line: NFC, no control or direction characters, single spaces; no-break spaces stay.
+
+    A U+202E in a name could make a printed line read backwards, and so look altered.
+    """
+    text = HIDDEN.sub("", unicodedata.normalize("NFC", text).translate(TWINS))
+    return re.sub(" {2,}", " ", text).strip(" ")
+
+
+def _exact(name: str, value: Decimal) -> Decimal:
+    if not isinstance(value, Decimal) or not value.is_finite() or value < 0 or value.quantize(CENT) != value:
+        raise ValueError(f"“{name}” must be exact cents, not {value!r}.")
+    return value.quantize(CENT)
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return list(value) if isinstance(value, tuple) else value
+
+
+def _typed(name: str, value: Any) -> Any:
+    if FIELD_TYPES[name] == "money":
+        return Decimal(value)
+    if FIELD_TYPES[name] == "lines":
+        return tuple(value)
+    if name in ("issued_on", "gift_date") and value is not None:
+        return date.fromisoformat(value)
+    return value

@@ -1,0 +1,15 @@
+from django.urls import path
+
+from crm.receipts import views
+
+app_name = "receipts"
+
+urlpatterns = [
+    path("", views.ReceiptListView.as_view(), name="receipt_list"),
+    path("<int:pk>/", views.ReceiptDetailView.as_view(), name="receipt_detail"),
+    path("<int:pk>/pdf/", views.ReceiptPdfView.as_view(), name="receipt_pdf"),
+    path("<int:pk>/void/", views.ReceiptCancelView.as_view(), name="receipt_cancel"),
+    path("gifts/<int:pk>/", views.GiftReceiptView.as_view(), name="gift_receipt"),
+    path("gifts/<int:pk>/issue/", views.ReceiptIssueView.as_view(), name="receipt_issue"),
+    path("contacts/<int:pk>/", views.ContactReceiptsView.as_view(), name="contact_receipts"),
+]

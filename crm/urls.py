@@ -1,0 +1,17 @@
+"""One include line per domain. Everything inside an organization lives under ``o/<organization>/``."""
+
+from django.urls import include, path
+
+INSIDE = [
+    path("", include("crm.accounts.urls")),
+    path("contacts/", include("crm.contacts.urls")),
+    path("giving/", include("crm.giving.urls")),
+    path("receipts/", include("crm.receipts.urls")),
+    path("imports/", include("crm.imports.urls")),
+    path("work/", include("crm.core.urls")),
+]
+
+urlpatterns = [
+    path("", include("crm.accounts.me")),
+    path("o/<slug:organization>/", include(INSIDE)),
+]

@@ -1,0 +1,31 @@
+import factory
+
+from crm.contacts.models import Contact, Note
+from tests.factories.accounts import MembershipFactory, OrganizationFactory
+
+
+class ContactFactory(factory.django.DjangoModelFactory):
+    """A person with a complete Canadian address."""
+
+    class Meta:
+        model = Contact
+
+    organization = factory.SubFactory(OrganizationFactory)
+    first_name = "Marie"
+    last_name = factory.Sequence(lambda n: f"Gagnon{n}")
+    email = factory.Sequence(lambda n: f"donor{n}@courriel.example")
+    address_line1 = "1482, rue des Érables"
+    city = "Trois-Rivières"
+    province = "QC"
+    postal_code = "G9A 5H7"
+    language = "fr"
+
+
+class NoteFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Note
+
+    contact = factory.SubFactory(ContactFactory)
+    organization = factory.SelfAttribute("contact.organization")
+    author = factory.SubFactory(MembershipFactory, organization=factory.SelfAttribute("..organization"))
+    text = "Called about the gala."

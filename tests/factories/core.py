@@ -1,0 +1,14 @@
+import factory
+
+from crm.core.models import Operation
+from tests.factories.accounts import MembershipFactory, OrganizationFactory
+
+
+class OperationFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Operation
+
+    organization = factory.SubFactory(OrganizationFactory)
+    kind = "test"
+    total = 10
+    started_by = factory.SubFactory(MembershipFactory, organization=factory.SelfAttribute("..organization"))

@@ -1,0 +1,32 @@
+from datetime import date
+from decimal import Decimal
+
+import factory
+
+from crm.giving.models import Fund, Gift
+from tests.factories.accounts import MembershipFactory, OrganizationFactory
+from tests.factories.contacts import ContactFactory
+
+
+class FundFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Fund
+
+    organization = factory.SubFactory(OrganizationFactory)
+    code = factory.Sequence(lambda n: f"F{n}")
+    name_fr = "Fonds général"
+    name_en = "General fund"
+
+
+class GiftFactory(factory.django.DjangoModelFactory):
+    """A row as it stands in the table; use the service where its consequences matter."""
+
+    class Meta:
+        model = Gift
+
+    contact = factory.SubFactory(ContactFactory)
+    organization = factory.SelfAttribute("contact.organization")
+    fund = factory.SubFactory(FundFactory, organization=factory.SelfAttribute("..organization"))
+    recorded_by = factory.SubFactory(MembershipFactory, organization=factory.SelfAttribute("..organization"))
+    amount = Decimal("50.00")
+    received_on = date(2026, 3, 15)
