@@ -19,10 +19,6 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.test")
 
-import django  # noqa: E402
-
-django.setup()
-
 from crm.imports.choices import ImportKind  # noqa: E402
 from crm.imports.columns import guess_mapping  # noqa: E402
 from crm.imports.encoding import detect  # noqa: E402

@@ -26,6 +26,7 @@ django.setup()
 
 from crm.receipts import pdf  # noqa: E402 - Django must be set up first
 from crm.receipts.snapshot import TEMPLATE, Snapshot  # noqa: E402
+from crm.receipts.typefaces import FACES  # noqa: E402
 from tests.receipts.specimens import KINDS, snapshot  # noqa: E402
 
 TARGET_RATIO, TARGET_RATE = 1.5, 8.0
@@ -45,7 +46,12 @@ def naive(receipt: Snapshot) -> bytes:
     """What a first version would do: one page with its style inside, and WeasyPrint left to itself."""
     from weasyprint import HTML
 
-    style = pdf.style_sheet(receipt.template).replace("table-layout: fixed", "table-layout: auto")
+    faces = "".join(
+        f'@font-face {{ font-family: "{face.family}"; src: url("{face.path.as_uri()}");'
+        f" font-weight: {face.weight}; font-style: {face.style} }}"
+        for face in FACES
+    )
+    style = faces + pdf.style_sheet(receipt.template).replace("table-layout: fixed", "table-layout: auto")
     style = style.replace(".sign, .foot { display: table;", ".sign, .foot { display: flex;")
     style = style.replace(".c-l, .c-r { display: table-cell;", ".c-l, .c-r { flex: 1;")
     html = pdf.page_html(receipt).replace("</head>", f"<style>{style}</style></head>")

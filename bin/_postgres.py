@@ -6,6 +6,12 @@ import environ
 import psycopg
 
 
+def reason(error: psycopg.Error) -> str:
+    """The server's or the network's own words, without psycopg's preamble."""
+    first = str(error).strip().splitlines()[0]
+    return first.rpartition("failed: ")[2]
+
+
 def main(url: str) -> int:
     config = environ.Env.db_url_config(url)
     try:
@@ -18,9 +24,11 @@ def main(url: str) -> int:
             dbname="postgres",
             connect_timeout=3,
         ) as connection:
-            allowed = connection.execute("SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user").fetchone()
+            allowed = connection.execute(
+                "SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user"
+            ).fetchone()
     except psycopg.OperationalError as error:
-        print(f"no PostgreSQL answers at {config['HOST']}:{config['PORT']} ({str(error).strip().splitlines()[-1]})")
+        print(f"no PostgreSQL answers at {config['HOST']}:{config['PORT']} ({reason(error)})")
         return 1
     if not allowed or not allowed[0]:
         print(f"the PostgreSQL role {config['USER']} may not create databases")

@@ -21,6 +21,8 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 os.chdir(ROOT)
 
+from django.core.exceptions import ImproperlyConfigured  # noqa: E402 - needs .venv only
+
 from config import env  # noqa: E402 - also reads .env; needs the path above
 
 READY_WITHIN = 150  # seconds; the scheduler's first sign of life may take 90
@@ -33,11 +35,10 @@ class Trouble(Exception):
     """The site cannot run; the message says why."""
 
 
-# --- preparation (in a process of its own, whose memory is given back) ----------------------------------------------------
+# --- preparation (in a process of its own, whose memory is given back) ------------------------------------------------
 def prepare() -> int:
     import django
     from django.conf import settings
-    from django.core.exceptions import ImproperlyConfigured
     from django.core.management import CommandError, call_command
     from django.db import OperationalError
 
@@ -51,8 +52,6 @@ def prepare() -> int:
         if not settings.DEMO_ALLOWED:
             return NO_DEMO
         call_command("seed_demo", if_empty=True)
-    except ImproperlyConfigured as error:
-        raise Trouble(f"The settings are not right: {error}") from None
     except OperationalError as error:
         raise Trouble(f"The database ({settings.DATABASES['default']['ENGINE']}) does not answer: {error}") from None
     except CommandError as error:
@@ -71,7 +70,7 @@ def static_files_changed() -> bool:
     return any(path.stat().st_mtime > since for path in sources)
 
 
-# --- the two processes ----------------------------------------------------------------------------------------------------
+# --- the two processes ------------------------------------------------------------------------------------------------
 @dataclass
 class Part:
     name: str
@@ -89,8 +88,11 @@ def end_with_parent() -> None:
 
 
 def start(name: str, command: list[str]) -> Part:
-    process = subprocess.Popen(  # noqa: PLW1509 - this program has one thread
-        command, start_new_session=True, stdin=subprocess.DEVNULL, preexec_fn=end_with_parent
+    process = subprocess.Popen(
+        command,
+        start_new_session=True,
+        stdin=subprocess.DEVNULL,
+        preexec_fn=end_with_parent,  # noqa: PLW1509 - safe in a program with one thread
     )
     return Part(name, process)
 
@@ -101,8 +103,22 @@ def still_running(parts: list[Part]) -> None:
             raise Trouble(f"The {part.name} process stopped by itself (status {part.ended}); its last words are above.")
 
 
+def hurry(parts: list[Part]) -> None:
+    """The second Ctrl-C: a second SIGTERM, which the worker takes as "now", and SIGKILL to what is left after ten seconds."""
+    for part in parts:
+        if part.ended is None:
+            part.process.terminate()
+    deadline = time.monotonic() + 10
+    while any(part.ended is None for part in parts) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    for part in parts:
+        if part.ended is None:
+            os.killpg(part.process.pid, signal.SIGKILL)
+            part.process.wait()
+
+
 def stop(parts: list[Part]) -> None:
-    """SIGTERM to each main process, then wait for running jobs; a second Ctrl-C kills what is left."""
+    """SIGTERM to each main process, then wait for the running jobs."""
     for part in parts:
         if part.ended is None:
             part.process.terminate()
@@ -116,13 +132,10 @@ def stop(parts: list[Part]) -> None:
                 told = True
             time.sleep(0.05)
     except KeyboardInterrupt:
-        for part in parts:
-            if part.ended is None:
-                os.killpg(part.process.pid, signal.SIGKILL)
-                part.process.wait()
+        hurry(parts)
 
 
-# --- readiness ------------------------------------------------------------------------------------------------------------
+# --- readiness --------------------------------------------------------------------------------------------------------
 def require_free(host: str, port: int) -> None:
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -232,6 +245,9 @@ def main(words: list[str]) -> int:
         return 0
     except Trouble as trouble:
         print(f"\n{trouble}", file=sys.stderr)
+        return 1
+    except ImproperlyConfigured as error:
+        print(f"\nThe settings are not right: {error}", file=sys.stderr)
         return 1
     return 0
 

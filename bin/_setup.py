@@ -1,7 +1,7 @@
 """Make .venv and check the system libraries (called by bin/setup with any Python 3.11 or newer; standard library only).
 
-A second call is quick: a file ``.venv/.ready-<fingerprint>`` says that exactly these requirements are installed. A set-up that
-was cut short leaves ``.venv/.installing`` behind, and the next call starts that environment afresh.
+A second call is quick: a file ``.venv/.ready-<fingerprint>`` says that exactly these requirements are installed. A
+set-up that was cut short leaves ``.venv/.installing`` behind, and the next call starts that environment afresh.
 """
 
 import contextlib
@@ -41,7 +41,7 @@ def say(text: str) -> None:
     print(f"setup: {text}", flush=True)
 
 
-# --- system packages ------------------------------------------------------------------------------------------------------
+# --- system packages --------------------------------------------------------------------------------------------------
 def opens(names: tuple[str, ...]) -> bool:
     folders = MAC_LIBRARIES if sys.platform == "darwin" else ("",)
     for path in (folder + name for folder in folders for name in names):
@@ -63,8 +63,9 @@ def by_root() -> list[str] | None:
     """What to write before a command to run it as root without a question; None when that is not possible."""
     if os.geteuid() == 0:
         return []
-    if shutil.which("sudo") and subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False).returncode == 0:
-        return ["sudo", "-n", "env"]
+    if shutil.which("sudo"):
+        asked = subprocess.run(["sudo", "-n", "true"], capture_output=True, check=False)
+        return ["sudo", "-n", "env"] if asked.returncode == 0 else None
     return None
 
 
@@ -85,7 +86,8 @@ def install_system_packages(missing: list[str]) -> None:
     prefix = by_root() if shutil.which("apt-get") else None
     if prefix is None:
         names = ", ".join(missing)
-        raise Stop(f"Merci needs system packages that are not installed ({names}). Run\n\n    {advice(missing)}\n\nand start again.")
+        need = f"Merci needs system packages that are not installed ({names})."
+        raise Stop(f"{need} Run\n\n    {advice(missing)}\n\nand start again.")
     say(f"installing {' '.join(missing)} with apt-get")
     quiet = [*prefix, "DEBIAN_FRONTEND=noninteractive"] if prefix else []
     environment = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
@@ -98,10 +100,10 @@ def install_system_packages(missing: list[str]) -> None:
     still = missing_packages()
     if done.returncode or still:
         names = " ".join(still or missing)
-        raise Stop(f"apt-get could not install {names}: see its message above. The command was\n\n    {advice(missing)}")
+        raise Stop(f"apt-get could not install {names}: see above. The command was\n\n    {advice(missing)}")
 
 
-# --- the environment ------------------------------------------------------------------------------------------------------
+# --- the environment --------------------------------------------------------------------------------------------------
 def fingerprint(files: tuple[str, ...]) -> str:
     """Changes with the pins, and with the folder: the scripts of an environment name it and do not survive a move."""
     digest = hashlib.sha256(str(VENV).encode())
@@ -115,7 +117,7 @@ def marker(files: tuple[str, ...]) -> Path:
 
 
 def answers() -> bool:
-    """Whether .venv holds a Python of ours that starts and has pip (an upgraded system Python leaves one that has not)."""
+    """Whether .venv holds a Python that starts and has pip (an upgraded system Python leaves one that has not)."""
     try:
         code = "import sys, importlib.util as u; sys.exit(sys.version_info < (3, 11) or u.find_spec('pip') is None)"
         command = [str(PYTHON), "-c", code]
@@ -144,7 +146,7 @@ def make_environment() -> None:
             say("removing an environment that is unfinished or was made for another folder or Python")
             shutil.rmtree(VENV)
         say(f"making .venv with Python {platform.python_version()}")
-        base = getattr(sys, "_base_executable", None) or sys.executable  # also when started from inside another .venv
+        base = getattr(sys, "_base_executable", None) or sys.executable  # also when we run inside another .venv
         VENV.mkdir()
         UNFINISHED.touch()
         run([base, "-m", "venv", str(VENV)], "The virtual environment could not be made")
@@ -156,8 +158,8 @@ def install(files: tuple[str, ...]) -> None:
         old.unlink()
     say(f"installing {files[-1]} (a minute or two the first time)")
     pip = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "install", "--quiet", "--prefer-binary"]
-    # pip downloads everything before it changes anything, and puts back what it took out when it fails: only a kill leaves
-    # a half-made environment, so the mark may go when pip returns, whatever it says.
+    # pip downloads everything before it changes anything, and puts back what it took out when it fails: only a kill
+    # leaves a half-made environment, so the mark may go when pip returns, whatever it says.
     try:
         run([*pip, "-r", files[-1]], "The packages could not be installed (is the network there?)")
     except Stop:

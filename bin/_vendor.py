@@ -1,11 +1,11 @@
-"""Fetch the front-end files and fonts we ship, from the npm registry, at the versions pinned here (called by bin/vendor).
+"""Fetch the front-end files and fonts we ship, from npm, at the versions pinned here (called by bin/vendor).
 
     bin/vendor            every package
     bin/vendor icons      only the ones whose npm name holds the word
 
-Files land in their place with the licence of each package; ``static/vendor/vendor.json`` records what came from where, with
-the SHA-256 of every file, and ``tests/architecture/test_vendor.py`` compares. A package whose archive differs from the one
-recorded under the same version stops the run.
+Files land in their place with the licence of each package; ``static/vendor/vendor.json`` records what came from where,
+with the SHA-256 of every file, and ``tests/architecture/test_vendor.py`` compares. A package whose archive differs from
+the one recorded under the same version stops the run.
 """
 
 import base64
@@ -33,7 +33,7 @@ MARK = (
 
 
 def plain(data: bytes) -> bytes:
-    """As it is, without the pointer to a source map that we do not ship: the hashed static storage refuses a missing file."""
+    """Without the pointer to a source map that we do not ship: the hashed static storage refuses a missing file."""
     return re.sub(rb"\n?(//[#@]|/\*[#@]) ?sourceMappingURL=[^\n]*?(\*/)?\s*\Z", b"\n", data)
 
 
@@ -44,8 +44,8 @@ def as_is(data: bytes) -> bytes:
 def truetype(family: str | None, face: str) -> Callable[[bytes], bytes]:
     """A WOFF2 as TrueType, which WeasyPrint opens six times faster (receipts.md, section D).
 
-    ``family`` renames the font: "Source" is a reserved name that a changed file may not carry (OFL, condition 3). ``face``
-    ("latin-600-normal") tells one file of the family from another.
+    ``family`` renames the font: "Source" is a reserved name that a changed file may not carry (OFL, condition 3).
+    ``face`` ("latin-600-normal") tells one file of the family from another.
     """
 
     def convert(data: bytes) -> bytes:
@@ -60,7 +60,9 @@ def truetype(family: str | None, face: str) -> Callable[[bytes], bytes]:
             changed = {1: family, 3: f"{family} {face}", 4: f"{family} {face}", 6: f"{family}-{face}".replace(" ", "")}
             for record in list(names.names):
                 if record.nameID in changed:
-                    names.setName(changed[record.nameID], record.nameID, record.platformID, record.platEncID, record.langID)
+                    names.setName(
+                        changed[record.nameID], record.nameID, record.platformID, record.platEncID, record.langID
+                    )
         out = io.BytesIO()
         font.save(out)
         return out.getvalue()
@@ -71,7 +73,10 @@ def truetype(family: str | None, face: str) -> Callable[[bytes], bytes]:
 def pdf_fonts(name: str, faces: dict[str, tuple[str, ...]], family: str | None = None) -> dict:
     """Copy rules of one Fontsource family: ``{script: ("400-normal", …)}`` to TrueType files of the same name."""
     return {
-        f"files/{name}-{script}-{face}.woff2": (f"{PDF_FONTS}/{name}-{script}-{face}.ttf", truetype(family, f"{script}-{face}"))
+        f"files/{name}-{script}-{face}.woff2": (
+            f"{PDF_FONTS}/{name}-{script}-{face}.ttf",
+            truetype(family, f"{script}-{face}"),
+        )
         for script, wanted in faces.items()
         for face in wanted
     }
@@ -243,7 +248,9 @@ def vendor(name: str, recorded: dict) -> dict:
     with tempfile.TemporaryDirectory() as folder:
         files, integrity = fetch(name, version, Path(folder))
     if recorded.get("version") == version and recorded.get("integrity") != integrity:
-        raise SystemExit(f"{name} {version} is not the archive it was: {integrity}, recorded {recorded.get('integrity')}.")
+        raise SystemExit(
+            f"{name} {version} is not the archive it was: {integrity}, recorded {recorded.get('integrity')}."
+        )
     made = {place: change(files[source]) for source, (place, change) in rules.items()}
     if name == "@tabler/icons":
         made.update(sprite(files))

@@ -1,7 +1,7 @@
 """The web server, for bin/run and the Procfile. The address comes from the command line.
 
-Two processes of four threads each serve a hundred list pages a second on two cores (design.md §6); WEB_CONCURRENCY changes
-the processes. The application is loaded once and then shared, which saves some 60 MB.
+Two processes of four threads each, for two cores; WEB_CONCURRENCY and WEB_THREADS change them. The application is loaded
+once and then shared by the processes, which saves memory.
 """
 
 from pathlib import Path

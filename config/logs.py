@@ -1,9 +1,27 @@
 """Structured logs: key=value lines for people, JSON for machines. No personal data: ids, never names or addresses."""
 
+import re
+
 import structlog
+
+# Links that open something by themselves: an invitation, a new password, a confirmed address.
+SECRET_PATH = re.compile(r"(/invitation/|/password/reset/key/|/confirm-email/)[^/?\s]+")
+
+
+def without_secrets(logger, method: str, event: dict) -> dict:
+    """Addresses are logged without their query (it may hold a name that was searched) and without the secret of a link."""
+    for key in ("request", "path"):
+        if isinstance(event.get(key), str):
+            event[key] = event[key].partition("?")[0]
+    for key in ("request", "path", "event"):  # Django’s own “Not Found: /…” puts the address in the message
+        if isinstance(event.get(key), str):
+            event[key] = SECRET_PATH.sub(r"\1…", event[key])
+    return event
+
 
 SHARED = [
     structlog.contextvars.merge_contextvars,
+    without_secrets,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),

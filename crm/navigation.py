@@ -107,3 +107,50 @@ CONTACT_PANELS: tuple[Panel, ...] = (
     Panel("notes", _("Notes"), "contacts:contact_notes", "contacts.view"),
     Panel("receipts", _("Receipts"), "receipts:contact_receipts", "receipts.view"),
 )
+
+# What other domains show on a gift's page, loaded by themselves: ``url_name`` takes the gift's ``pk``.
+GIFT_PANELS: tuple[Panel, ...] = ()
+
+# “My day”, in reading order: each domain serves its own panel, loaded by itself; ``url_name`` takes nothing but the
+# organization. ``code`` names the place in the page.
+HOME_PANELS: tuple[Panel, ...] = ()
+
+
+@dataclass(frozen=True)
+class Card:
+    """A way into a part of the settings."""
+
+    label: object
+    text: object
+    icon: str
+    url_name: str
+    permission: str
+
+
+SETTINGS_CARDS: tuple[tuple[object, tuple[Card, ...]], ...] = (
+    (
+        _("Your organization"),
+        (
+            Card(
+                _("Organization"),
+                _("Names, address, receipts, logo and signature, language, fiscal year."),
+                "building-community",
+                "accounts:organization_update",
+                "settings.change",
+            ),
+        ),
+    ),
+    (
+        _("People"),
+        (
+            Card(_("Team"), _("Who gets in, with which role; invitations."), "users-group", "accounts:member_list", "settings.view"),
+            Card(_("Roles and permissions"), _("What each role may see and do."), "shield-check", "accounts:roles", "dashboard.view"),
+        ),
+    ),
+    (
+        _("Follow-up"),
+        (
+            Card(_("Audit log"), _("Who changed what, field by field."), "history", "accounts:audit_list", "settings.view"),
+        ),
+    ),
+)

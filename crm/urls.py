@@ -13,5 +13,6 @@ INSIDE = [
 
 urlpatterns = [
     path("", include("crm.accounts.me")),
+    path("", include("crm.notifications.urls")),
     path("o/<slug:organization>/", include(INSIDE)),
 ]

@@ -18,6 +18,9 @@ EFFECTS = "crm.effects.EFFECTS"
 NAVIGATION = "crm.navigation.menu"
 SWITCHER = "crm.navigation.switcher"
 CONTACT_PANELS = "crm.navigation.CONTACT_PANELS"
+HOME_PANELS = "crm.navigation.HOME_PANELS"
+SETTINGS_CARDS = "crm.navigation.SETTINGS_CARDS"
+GIFT_PANELS = "crm.navigation.GIFT_PANELS"
 
 INSTALLED_APPS = [
     "crm.core",
@@ -29,7 +32,7 @@ INSTALLED_APPS = [
     "crm.insights",
     "crm.imports",
     "crm",
-    "django.contrib.admin",
+    "crm.core.web.admin.MerciAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -139,6 +142,7 @@ ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_SESSION_REMEMBER = None
 ACCOUNT_RATE_LIMITS = {"login_failed": "10/m/ip,5/5m/key"}
+MFA_ADAPTER = "crm.accounts.adapter.MFAAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_TOTP_ISSUER = "Merci"

@@ -4,9 +4,9 @@ import os
 
 os.environ.setdefault("LOG_FORMAT", "json")
 
-from config import env  # noqa: E402
+from config import env
 
-from .base import *  # noqa: E402, F403 - the documented way to derive settings
+from .base import *  # noqa: F403 - the documented way to derive settings
 
 SECRET_KEY = env.env_secret("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.env_list("SECRET_KEY_FALLBACKS")
@@ -17,7 +17,9 @@ CSRF_TRUSTED_ORIGINS = env.env_list("CSRF_TRUSTED_ORIGINS") or [SITE_URL]
 HTTPS = env.env_bool("HTTPS", default=True)
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if env.env_bool("BEHIND_PROXY", default=True) else None
+BEHIND_PROXY = env.env_bool("BEHIND_PROXY", default=True)
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_PROXY else None
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if BEHIND_PROXY else 0  # else every sign-in seems to come from the proxy's address
 SECURE_HSTS_SECONDS = env.env_int("HSTS_SECONDS", 31_536_000 if HTTPS else 0)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS

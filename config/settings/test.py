@@ -8,9 +8,9 @@ from pathlib import Path
 
 os.environ.setdefault("LOG_LEVEL", "ERROR")
 
-from config import env  # noqa: E402
+from config import env
 
-from .base import *  # noqa: E402, F403 - the documented way to derive settings
+from .base import *  # noqa: F403 - the documented way to derive settings
 
 SECRET_KEY = "test-only-key-0123456789abcdefghijklmnopqrstuvwxyz"  # noqa: S105
 DATABASES = {"default": env.database(env.env_str("DATABASE_URL", "sqlite:////tmp/merci-test.sqlite3"))}
@@ -21,7 +21,9 @@ WHITENOISE_AUTOREFRESH = True
 SCRATCH = Path(tempfile.mkdtemp(prefix="merci-test-"))
 atexit.register(shutil.rmtree, SCRATCH, ignore_errors=True)
 # A file, not memory: SQLite in memory locks whole tables between threads, which no real installation does.
-DATABASES["default"]["TEST"] = {"NAME": str(SCRATCH / "test.sqlite3")} if "sqlite" in DATABASES["default"]["ENGINE"] else {}
+DATABASES["default"]["TEST"] = (
+    {"NAME": str(SCRATCH / "test.sqlite3")} if "sqlite" in DATABASES["default"]["ENGINE"] else {}
+)
 MEDIA_ROOT = SCRATCH / "media"
 OUTBOX_DIR = SCRATCH / "outbox"
 DEMO_ALLOWED = True

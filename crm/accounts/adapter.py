@@ -1,17 +1,19 @@
 """How django-allauth behaves here: nobody signs up by themselves, and everybody lands in their own language."""
 
+import base64
 from contextlib import contextmanager
+from hashlib import sha256
 from zoneinfo import ZoneInfo
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse, translate_url
 from django.utils import timezone
 from django.utils.translation import get_language, override
 
-from crm.accounts import secrets
 from crm.accounts.models import User
 
 LINKS = ("password_reset_url", "activate_url")
@@ -50,11 +52,17 @@ class AccountAdapter(DefaultAccountAdapter):
         return settings.SITE_URL + path.replace("UID-KEY", key)
 
 
+def box() -> MultiFernet:
+    """Locks with the present ``SECRET_KEY`` and opens with the former ones too, so that a change of key loses nothing."""
+    keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
+    return MultiFernet([Fernet(base64.urlsafe_b64encode(sha256(f"merci.mfa:{key}".encode()).digest())) for key in keys])
+
+
 class MFAAdapter(DefaultMFAAdapter):
     """Secrets of authenticator apps and recovery codes rest encrypted: a stolen back-up opens no account."""
 
     def encrypt(self, text: str) -> str:
-        return secrets.encrypt(text)
+        return box().encrypt(text.encode()).decode()
 
     def decrypt(self, encrypted_text: str) -> str:
-        return secrets.decrypt(encrypted_text)
+        return box().decrypt(encrypted_text.encode()).decode()

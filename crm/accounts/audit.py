@@ -12,7 +12,18 @@ from django.db.models.fields.files import FieldFile
 from crm.accounts.choices import AuditAction
 from crm.accounts.models import AuditEntry
 
-QUIET = {"id", "name", "last_contact_at", "latest_note", "created_at", "updated_at", "search_text", "sort_name", "password", "last_login"}
+QUIET = {
+    "id",
+    "name",
+    "last_contact_at",
+    "latest_note",
+    "created_at",
+    "updated_at",
+    "search_text",
+    "sort_name",
+    "password",
+    "last_login",
+}
 SECRET = {"secret_hash", "token"}
 
 

@@ -6,7 +6,6 @@ import structlog
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
-
 from crm.accounts import services
 from crm.accounts.models import Membership, Organization
 
@@ -29,7 +28,9 @@ class MembershipMiddleware:
         if slug is None or not request.user.is_authenticated:
             return
         membership = (
-            Membership.objects.active().select_related("organization").filter(organization__slug=slug, user=request.user)
+            Membership.objects.active()
+            .select_related("organization")
+            .filter(organization__slug=slug, user=request.user)
         ).first()
         if membership is None and request.user.is_superuser:
             organization = Organization.objects.filter(slug=slug, is_active=True).first()

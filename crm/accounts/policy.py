@@ -91,11 +91,18 @@ MATRIX: tuple[Resource, ...] = (
         _("Funds and campaigns"),
         {ADMIN: crud(ALL), FUNDRAISER: see(ALL), FINANCE: see(ALL), MEMBER: see(ALL), READ_ONLY: see(ALL)},
     ),
-    Resource("imports", _("Imports"), {ADMIN: see(ALL, run=ALL), FINANCE: see(OWN, run=OWN)},
-             _("Finance staff import gifts; administrators import everything.")),
+    Resource(
+        "imports",
+        _("Imports"),
+        {ADMIN: see(ALL, run=ALL), FINANCE: see(OWN, run=OWN)},
+        _("Finance staff import gifts; administrators import everything."),
+    ),
     Resource("exports", _("Exports"), {ADMIN: {"run": ALL}, FUNDRAISER: {"run": OWN}, FINANCE: {"run": ALL}}),
-    Resource("operations", _("Long work in progress"),
-             {ADMIN: see(ALL), FUNDRAISER: see(OWN), FINANCE: see(OWN), MEMBER: see(OWN), READ_ONLY: see(OWN)}),
+    Resource(
+        "operations",
+        _("Long work in progress"),
+        {ADMIN: see(ALL), FUNDRAISER: see(OWN), FINANCE: see(OWN), MEMBER: see(OWN), READ_ONLY: see(OWN)},
+    ),
     Resource("settings", _("People, settings and audit log"), {ADMIN: see(ALL, change=ALL)}),
     Resource(
         "dashboard",

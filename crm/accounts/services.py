@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.db.models.fields.files import FieldFile, FileField
 from django.urls import reverse
 from django.utils import timezone
@@ -93,7 +94,7 @@ def update_member(membership: Membership, *, by: Membership, **fields) -> Member
         if not others.exclude(pk=membership.pk).exists():
             raise DomainError(_("An organization needs at least one administrator."), field="role")
     validated(membership)
-    membership.save()
+    membership.save(update_fields=[*fields, "updated_at"])
     audit.updated(membership, before=before, by=by)
     return membership
 
@@ -156,6 +157,7 @@ def invite(*, email: str, role: str, language: str, by: Membership) -> Invitatio
 @transaction.atomic
 def revoke_invitation(invitation: Invitation, *, by: Membership) -> Invitation:
     """The link stops working at once."""
+    invitation = Invitation.objects.select_for_update(of=("self",)).get(pk=invitation.pk)
     if invitation.accepted_at or invitation.revoked_at:
         return invitation
     before = audit.state(invitation)
@@ -172,13 +174,15 @@ def open_invitation(secret: str) -> Invitation | None:
 
 
 def account_for(invitation: Invitation) -> User | None:
-    """The account that already answers to the invited address, whatever its case."""
-    return User.objects.filter(email__iexact=invitation.email).first()
+    """The account that already answers to the invited address, be it one that was added and proven later."""
+    proven = Q(emailaddress__email=invitation.email.lower(), emailaddress__verified=True)
+    return User.objects.filter(Q(email__iexact=invitation.email) | proven).first()
 
 
 @transaction.atomic
-def accept_invitation(*, secret: str, user: User | None = None, first_name: str = "", last_name: str = "",
-                      password: str | None = None) -> Membership:
+def accept_invitation(
+    *, secret: str, user: User | None = None, first_name: str = "", last_name: str = "", password: str | None = None
+) -> Membership:
     """Use the link once: the account is made (or the existing one joined) and the role given.
 
     An existing account joins only signed in as itself (``user``): a link alone never opens somebody's account.
@@ -189,31 +193,41 @@ def accept_invitation(*, secret: str, user: User | None = None, first_name: str 
         raise DomainError(_("This invitation is no longer valid. Ask for a new one."), code="gone")
     existing = account_for(invitation)
     if existing and (user is None or user.pk != existing.pk):
-        raise DomainError(_("This address already has an account. Sign in with it, then open the link again."),
-                          code="sign_in")
+        raise DomainError(
+            _("This address already has an account. Sign in with it, then open the link again."), code="sign_in"
+        )
     if existing is None:
         if user is not None:
-            raise DomainError(_("This invitation is for another address. Sign out, then open the link again."),
-                              code="other")
+            raise DomainError(
+                _("This invitation is for another address. Sign out, then open the link again."), code="other"
+            )
         existing = User.objects.create_user(
-            invitation.email, password, first_name=first_name, last_name=last_name, language=invitation.language,
+            invitation.email,
+            password,
+            first_name=first_name,
+            last_name=last_name,
+            language=invitation.language,
             timezone=invitation.organization.timezone,
         )
     before = audit.state(invitation)
     invitation.accepted_at = timezone.now()
     invitation.save()
     audit.updated(invitation, before=before, by=invitation.invited_by)
-    return add_member(organization=invitation.organization, user=existing, role=invitation.role,
-                      by=invitation.invited_by)
+    return add_member(
+        organization=invitation.organization, user=existing, role=invitation.role, by=invitation.invited_by
+    )
 
 
 @transaction.atomic
 def update_profile(user: User, **fields) -> User:
-    """Name, language, appearance, time zone of the person signed in."""
+    """Name, language, appearance, time zone of the person signed in.
+
+    Nothing else is written: a page left open must not undo what was decided about the account since.
+    """
     for name, value in fields.items():
         setattr(user, name, value)
     validated(user)
-    user.save()
+    user.save(update_fields=list(fields))
     return user
 
 
@@ -222,7 +236,7 @@ def update_preferences(membership: Membership, *, wants_digest: bool, digest_hou
     """When, and whether, the morning digest of this organization comes."""
     membership.wants_digest, membership.digest_hour = wants_digest, digest_hour
     validated(membership)
-    membership.save()
+    membership.save(update_fields=["wants_digest", "digest_hour", "updated_at"])
     return membership
 
 

@@ -2,10 +2,21 @@
 
 from django.urls import path
 
-from crm.accounts import views
+from crm.accounts.views import audit, home, roles, settings, team
 
 app_name = "accounts"
 
 urlpatterns = [
-    path("", views.HomeInView.as_view(), name="home"),
+    path("", home.HomeInView.as_view(), name="home"),
+    path("settings/", settings.SettingsView.as_view(), name="settings"),
+    path("settings/organization/", settings.OrganizationUpdateView.as_view(), name="organization_update"),
+    path("settings/organization/<str:name>/", settings.OrganizationPictureView.as_view(), name="organization_picture"),
+    path("settings/roles/", roles.RolesView.as_view(), name="roles"),
+    path("settings/audit/", audit.AuditListView.as_view(), name="audit_list"),
+    path("team/", team.MemberListView.as_view(), name="member_list"),
+    path("team/<int:pk>/", team.MemberUpdateView.as_view(), name="member_update"),
+    path("team/invitations/", team.InvitationListView.as_view(), name="invitation_list"),
+    path("team/invitations/new/", team.InvitationCreateView.as_view(), name="invitation_create"),
+    path("team/invitations/<int:pk>/withdraw/", team.InvitationRevokeView.as_view(), name="invitation_revoke"),
+    path("team/invitations/<int:pk>/resend/", team.InvitationResendView.as_view(), name="invitation_resend"),
 ]

@@ -7,7 +7,11 @@ class ContactsConfig(AppConfig):
     label = "contacts"
 
     def ready(self) -> None:
+        from crm.contacts.digest import collect_contacts
+        from crm.notifications.digest import register_section
+
         post_migrate.connect(index_after_migrate, sender=self)
+        register_section("contacts", order=20, permission="contacts.view", collect=collect_contacts)
 
 
 def index_after_migrate(sender, using: str, **kwargs) -> None:

@@ -16,8 +16,20 @@ class ContactForm(CrmModelForm):
     """One form for people and organizations; a Canadian address is checked, any other is taken as typed."""
 
     sections = (
-        (_("Who"), ("kind", "honorific", "first_name", "middle_name", "last_name", "suffix", "organization_name",
-                    "job_title", "language")),
+        (
+            _("Who"),
+            (
+                "kind",
+                "honorific",
+                "first_name",
+                "middle_name",
+                "last_name",
+                "suffix",
+                "organization_name",
+                "job_title",
+                "language",
+            ),
+        ),
         (_("How to reach them"), ("email", "phone")),
         (_("Postal address"), ("address_line1", "address_line2", "city", "province", "postal_code", "country")),
         (_("Follow-up"), ("owner", "lifecycle", "relationship", "external_id")),
@@ -85,5 +97,3 @@ class NoteForm(CrmModelForm):
         model = Note
         fields = ("text",)
         widgets = {"text": forms.Textarea(attrs={"rows": 2})}
-
-

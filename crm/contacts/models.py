@@ -34,12 +34,8 @@ class Contact(Tenanted):
     country = CountryField(_("country"), default="CA", blank=True)
     language = models.CharField(_("language"), max_length=2, choices=Language, default=Language.FR)
     lifecycle = models.CharField(_("giving status"), max_length=10, choices=Lifecycle, default=Lifecycle.PROSPECT)
-    relationship = models.CharField(
-        _("relationship"), max_length=10, choices=Relationship, default=Relationship.LEAD
-    )
-    funnel_stage = models.CharField(
-        _("stage"), max_length=16, choices=FunnelStage, default=FunnelStage.NEEDS_OUTREACH
-    )
+    relationship = models.CharField(_("relationship"), max_length=10, choices=Relationship, default=Relationship.LEAD)
+    funnel_stage = models.CharField(_("stage"), max_length=16, choices=FunnelStage, default=FunnelStage.NEEDS_OUTREACH)
     owner = models.ForeignKey(
         "accounts.Membership",
         on_delete=models.PROTECT,

@@ -32,5 +32,9 @@ def search_text(contact) -> str:
         contact.external_id,
     )
     folded = " ".join(fold(part) for part in parts if part)
-    extra = [phone, phone[1:] if len(phone) == 11 and phone.startswith("1") else "", contact.postal_code.replace(" ", "").lower()]
+    extra = [
+        phone,
+        phone[1:] if len(phone) == 11 and phone.startswith("1") else "",
+        contact.postal_code.replace(" ", "").lower(),
+    ]
     return " ".join([folded, *(word for word in extra if word)]).strip()

@@ -116,6 +116,11 @@ def find_contacts(membership, text: str, *, limit: int = 8) -> list[Contact]:
 
     def closeness(contact: Contact) -> tuple:
         name = fold(contact.name)
-        return (name != folded, not name.startswith(folded), not contact.sort_name.startswith(folded), contact.sort_name)
+        return (
+            name != folded,
+            not name.startswith(folded),
+            not contact.sort_name.startswith(folded),
+            contact.sort_name,
+        )
 
     return sorted(rows, key=closeness)[:limit]

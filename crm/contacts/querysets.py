@@ -1,7 +1,6 @@
 from crm.core.querysets import ScopedQuerySet
 
 
-
 class ContactQuerySet(ScopedQuerySet):
     resource = "contacts"
     owner_path = "owner"
@@ -30,5 +29,3 @@ class ContactChildQuerySet(ScopedQuerySet):
 class NoteQuerySet(ContactChildQuerySet):
     def present(self) -> "NoteQuerySet":
         return self.filter(deleted_at=None)
-
-

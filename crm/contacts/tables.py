@@ -54,11 +54,17 @@ class ContactTable(tables.CrmTable):
         accessor="summary.year_total", needs=("summary",), css="mc-hide-s", order_by=("summary__year_total", "pk")
     )
     total = tables.MoneyColumn(
-        verbose_name=_("Lifetime"), accessor="summary.total", needs=("summary",), css="mc-strong mc-r",
+        verbose_name=_("Lifetime"),
+        accessor="summary.total",
+        needs=("summary",),
+        css="mc-strong mc-r",
         order_by=("summary__total", "pk"),
     )
     last_on = tables.DateColumn(
-        verbose_name=_("Last gift"), accessor="summary.last_on", needs=("summary",), css="mc-r mc-r2",
+        verbose_name=_("Last gift"),
+        accessor="summary.last_on",
+        needs=("summary",),
+        css="mc-r mc-r2",
         order_by=("summary__last_on", "pk"),
     )
     language = LanguageColumn(verbose_name=_("Language"), css="mc-hide-s", orderable=False)

@@ -1,6 +1,7 @@
 """Field changes in the reader's words: the name of the field, the value before, the value after."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from django.apps import apps
@@ -20,7 +21,7 @@ class Change:
     after: str
 
 
-def _said(field, value, currency: str) -> str:
+def _said(field, value) -> str:
     if value in (None, ""):
         return "–"
     if isinstance(field, models.BooleanField):
@@ -28,40 +29,76 @@ def _said(field, value, currency: str) -> str:
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
     if isinstance(field, MoneyField):
-        return format_money(value, currency)
+        return format_money(value)
     if isinstance(field, models.DateTimeField):
         moment = value if isinstance(value, datetime) else parse_datetime(str(value))
         return format_moment(moment) if moment else str(value)
     if isinstance(field, models.DateField):
         day = value if isinstance(value, date) else parse_date(str(value))
         return format_date(day) if day else str(value)
+    if isinstance(field, models.FileField):
+        return str(value).rsplit("/", 1)[-1]
     return str(value)
 
 
-def _named(field, ids: set) -> dict:
-    """The texts of the related rows a change mentions, in one query for each relation."""
-    related = field.related_model._base_manager
-    if field.related_model._meta.label_lower == "accounts.membership":
-        related = related.select_related("user")
-    return {row.pk: str(row) for row in related.filter(pk__in=ids)}
+def _field(model: type[models.Model], name: str) -> models.Field | None:
+    """The field a change speaks of; ``None`` when it has since left the model: its history stays in the log, unsaid."""
+    found = next((f for f in model._meta.concrete_fields if f.attname == name), None)
+    if found is None:
+        try:
+            found = model._meta.get_field(name)
+        except FieldDoesNotExist:
+            return None
+    return found
 
 
-def describe(label: str, changes: dict, *, currency: str = "CAD") -> list[Change]:
+def _related(label: str, changes: dict) -> Iterator[tuple[type[models.Model], int]]:
+    model = apps.get_model(label)
+    for name, pair in changes.items():
+        found = _field(model, name)
+        if found is not None and found.is_relation:
+            yield from ((found.related_model, value) for value in pair if value is not None)
+
+
+@dataclass
+class Names:
+    """What related rows are called, fetched a table at a time and remembered: a page of changes costs no more than one."""
+
+    known: dict[tuple[type[models.Model], int], str] = field(default_factory=dict)
+
+    def load(self, entries: Iterable[tuple[str, dict]]) -> None:
+        """Fetch, in one query for each table, every row that these ``(model label, changes)`` mention."""
+        wanted: dict[type[models.Model], set] = {}
+        for label, changes in entries:
+            for model, pk in _related(label, changes):
+                if (model, pk) not in self.known:
+                    wanted.setdefault(model, set()).add(pk)
+        for model, ids in wanted.items():
+            rows = model._base_manager.filter(pk__in=ids)
+            if model._meta.label_lower == "accounts.membership":
+                rows = rows.select_related("user")
+            found = {row.pk: str(row) for row in rows}
+            self.known.update({(model, pk): found.get(pk, "") for pk in ids})
+
+    def of(self, model: type[models.Model], pk: int | None) -> str:
+        return self.known.get((model, pk), "")
+
+
+def describe(label: str, changes: dict, names: Names | None = None) -> list[Change]:
     """``{"city": ["Québec", "Lévis"]}`` of model ``contacts.contact`` → what a person reads, in field order of the act.
 
-    Amounts are in ``currency``, unless the act changed that too.
+    ``names`` saves queries where many changes are shown at once (:meth:`Names.load` them all first).
     """
+    names = names or Names()
+    names.load([(label, changes)])
     model = apps.get_model(label)
-    old_currency, new_currency = (code or currency for code in changes.get("currency") or (currency, currency))
     found = []
     for name, (before, after) in changes.items():
-        try:
-            field = next((f for f in model._meta.concrete_fields if f.attname == name), None) or model._meta.get_field(name)
-        except FieldDoesNotExist:
-            continue  # the field has since left the model: its history stays in the log, not on the screen
-        if field.is_relation:
-            names = _named(field, {value for value in (before, after) if value is not None})
-            before, after = names.get(before), names.get(after)
-        words = str(field.verbose_name)
-        found.append(Change(words[:1].upper() + words[1:], _said(field, before, old_currency), _said(field, after, new_currency)))
+        spec = _field(model, name)
+        if spec is None:
+            continue
+        if spec.is_relation:
+            before, after = names.of(spec.related_model, before), names.of(spec.related_model, after)
+        words = str(spec.verbose_name)
+        found.append(Change(words[:1].upper() + words[1:], _said(spec, before), _said(spec, after)))
     return found

@@ -44,6 +44,10 @@ class WorkerState:
     waiting: int
 
     @property
+    def beat_seconds(self) -> int:
+        return round(self.beat_age or 0)
+
+    @property
     def is_alive(self) -> bool:
         limit = settings.WORKER_STALE_AFTER
         return (

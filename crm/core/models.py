@@ -96,6 +96,10 @@ class Operation(Tenanted):
         return min(99, (self.done + self.failed) * 100 // self.total) if self.total else 0
 
 
+class OutgoingEmailQuerySet(ScopedQuerySet):
+    resource = "settings"
+
+
 class OutgoingEmail(models.Model):
     """One message to one address. ``key`` makes it unique: whatever is retried, a key is sent once.
 
@@ -126,12 +130,18 @@ class OutgoingEmail(models.Model):
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     sent_at = models.DateTimeField(null=True, blank=True)
 
+    objects = OutgoingEmailQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("outgoing e-mail")
         verbose_name_plural = _("outgoing e-mails")
+        indexes = [models.Index(fields=["status", "created_at"], name="outgoing_email_state")]
 
     def __str__(self) -> str:
         return self.key
+
+    def get_absolute_url(self) -> str:
+        return org_url(self, "core:job_list")
 
 
 class Heartbeat(models.Model):

@@ -37,7 +37,9 @@ def format_money(amount, currency: str = "CAD", language: str | None = None, *, 
         locale = locale_of(language)
         number = format_decimal(value, format="#,##0", locale=locale).replace("-", "−")
         mark = "$" if currency == "CAD" else currency
-        return f"{number}\u00a0{mark}" if locale == "fr_CA" else (f"${number}" if mark == "$" else f"{mark}\u00a0{number}")
+        return (
+            f"{number}\u00a0{mark}" if locale == "fr_CA" else (f"${number}" if mark == "$" else f"{mark}\u00a0{number}")
+        )
     return _written(value.quantize(CENT, rounding=ROUND_HALF_UP), currency, locale_of(language))
 
 

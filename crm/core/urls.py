@@ -1,6 +1,6 @@
 from django.urls import path
 
-from crm.core.web import operations
+from crm.core.web import jobs, operations
 
 app_name = "core"
 
@@ -9,4 +9,6 @@ urlpatterns = [
     path("<int:pk>/", operations.OperationDetailView.as_view(), name="operation_detail"),
     path("<int:pk>/cancel/", operations.OperationCancelView.as_view(), name="operation_cancel"),
     path("<int:pk>/file/", operations.OperationFileView.as_view(), name="operation_file"),
+    path("jobs/", jobs.JobListView.as_view(), name="job_list"),
+    path("emails/<int:pk>/again/", jobs.EmailAgainView.as_view(), name="email_again"),
 ]

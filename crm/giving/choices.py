@@ -22,6 +22,19 @@ class Method(models.TextChoices):
     OTHER = "other", pgettext_lazy("method of payment", "Other")
 
 
+# The method inside a sentence: “Gift of $50.00 by cheque”.
+HOW = {
+    Method.CHECK: _("by cheque"),
+    Method.CASH: _("in cash"),
+    Method.CREDIT_CARD: _("by credit card"),
+    Method.BANK_TRANSFER: _("by bank transfer"),
+    Method.E_TRANSFER: _("by Interac e-Transfer"),
+    Method.PAYROLL: _("by payroll deduction"),
+    Method.DONOR_ADVISED_FUND: _("from a donor-advised fund"),
+    Method.OTHER: _("by another method"),
+}
+
+
 class GiftStatus(models.TextChoices):
     PENDING = "pending", pgettext_lazy("status of a gift", "Pending")
     COMPLETED = "completed", pgettext_lazy("status of a gift", "Received")

@@ -11,7 +11,7 @@ from crm.contacts.models import Contact
 from crm.core.models import Tenanted
 from crm.core.money import ZERO, MoneyField, to_cents
 from crm.core.web.urls import org_url
-from crm.giving.choices import Currency, GiftStatus, GiftType, Method
+from crm.giving.choices import STATUS_TONES, Currency, GiftStatus, GiftType, Method
 from crm.giving.querysets import FundQuerySet, GiftQuerySet
 
 
@@ -108,6 +108,10 @@ class Gift(Tenanted):
 
     def is_owned_by(self, membership) -> bool:
         return self.contact.is_owned_by(membership)
+
+    @property
+    def status_tone(self) -> str:
+        return STATUS_TONES.get(self.status, "")
 
 
 class GivingSummary(models.Model):

@@ -1,15 +1,18 @@
 """Totals recomputed by one statement for any set of donors, the same on SQLite and PostgreSQL."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from django.db import connection, transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from crm.contacts import services as contacts
+from crm.contacts.choices import Lifecycle
 from crm.contacts.models import Contact
+from crm.core.dates import today_in
 from crm.giving import rules
-from crm.giving.models import GivingSummary
+from crm.giving.models import Gift
 
 CHUNK = 500
 COLUMNS = (
@@ -122,3 +125,28 @@ def differences(contact_ids: list[int], *, on: date | None = None, repair: bool 
 
 def _plain(value) -> str | None:
     return None if value is None else str(value)
+
+
+def sweep(organization, *, repair: bool, after: int = 0) -> Iterator[tuple[int, list[dict]]]:
+    """Compare every donor of an organization, chunk by chunk in order: yields the last contact seen and what differed."""
+    gave = Exists(Gift.objects.filter(contact=OuterRef("pk")))
+    donors = Contact.objects.of(organization).filter(Q(summary__isnull=False) | gave).order_by("pk")
+    while True:
+        ids = list(donors.filter(pk__gt=after).values_list("pk", flat=True)[:CHUNK])
+        if not ids:
+            return
+        after = ids[-1]
+        yield after, differences(ids, on=today_in(organization.timezone), repair=repair)
+
+
+def refresh_outdated(organization) -> int:
+    """Turn the year of the totals, and see who has lapsed since; returns how many donors were recomputed."""
+    today = today_in(organization.timezone)
+    other_year = Q(summary__year__lt=today.year) | Q(summary__year__gt=today.year)
+    lapsed = Q(lifecycle=Lifecycle.DONOR, summary__last_on__lt=today - rules.LAPSED_AFTER)
+    outdated = Contact.objects.of(organization).filter(other_year | lapsed).order_by("pk")
+    done = after = 0
+    while ids := list(outdated.filter(pk__gt=after).values_list("pk", flat=True)[:CHUNK]):
+        done += refresh(ids, on=today)
+        after = ids[-1]
+    return done

@@ -26,8 +26,10 @@ LIMIT = Decimal(10) ** 10  # what Decimal(12, 2) holds
 
 PLAIN = re.compile(r"[0-9]{1,10}(?:\.[0-9]{1,2})?")
 SPACES = re.compile(r"\s+")
-DOLLARS = re.compile(r"(?:CAD|CDN|CA|C)? ?\$ ?(?:CAD|CDN|CA)?|CAD|CDN", re.IGNORECASE)
-FOREIGN = re.compile(r"US|EUR|GBP|CHF|AUD|[€£¥₹]", re.IGNORECASE)
+DOLLAR = r"(?:(?:CAD|CDN|CA|C)? ?\$ ?(?:CAD|CDN|CA)?|CAD|CDN)"
+DOLLARS_AROUND = re.compile(rf"^{DOLLAR} ?| ?{DOLLAR}$", re.IGNORECASE)
+FOREIGN = re.compile(r"\$ ?US|\bUSD?\b|\bUS ?\$|\b(?:EUR|GBP|CHF|AUD)\b|euro|[€£¥₹]", re.IGNORECASE)
+NEGATIVE = re.compile(r"[-(].*[0-9].*|.*[0-9].*-")
 SPACED = re.compile(r"[0-9]{1,3}(?:[ '’][0-9]{3})+(?:[.,][0-9]+)?")
 COMMA_THEN_DOT = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+\.[0-9]+")
 DOT_THEN_COMMA = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+,[0-9]+")
@@ -80,15 +82,10 @@ def _plain_number(text: str, style: NumberStyle) -> str:
     body = SPACES.sub(" ", text).strip().replace("−", "-").replace("–", "-")
     if FOREIGN.search(body):
         raise ValueProblem("amount_currency", text)
-    body, signs = DOLLARS.subn("", body)
-    body = body.strip()
-    if signs > 1:
-        raise ValueProblem("amount", text)
-    if (body.startswith("(") and body.endswith(")")) or body.startswith("-") or body.endswith("-"):
-        if any(char in "0123456789" for char in body):
-            raise ValueProblem("amount_negative", text)
-        raise ValueProblem("amount", text)
-    body = body.removeprefix("+").strip()
+    bare = DOLLARS_AROUND.sub("", body).strip()
+    if NEGATIVE.fullmatch(body) or NEGATIVE.fullmatch(bare):
+        raise ValueProblem("amount_negative", text)
+    body = bare.removeprefix("+").strip()
     whole, decimals = _split(body, text, style)
     if len(decimals) > 2:
         raise ValueProblem("amount_decimals", text)
@@ -97,19 +94,12 @@ def _plain_number(text: str, style: NumberStyle) -> str:
 
 def _split(body: str, text: str, style: NumberStyle) -> tuple[str, str]:
     """Whole part and decimals, as digits."""
-    if body.isascii() and body.isdigit():
-        return body, ""
-    if SPACED.fullmatch(body):
-        whole, _sign, decimals = body.replace(",", ".").partition(".")
-        return re.sub(r"[^0-9]", "", whole), decimals
-    if COMMA_THEN_DOT.fullmatch(body):
-        whole, _sign, decimals = body.partition(".")
-        return whole.replace(",", ""), decimals
-    if DOT_THEN_COMMA.fullmatch(body):
-        whole, _sign, decimals = body.partition(",")
-        return whole.replace(".", ""), decimals
-    if COMMA_GROUPS.fullmatch(body) or DOT_GROUPS.fullmatch(body):
-        return re.sub(r"[^0-9]", "", body), ""
+    if (body.isascii() and body.isdigit()) or COMMA_GROUPS.fullmatch(body) or DOT_GROUPS.fullmatch(body):
+        return re.sub(r"[.,]", "", body), ""
+    for form, decimal_sign in ((COMMA_THEN_DOT, r"\."), (DOT_THEN_COMMA, ","), (SPACED, "[.,]")):
+        if form.fullmatch(body):
+            whole, *decimals = re.split(decimal_sign, body)
+            return re.sub(r"[^0-9]", "", whole), "".join(decimals)
     match = ONE_SIGN.fullmatch(body)
     if match is None:
         raise ValueProblem("amount", text)

@@ -36,3 +36,21 @@ class Ignored(models.TextChoices):
     SECOND_CONTACT = "second_contact", _("Second contact of a household: put each person on a row of their own.")
     NO_HEADER = "no_header", _("This column has no name.")
     CHOSEN = "chosen", _("Left out by you.")
+
+
+class Mode(models.TextChoices):
+    """What happens to a record the file knows already. A blank cell never erases anything, in any mode."""
+
+    UPDATE = "update", _("Update them with what the file says")
+    FILL = "fill", _("Fill in only what is blank")
+    SKIP = "skip", _("Leave them as they are")
+
+
+class Outcome(models.TextChoices):
+    CREATE = "create", _("New")
+    UPDATE = "update", _("Updated")
+    SKIP = "skip", _("Already there")
+    ERROR = "error", _("Refused")
+
+
+OUTCOME_TONES = {"create": "is-ok", "update": "is-info", "skip": "", "error": "is-bad"}

@@ -41,14 +41,14 @@ LEFT_OUT = spellings(
     "Reçu | Frais | Heure | Heure du don | Donation donor | To email address"
 )
 
-SALESFORCE = re.compile(r"^(?:[a-z]\w*?__)?(\w+?)__c$", re.IGNORECASE)
+SALESFORCE = re.compile(r"\W*(?:[a-z]\w*?__)?(\w+?)__c\W*$", re.IGNORECASE)
 PARENTHESES = re.compile(r"\s*[(\[{].*?[)\]}]")
 BARE_NAMES = frozenset(("nom", "last"))  # alone, without a first name beside it, they head a column of whole names
 
 
 def header_key(header: str) -> str:
     """What two spellings of one header have in common: ``npsp__Contact1_Firstname__c`` and ``Contact1 First Name``."""
-    match = SALESFORCE.match(header.strip())
+    match = SALESFORCE.match(header)
     return fold(match[1] if match else header).replace(" ", "")
 
 

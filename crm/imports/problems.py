@@ -61,6 +61,15 @@ MESSAGES = {
         "A quotation mark seems to be missing or misplaced: this row runs over %(lines)s lines of the file."
     ),
     "row_cell_too_long": _("A cell of this row is longer than %(limit)s characters."),
+    "contact_ambiguous": _(
+        "%(count)s contacts fit this row. Add their external number, or an e-mail with the full name."
+    ),
+    "contact_without_name": _("This row has no name and no e-mail address: nobody could find the contact again."),
+    "donor_missing": _("This row does not say who gave: add a name, an e-mail or a number."),
+    "donor_unknown": _("“%(text)s” is not among your contacts, and you may not add contacts. Ask an administrator."),
+    "gift_number_twice": _("The number “%(text)s” is already on an earlier row of this file."),
+    "fund_unknown": _("“%(text)s” is not one of your funds. Create it first, or correct the name."),
+    "date_future": _("The date %(text)s is in the future. A gift is recorded once received."),
     # --- a cell ---------------------------------------------------------------------------------------------------
     "required": _("This cell may not be empty."),
     "too_long": _("This text is too long (%(found)s characters; %(limit)s are allowed)."),

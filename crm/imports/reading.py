@@ -183,7 +183,7 @@ class _Source(io.RawIOBase):
 
 
 class _Lines:
-    """Lines with their ends, whichever they are (``\\n``, ``\\r\\n``, ``\\r``), and the byte reached."""
+    """Lines with their ends, whether those of Unix, Windows or an old Macintosh, and the byte reached."""
 
     def __init__(self, fileobj: BinaryIO, codec: str, mark: Mark) -> None:
         self.text = io.TextIOWrapper(io.BufferedReader(_Source(fileobj, mark.offset), 1 << 16), codec, newline="")

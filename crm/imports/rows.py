@@ -185,10 +185,11 @@ class RowParser:
                 continue
             try:
                 value = parse(text, *context)
-                if limit and len(value) > limit:
-                    raise ValueProblem("too_long", found=len(value), limit=limit)
             except ValueProblem as problem:
                 problems.append(CellProblem(problem, column))
+                continue
+            if limit and len(value) > limit:
+                problems.append(CellProblem(ValueProblem("too_long", found=len(value), limit=limit), column))
             else:
                 found[name] = value
 

@@ -27,7 +27,7 @@ def clean_text(text: str) -> str:
 
 
 def clean_lines(text: str) -> str:
-    """Several lines: as :func:`clean_text`, with line breaks kept as ``\\n`` and spaces inside a line left alone."""
+    """Several lines: as :func:`clean_text`, with line breaks kept as line feeds and spaces inside a line left alone."""
     if not (text.isascii() and text.isprintable()):
         text = unicodedata.normalize("NFC", LINE_END.sub("\n", text))
         text = UNWANTED.sub("", text)

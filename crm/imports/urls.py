@@ -1,5 +1,14 @@
 from django.urls import path
 
+from crm.imports import views
+
 app_name = "imports"
 
-urlpatterns: list[path] = []
+urlpatterns = [
+    path("", views.ImportListView.as_view(), name="import_list"),
+    path("new/", views.ImportCreateView.as_view(), name="import_create"),
+    path("<int:pk>/", views.ImportDetailView.as_view(), name="import_detail"),
+    path("<int:pk>/columns/", views.ImportColumnsView.as_view(), name="import_columns"),
+    path("<int:pk>/start/", views.ImportStartView.as_view(), name="import_start"),
+    path("<int:pk>/refused/", views.RejectedRowsView.as_view(), name="import_rejected"),
+]

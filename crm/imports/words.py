@@ -14,8 +14,10 @@ SIGNS = str.maketrans({"$": "dollar", "€": "euro", "£": "pound", "✓": "x", 
 
 
 def spelling(text: str) -> str:
-    """What two spellings of one word have in common."""
-    return fold(text.translate(SIGNS))
+    """What two spellings of one word have in common; initials count as one word: ``P.E.I.`` is ``PEI``."""
+    folded = fold(text.translate(SIGNS))
+    parts = folded.split()
+    return "".join(parts) if len(parts) > 1 and all(len(part) == 1 for part in parts) else folded
 
 
 def vocabulary(**spellings: str) -> dict[str, str]:
@@ -188,14 +190,11 @@ PARTICLES = _set("de|du|des|la|le|van|von|der|den|di|da|dos|del|della|st|ste|sai
 COUNTRY_NICKNAMES = {
     "kanada": "CA",
     "usa": "US",
-    "u s a": "US",
-    "u s": "US",
     "us": "US",
     "united states of america": "US",
     "etats unis d amerique": "US",
-    "e u": "US",
+    "eu": "US",  # É.-U.
     "uk": "GB",
-    "u k": "GB",
     "great britain": "GB",
     "england": "GB",
     "angleterre": "GB",
@@ -212,7 +211,7 @@ def countries() -> dict[str, str]:
     for locale in ("fr_CA", "fr", "en_CA", "en"):
         for code, name in Locale.parse(locale).territories.items():
             if len(code) == 2 and code.isalpha() and code not in ("EU", "EZ", "UN", "ZZ", "QO", "XA", "XB"):
-                names.setdefault(fold(name), code)
+                names.setdefault(spelling(name), code)
                 found[code.lower()] = code
     for alias, codes in get_global("territory_aliases").items():
         if len(alias) == 3 and alias.isalpha() and len(codes) == 1 and codes[0].lower() in found:

@@ -81,18 +81,22 @@ def absolute(url: str) -> str:
     return f"{settings.SITE_URL}{url}" if url.startswith("/") else url
 
 
-def compose(membership, since: datetime, until: datetime) -> dict[str, Section]:
-    """The sections that have something to say to this person, in order, with addresses that work from a mailbox.
-
-    Call it with the reader's language and time zone active.
-    """
+def collected(membership, since: datetime, until: datetime) -> dict[str, Section]:
+    """The sections that have something to say to this person, in order. Call it in the reader's language and time zone."""
     found: dict[str, Section] = {}
     for registered in sorted(SECTIONS.values(), key=lambda row: (row.order, row.code)):
         if not membership.can(registered.permission):
             continue
         section = registered.collect(membership, since, until)
-        if section is None or not section.count:
-            continue
-        lines = tuple(replace(line, url=absolute(line.url)) for line in section.lines[:MAX_LINES])
-        found[registered.code] = replace(section, lines=lines, link_url=absolute(section.link_url))
+        if section is not None and section.count:
+            found[registered.code] = replace(section, lines=tuple(section.lines[:MAX_LINES]))
+    return found
+
+
+def compose(membership, since: datetime, until: datetime) -> dict[str, Section]:
+    """The same, with addresses that work from a mailbox."""
+    found: dict[str, Section] = {}
+    for code, section in collected(membership, since, until).items():
+        lines = tuple(replace(line, url=absolute(line.url)) for line in section.lines)
+        found[code] = replace(section, lines=lines, link_url=absolute(section.link_url))
     return found

@@ -4,7 +4,7 @@ import ctypes
 import ctypes.util
 import sys
 
-from django.core.checks import Error, Warning, register
+from django.core import checks
 
 # The names WeasyPrint looks for on Linux, macOS and Windows. Loading WeasyPrint itself would cost every command 1 s.
 NEEDED = {
@@ -31,7 +31,7 @@ def _is_there(names: tuple[str, ...], name: str) -> bool:
     return sys.platform == "darwin" and bool(ctypes.util.find_library(name))
 
 
-@register("receipts")
+@checks.register("receipts")
 def check_pdf_libraries(app_configs=None, **kwargs) -> list:
     """An error when receipts cannot be drawn at all; a warning when they can, but at twice the time each.
 
@@ -42,9 +42,9 @@ def check_pdf_libraries(app_configs=None, **kwargs) -> list:
     absent = [name for name, names in NEEDED.items() if not _is_there(names, name)]
     if absent:
         text = f"Receipts cannot be drawn: the system libraries {', '.join(absent)} are missing."
-        problems.append(Error(text, hint=hint, id="receipts.E001"))
+        problems.append(checks.Error(text, hint=hint, id="receipts.E001"))
     slow = [name for name, names in WANTED.items() if not _is_there(names, name)]
     if slow:
         text = "Receipts take more than twice the time to draw: the system library harfbuzz-subset is missing."
-        problems.append(Warning(text, hint=hint, id="receipts.W001"))
+        problems.append(checks.Warning(text, hint=hint, id="receipts.W001"))
     return problems

@@ -8,7 +8,6 @@ What makes it fast, measured by ``bench/receipts.py``: fonts and style sheet rea
 flex.
 """
 
-import atexit
 import os
 import threading
 from collections.abc import Mapping
@@ -32,7 +31,7 @@ LANGUAGE_TAGS = {"fr": "fr-CA", "en": "en-CA"}
 
 
 class RefusedResource(RuntimeError):
-    """Something in the page asked for a file or an address: only our fonts and checked pictures may be opened."""
+    """Something in the page asked for a file or an address: only checked pictures may be opened."""
 
 
 class MissingPicture(LookupError):
@@ -49,8 +48,7 @@ def render(snapshot: Snapshot, *, mark: str | None = None, pictures: Mapping[str
     ``missing_fields`` first.
     """
     html = page_html(snapshot, mark=mark, pictures=pictures)
-    with _lock:
-        return _press(snapshot.template).print(html)
+    return _press(snapshot.template).print(html)
 
 
 def page_html(snapshot: Snapshot, *, mark: str | None = None, pictures: Mapping[str, str] | None = None) -> str:
@@ -66,9 +64,8 @@ def page_html(snapshot: Snapshot, *, mark: str | None = None, pictures: Mapping[
 
 
 def style_sheet(version: str) -> str:
-    """The style sheet of a template version, with the addresses of our font files."""
-    context = {"faces": typefaces.FACES, "sans": typefaces.SANS, "serif": typefaces.SERIF}
-    return render_to_string(PAGES[version][1], context)
+    """The style sheet of a template version. Its font families are those of :mod:`crm.receipts.typefaces`."""
+    return render_to_string(PAGES[version][1], {"sans": typefaces.SANS, "serif": typefaces.SERIF})
 
 
 def _printed(snapshot: Snapshot, t: Mapping[str, str], pictures: Mapping[str, str]) -> dict[str, Any]:
@@ -140,7 +137,6 @@ def _picture(value: str, pictures: Mapping[str, str]) -> images.Picture | None:
 
 # --- the press: what is built once per process
 
-_lock = threading.Lock()  # Pango's font maps must not be used by two threads at once; drawing holds the GIL anyway
 _presses: dict[str, "Press"] = {}
 _inherited: list["Press"] = []
 
@@ -150,67 +146,72 @@ class Press:
 
     def __init__(self, version: str) -> None:
         from weasyprint import CSS, DEFAULT_OPTIONS
-        from weasyprint.text.fonts import FontConfiguration
 
-        self.font_config = FontConfiguration()
-        self.fetcher = _gate({face.url for face in typefaces.FACES})
-        self.css = CSS(string=style_sheet(version), font_config=self.font_config, url_fetcher=self.fetcher)
+        self.lock = threading.Lock()  # two threads must not use one font map of Pango; drawing holds the GIL anyway
+        self.fonts = _our_fonts()
+        self.gate = _gate()
         self.profile = ColourProfile()
         self.options = {
             **DEFAULT_OPTIONS,
-            "stylesheets": [self.css],
+            "stylesheets": [CSS(string=style_sheet(version), font_config=self.fonts, url_fetcher=self.gate)],
             "pdf_variant": "pdf/a-3a",
             "output_intent": ColourProfile.name,
         }
-        self.copies = self._font_copies()
 
     def print(self, html: str) -> bytes:
         """The file of one page of HTML. A receipt that does not fit on one sheet is laid out again, tighter."""
-        document = self._lay_out(html)
-        if len(document.pages) > 1:
-            tight = self._lay_out(html.replace("<body>", '<body class="tight">', 1))
-            document = tight if len(tight.pages) < len(document.pages) else document
-        return document.write_pdf(finisher=finish, **self.options)
+        with self.lock:
+            document = self._lay_out(html)
+            if len(document.pages) > 1:
+                tight = self._lay_out(html.replace("<body>", '<body class="tight">', 1))
+                document = tight if len(tight.pages) < len(document.pages) else document
+            return document.write_pdf(finisher=finish, **self.options)
 
     def _lay_out(self, html: str):
         from weasyprint import HTML
         from weasyprint.urls import FatalURLFetchingError
 
-        page = HTML(string=html, url_fetcher=self.fetcher)
+        page = HTML(string=html, url_fetcher=self.gate)
         profiles = {ColourProfile.name: self.profile}
         try:
-            return page.render(font_config=self.font_config, color_profiles=profiles, **self.options)
+            return page.render(font_config=self.fonts, color_profiles=profiles, **self.options)
         except FatalURLFetchingError as error:  # a BaseException, which would take the worker down with it
             raise RefusedResource(str(error)) from error
-
-    def is_fit(self) -> bool:
-        """WeasyPrint keeps copies of the fonts in the temporary folder, which some systems empty after some days."""
-        return self._font_copies() == self.copies
-
-    def _font_copies(self) -> int:
-        folder = self.font_config._folder
-        return len(os.listdir(folder)) if folder and os.path.isdir(folder) else 0
 
 
 def _press(version: str) -> Press:
     press = _presses.get(version)
-    if press is None or not press.is_fit():
+    if press is None:
         press = _presses[version] = Press(version)
     return press
 
 
 def _after_fork() -> None:
-    """A child builds its own press. It neither deletes its parent's fonts nor frees what Pango's threads hold there."""
-    global _lock
-    _lock = threading.Lock()
-    for press in _presses.values():
-        press.font_config._folder = None
-        _inherited.append(press)
+    """A child builds its own press, and does not free what Pango's threads hold in its parent's."""
+    _inherited.extend(_presses.values())
     _presses.clear()
 
 
 os.register_at_fork(after_in_child=_after_fork)
-atexit.register(_presses.clear)  # while WeasyPrint can still delete its font copies
+
+
+def _our_fonts():
+    """A WeasyPrint font configuration with our files, read where they are.
+
+    Not through ``@font-face``: that copies each file to the temporary folder, where a killed worker leaves a megabyte
+    behind and where systems that empty it after some days take the fonts away from a worker that is still drawing.
+    """
+    from weasyprint.text.ffi import ffi, fontconfig, pangoft2
+    from weasyprint.text.fonts import FontConfiguration
+
+    fonts = FontConfiguration()
+    config = fonts._config  # noqa: SLF001 - WeasyPrint has no public way to add a file
+    for face in typefaces.FACES:
+        fontconfig.FcConfigParseAndLoadFromMemory(config, face.rule.encode(), True)
+        if not fontconfig.FcConfigAppFontAddFile(config, os.fsencode(face.path)):
+            raise RuntimeError(f"The font file {face.path} is missing or cannot be read.")
+    pangoft2.pango_fc_font_map_config_changed(ffi.cast("PangoFcFontMap *", fonts.font_map))
+    return fonts
 
 
 class ColourProfile:
@@ -228,14 +229,14 @@ class ColourProfile:
         self.content = (resources.files("weasyprint.pdf") / "sRGB2014.icc").read_bytes()
 
 
-def _gate(bundled: set[str]):
-    """What WeasyPrint may open: our font files and the checked pictures of the page. Anything else ends the drawing."""
+def _gate():
+    """What WeasyPrint may open: the checked pictures inside the page. Anything else ends the drawing."""
     from weasyprint.urls import FatalURLFetchingError, URLFetcher
 
     class Gate(URLFetcher):
         def fetch(self, url, headers=None):
-            if url in bundled or images.DATA_URI.fullmatch(url):
+            if images.DATA_URI.fullmatch(url):
                 return super().fetch(url, headers)
             raise FatalURLFetchingError(f"A receipt may not open “{url[:200]}”.")
 
-    return Gate(allowed_protocols={"file", "data"}, allow_redirects=False)
+    return Gate(allowed_protocols={"data"}, allow_redirects=False)

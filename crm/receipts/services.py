@@ -103,7 +103,10 @@ def issue_receipt(gift: Gift, *, by) -> Receipt:
     contacts.touch(gift.contact)
     publish(
         ReceiptIssued(
-            organization_id=receipt.organization_id, actor_id=by.pk, receipt_id=receipt.pk, contact_id=receipt.contact_id
+            organization_id=receipt.organization_id,
+            actor_id=by.pk,
+            receipt_id=receipt.pk,
+            contact_id=receipt.contact_id,
         )
     )
     return receipt
@@ -152,7 +155,9 @@ def stored_pdf(receipt: Receipt) -> bytes:
         content = _draw(receipt)
     if hashlib.sha256(content).hexdigest() != receipt.pdf_sha256:
         logger.error("receipt_file_altered", receipt_id=receipt.pk)
-        raise AlteredReceipt(_("The stored file of this receipt is not the one that was issued. Tell your administrator."))
+        raise AlteredReceipt(
+            _("The stored file of this receipt is not the one that was issued. Tell your administrator.")
+        )
     return content
 
 
@@ -172,12 +177,20 @@ def cancel_receipt(receipt: Receipt, *, reason: str, by) -> Receipt:
     receipt.lines.update(is_live=False)
     audit.updated(receipt, before=before, by=by)
     contacts.log(
-        receipt.contact, "receipt.cancelled", subject=receipt, by=by, severity=Severity.WARNING,
-        number=receipt.number, reason=receipt.cancel_reason,
+        receipt.contact,
+        "receipt.cancelled",
+        subject=receipt,
+        by=by,
+        severity=Severity.WARNING,
+        number=receipt.number,
+        reason=receipt.cancel_reason,
     )
     publish(
         ReceiptCancelled(
-            organization_id=receipt.organization_id, actor_id=by.pk, receipt_id=receipt.pk, contact_id=receipt.contact_id
+            organization_id=receipt.organization_id,
+            actor_id=by.pk,
+            receipt_id=receipt.pk,
+            contact_id=receipt.contact_id,
         )
     )
     return receipt

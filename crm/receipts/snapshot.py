@@ -86,15 +86,22 @@ class Snapshot:
             elif kind == "money":
                 object.__setattr__(self, name, _exact(name, value))
         object.__setattr__(self, "registration_number", normalise_registration_number(self.registration_number))
-        self._refuse_nonsense()
+        self._refuse_unknown_words()
+        self._refuse_contradictions()
 
-    def _refuse_nonsense(self) -> None:
+    def _refuse_unknown_words(self) -> None:
         if self.schema != SCHEMA:
             raise ValueError(f"Snapshot of schema {self.schema}; this program reads {SCHEMA}.")
         if self.language not in LANGUAGES:
             raise ValueError(f"A receipt is written in one of {LANGUAGES}, not “{self.language}”.")
         if self.kind not in GiftKind.values:
             raise ValueError(f"Unknown kind of gift: “{self.kind}”.")
+        try:
+            regime_named(self.regime)
+        except LookupError as error:
+            raise ValueError(str(error)) from error
+
+    def _refuse_contradictions(self) -> None:
         if self.eligible != self.amount - self.advantage:
             raise ValueError(f"{self.amount} less {self.advantage} is not {self.eligible}.")
         if self.gift_date and self.gift_year:
@@ -107,10 +114,6 @@ class Snapshot:
             raise ValueError("A cash gift with an advantage has its own kind.")
         if self.kind != GiftKind.IN_KIND and self.property_description:
             raise ValueError("Only a gift in kind describes a property.")
-        try:
-            regime_named(self.regime)
-        except LookupError as error:
-            raise ValueError(str(error)) from error
 
     def to_dict(self) -> dict[str, Any]:
         """JSON-ready: dates as ISO text, amounts as text with two decimals, tuples as lists. Every field is there."""

@@ -7,20 +7,22 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from xml.sax.saxutils import escape
 
 FOLDER = Path(__file__).parent / "fonts"
 
+WEIGHTS = {400: "regular", 600: "semibold", 700: "bold"}  # CSS → fontconfig
+SLANTS = {"normal": "roman", "italic": "italic"}
 SCRIPTS = ("latin", "latin-ext", "vietnamese", "greek", "cyrillic")
 WORLD = ("canadian-aboriginal", "hebrew", "arabic")  # names in scripts of their own, one weight each
 
 
 @dataclass(frozen=True)
 class Face:
-    """One ``@font-face``: a file and the family our style sheet calls it, one family per script.
+    """A file and the family our style sheet calls it.
 
-    A family per script, listed in a fixed order, rather than ``unicode-range``: WeasyPrint hands the range to
-    fontconfig as what the file *can* draw, and a sign it lacks would print as a box instead of being looked for in the
-    next file.
+    One family per script, listed in a fixed order, rather than one for all: fontconfig knows what each file can draw,
+    so a sign that one lacks is looked for in the next.
     """
 
     family: str
@@ -33,8 +35,15 @@ class Face:
         return FOLDER / f"{self.file}.ttf"
 
     @property
-    def url(self) -> str:
-        return self.path.as_uri()
+    def rule(self) -> str:
+        """The fontconfig rule that names the file; what it calls itself (“Source Sans 3 ExtraLight”) does not matter."""
+        return (
+            '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd"><fontconfig><match
+            target="scan">' f'<test name="file" compare="eq"><string>{escape(str(self.path))}</string></test>' f'<edit
+            name="family" mode="prepend"><string>{self.family}</string></edit>' f'<edit name="slant"
+            mode="assign_replace"><const>{SLANTS[self.style]}</const></edit>' f'<edit name="weight"
+            mode="assign_replace"><const>{WEIGHTS[self.weight]}</const></edit>' "</match></fontconfig>"
+        )
 
 
 def _faces() -> Iterable[Face]:

@@ -72,7 +72,9 @@ def test_screens_do_not_write(path):
     found = [
         f"{ids(path)}:{node.lineno} .{node.func.attr}()"
         for node in ast.walk(tree(path))
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in WRITES
+        if isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Attribute)
+        and node.func.attr in WRITES
         # a plain dict's own update() writes nothing to the database
         and not (node.func.attr == "update" and isinstance(node.func.value, ast.Name | ast.Attribute))
     ]
@@ -82,7 +84,9 @@ def test_screens_do_not_write(path):
 @pytest.mark.parametrize("path", SOURCES, ids=ids)
 def test_no_model_signals(path):
     text = path.read_text(encoding="utf-8")
-    assert [word for word in ("post_save", "pre_save", "post_delete", "pre_delete", "m2m_changed") if word in text] == []
+    assert [
+        word for word in ("post_save", "pre_save", "post_delete", "pre_delete", "m2m_changed") if word in text
+    ] == []
 
 
 @pytest.mark.parametrize("path", [path for path in SOURCES if layer(path)[0] != "receipts"], ids=ids)

@@ -1,4 +1,4 @@
-"""The files others made are exactly the ones bin/vendor fetched: nobody edits them by hand, none is there unrecorded."""
+"""The files others made are exactly the ones bin/vendor fetched: none edited by hand, none unrecorded."""
 
 import hashlib
 import json
@@ -21,7 +21,10 @@ def test_a_vendored_file_is_the_one_recorded(path):
 
 def test_every_file_of_a_vendor_folder_is_recorded():
     present = {
-        path.relative_to(ROOT).as_posix() for folder in VENDORED for path in (ROOT / folder).rglob("*") if path.is_file()
+        path.relative_to(ROOT).as_posix()
+        for folder in VENDORED
+        for path in (ROOT / folder).rglob("*")
+        if path.is_file()
     }
     recorded = {path for path in RECORDED if path.startswith(tuple(f"{folder}/" for folder in VENDORED))}
     assert present - OUR_OWN == recorded

@@ -21,8 +21,10 @@ COMMON = {
         "Nom de l’organisme de bienfaisance Fondation Rive-Claire",
         "Adresse de l’organisme de bienfaisance 310, rue du Fleuve, Trois-Rivières (Québec) G9A 2K4",
         "N° d’enregistrement d’organisme de bienfaisance 123456782 RR0001",
-        "Nom du donateur (prénom, initiale, nom) et adresse du donateur Hélène M. Bouchard "
-        "1482, rue des Érables, app. 3 Trois-Rivières (Québec) G9A 5H7",
+        (
+            "Nom du donateur (prénom, initiale, nom) et adresse du donateur Hélène M. Bouchard "
+            "1482, rue des Érables, app. 3 Trois-Rivières (Québec) G9A 5H7"
+        ),
         "Date de réception du don 14 octobre 2026",
         "Date de délivrance du reçu 12 janvier 2027",
         "Lieu de délivrance du reçu Shawinigan (Québec)",
@@ -36,8 +38,10 @@ COMMON = {
         "Charity name Rive-Claire Foundation",
         "Charity address 310, rue du Fleuve, Trois-Rivières, Quebec G9A 2K4",
         "Charitable registration No. 123456782 RR0001",
-        "Donor name (first name, initial, last name) and donor address Sarah J. O’Connor "
-        "27 Glebe Avenue, Apt. 5 Ottawa, Ontario K1S 2C3",
+        (
+            "Donor name (first name, initial, last name) and donor address Sarah J. O’Connor "
+            "27 Glebe Avenue, Apt. 5 Ottawa, Ontario K1S 2C3"
+        ),
         "Date gift was received October 14, 2026",
         "Date receipt issued January 12, 2027",
         "Location receipt issued Shawinigan, Quebec",
@@ -50,26 +54,34 @@ OF_KIND = {
     ("fr", "cash"): ["Montant du don 500,00 $ Montant admissible du don 500,00 $"],
     ("en", "cash"): ["Amount of gift $500.00 Eligible amount of gift $500.00"],
     ("fr", "cash_with_advantage"): [
-        "Montant du don 500,00 $ Description de l’avantage Souper-bénéfice du 14 octobre 2026, un couvert "
-        "Montant (valeur) de l’avantage 120,00 $ Montant admissible du don 380,00 $"
+        (
+            "Montant du don 500,00 $ Description de l’avantage Souper-bénéfice du 14 octobre 2026, un couvert "
+            "Montant (valeur) de l’avantage 120,00 $ Montant admissible du don 380,00 $"
+        )
     ],
     ("en", "cash_with_advantage"): [
-        "Amount of gift $500.00 Description of advantage Benefit dinner of October 14, 2026, one seat "
-        "Amount (value) of advantage $120.00 Eligible amount of gift $380.00"
+        (
+            "Amount of gift $500.00 Description of advantage Benefit dinner of October 14, 2026, one seat "
+            "Amount (value) of advantage $120.00 Eligible amount of gift $380.00"
+        )
     ],
     ("fr", "in_kind"): [
         "Description du bien reçu Huile sur toile « Brume sur le fleuve », signée, encadrée",
         "Évalué par Galerie Montferrand, Sophie Montferrand, évaluatrice agréée",
         "Adresse de l’évaluateur 88, rue Saint-Paul Est, Québec (Québec) G1K 3V9",
-        "Juste valeur marchande du bien 4 500,00 $ Description de l’avantage Aucun "
-        "Montant (valeur) de l’avantage 0,00 $ Montant admissible du don 4 500,00 $",
+        (
+            "Juste valeur marchande du bien 4 500,00 $ Description de l’avantage Aucun "
+            "Montant (valeur) de l’avantage 0,00 $ Montant admissible du don 4 500,00 $"
+        ),
     ],
     ("en", "in_kind"): [
         "Description of property received Upright piano, walnut case, built 1968, restored 2019",
         "Appraised by Harbour Keys Appraisals, Thomas Whynot, accredited appraiser",
         "Address of appraiser 412 Lacewood Drive, Halifax, Nova Scotia B3S 0B1",
-        "Fair market value of property $4,500.00 Description of advantage None "
-        "Amount (value) of advantage $0.00 Eligible amount of gift $4,500.00",
+        (
+            "Fair market value of property $4,500.00 Description of advantage None "
+            "Amount (value) of advantage $0.00 Eligible amount of gift $4,500.00"
+        ),
     ],
 }
 

@@ -4,15 +4,18 @@ import base64
 import io
 import os
 import re
+import signal
 import subprocess
 import sys
 import threading
+import time
 
 import pytest
+from django.conf import settings
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from crm.receipts import checks, images, pdf
+from crm.receipts import checks, images, pdf, typefaces
 from crm.receipts.choices import Mark
 from crm.receipts.images import UnsafeImage
 from tests.receipts.reading import drawn, reader, structure, words
@@ -42,6 +45,28 @@ def test_threads_draw_the_same_bytes():
     assert [together[n] for n in range(len(made))] == alone
 
 
+def test_two_threads_never_lay_out_a_page_at_the_same_time(monkeypatch):
+    lay_out, inside, most = pdf.Press._lay_out, [], []
+
+    def watched(press, html):
+        inside.append(html)
+        most.append(len(inside))
+        time.sleep(0.02)
+        try:
+            return lay_out(press, html)
+        finally:
+            inside.pop()
+
+    pdf.render(snapshot())
+    monkeypatch.setattr(pdf.Press, "_lay_out", watched)
+    threads = [threading.Thread(target=pdf.render, args=(snapshot(),)) for _ in range(3)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert most == [1, 1, 1]
+
+
 def test_another_process_draws_the_same_bytes_and_loads_weasyprint_only_to_draw():
     script = (
         "import sys, hashlib, django; django.setup();"
@@ -49,19 +74,54 @@ def test_another_process_draws_the_same_bytes_and_loads_weasyprint_only_to_draw(
         "assert 'weasyprint' not in sys.modules;"
         "print(hashlib.sha256(pdf.render(specimens.snapshot('en', 'in_kind'))).hexdigest())"
     )
-    run = [subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True) for _ in range(2)]
-    assert run[0].stdout == run[1].stdout
-    assert run[0].stderr == ""
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE}
+    runs = [
+        subprocess.run(
+            [sys.executable, "-c", script],
+            capture_output=True,
+            text=True,
+            check=False,
+            env=environment,
+            cwd=settings.BASE_DIR,
+        )
+        for _ in range(2)
+    ]
+    assert [run.stderr for run in runs] == ["", ""]
+    assert runs[0].stdout == runs[1].stdout
+    assert len(runs[0].stdout.strip()) == 64
 
 
-def test_fonts_emptied_from_the_temporary_folder_are_read_again():
-    made = snapshot("en")
-    before = pdf.render(made)
-    press = pdf._press(made.template)
-    for name in os.listdir(press.font_config._folder):
-        os.unlink(os.path.join(press.font_config._folder, name))
-    assert pdf.render(made) == before
-    assert pdf._press(made.template) is not press
+def test_nothing_is_left_in_the_temporary_folder_even_by_a_killed_process(tmp_path):
+    script = (
+        "import os, signal, django; django.setup(); from crm.receipts import pdf; from tests.receipts import specimens;"
+        "pdf.render(specimens.snapshot()); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    environment = {**os.environ, "DJANGO_SETTINGS_MODULE": settings.SETTINGS_MODULE, "TMPDIR": str(tmp_path)}
+    run = subprocess.run([sys.executable, "-c", script], check=False, env=environment, cwd=settings.BASE_DIR)
+    assert run.returncode == -signal.SIGKILL
+    assert [left.name for left in tmp_path.iterdir() if "weasyprint" in left.name] == []
+
+
+def test_a_forked_child_draws_the_same_bytes():
+    expected = pdf.render(snapshot("en"))
+    readable, writable = os.pipe()
+    child = os.fork()
+    if child == 0:
+        try:
+            os.write(writable, b"same" if pdf.render(snapshot("en")) == expected else b"other")
+        finally:
+            os._exit(0)
+    os.close(writable)
+    os.waitpid(child, 0)
+    with os.fdopen(readable) as pipe:
+        assert pipe.read() == "same"
+
+
+def test_a_font_file_that_is_missing_is_said(monkeypatch):
+    lost = typefaces.Face("Merci Sans latin", "not-there-400-normal", 400, "normal")
+    monkeypatch.setattr(typefaces, "FACES", (lost,))
+    with pytest.raises(RuntimeError, match=r"not-there-400-normal\.ttf is missing"):
+        pdf.Press("1")
 
 
 # --- hostile texts and pictures
@@ -76,9 +136,16 @@ def test_markup_in_a_name_is_printed_as_text():
     assert len(drawn(made)) < len(drawn(snapshot("en"))) + 8000
 
 
+def _gif_that_says_png() -> str:
+    out = io.BytesIO()
+    Image.new("P", (4, 4)).save(out, "GIF")
+    return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode()
+
+
 @pytest.mark.parametrize(
     "value",
     [
+        _gif_that_says_png(),
         "file:///etc/passwd",
         "http://127.0.0.1:1/logo.png",
         "https://example.test/logo.png",
@@ -97,7 +164,7 @@ def test_a_picture_that_is_not_a_plain_picture_stops_the_drawing(field, value):
         pdf.render(snapshot(**{field: value}))
 
 
-def test_the_page_can_open_nothing_but_our_fonts_even_if_a_check_failed(tmp_path, monkeypatch):
+def test_the_page_can_open_no_file_and_no_address_even_if_a_check_failed(tmp_path, monkeypatch):
     secret = tmp_path / "secret.png"
     Image.new("RGB", (4, 4)).save(secret)
     for address in (secret.as_uri(), "http://127.0.0.1:1/x.png", "data:image/svg+xml;base64,PHN2Zy8+"):

@@ -9,4 +9,5 @@ class Migration(migrations.Migration):
         migrations.AddField("operation", "stumbles", models.PositiveSmallIntegerField(default=0, editable=False)),
         migrations.AddField("outgoingemail", "claimed_at", models.DateTimeField(blank=True, null=True)),
         migrations.AddField("outgoingemail", "is_secret", models.BooleanField(default=False)),
+        migrations.AddIndex("outgoingemail", models.Index(fields=["status", "created_at"], name="outgoing_email_state")),
     ]

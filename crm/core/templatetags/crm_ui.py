@@ -71,6 +71,11 @@ def day(value) -> str:
 
 
 @register.filter
+def weekday(value) -> str:
+    return dates.format_weekday(value)
+
+
+@register.filter
 def short_day(value) -> str:
     return dates.format_date(value, short=True)
 
@@ -135,6 +140,17 @@ def field_kind(field) -> str:
     if widget.is_hidden:
         return "hidden"
     return next((kind for base, kind in KINDS if isinstance(widget, base)), "text")
+
+
+BROWSERS = (("Edg", "Edge"), ("OPR", "Opera"), ("Firefox", "Firefox"), ("Chrome", "Chrome"), ("Safari", "Safari"))
+SYSTEMS = (("iPhone", "iPhone"), ("iPad", "iPad"), ("Android", "Android"), ("Windows", "Windows"), ("Mac OS", "macOS"), ("Linux", "Linux"))
+
+
+@register.filter
+def device(user_agent: str) -> str:
+    """“Firefox, Windows” for what a browser says of itself; its first words when we do not know it."""
+    names = [next((name for mark, name in known if mark in user_agent), "") for known in (BROWSERS, SYSTEMS)]
+    return ", ".join(name for name in names if name) or user_agent[:60] or "–"
 
 
 @register.filter

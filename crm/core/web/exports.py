@@ -77,8 +77,7 @@ def respond(table, queryset, *, title: str, kind: str) -> HttpResponse:
     shown = [(name, column, bound) for name, column, bound in table.shown() if column.exclude_from_export is False]
     headers = [str(bound.header) for _name, _column, bound in shown]
     rows = (
-        [column.export(record, name) for name, column, _bound in shown]
-        for record in queryset.iterator(chunk_size=2000)
+        [column.export(record, name) for name, column, _bound in shown] for record in queryset.iterator(chunk_size=2000)
     )
     filename = f"{slugify(title) or 'export'}-{timezone.localdate().isoformat()}.{kind}"
     if kind == "xlsx":

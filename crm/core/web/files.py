@@ -12,7 +12,9 @@ def download(file: File, *, filename: str, content_type: str, inline: bool = Fal
         stream = file.open("rb")
     except (FileNotFoundError, ValueError):
         raise Http404 from None
-    response = FileResponse(stream, as_attachment=not inline, filename=PurePath(filename).name, content_type=content_type)
+    response = FileResponse(
+        stream, as_attachment=not inline, filename=PurePath(filename).name, content_type=content_type
+    )
     response["X-Content-Type-Options"] = "nosniff"
     response["Cache-Control"] = "private, no-store"
     return response

@@ -106,7 +106,12 @@ class ScopedFormMixin:
         self.helper = FormHelper(self)
         self.helper.form_tag = False
         self.helper.disable_csrf = True
-        self.helper.layout = Layout(*(self._section(title, names) for title, names in self.sections)) if self.sections else self.helper.layout
+        self.lay_out()
+
+    def lay_out(self) -> None:
+        """Arrange the fields by ``sections``; a form that adds one while it validates calls it again."""
+        if self.sections:
+            self.helper.layout = Layout(*(self._section(title, names) for title, names in self.sections))
 
     def _section(self, title, names) -> Div:
         return Fieldset(title, *(name for name in names if name in self.fields), css_class="mc-section")
@@ -115,7 +120,9 @@ class ScopedFormMixin:
         """One-line texts are stored in NFC, without control characters or doubled spaces."""
         data = super().clean() or self.cleaned_data
         for name, value in data.items():
-            if isinstance(value, str) and not isinstance(self.fields[name].widget, forms.Textarea | forms.PasswordInput):
+            if isinstance(value, str) and not isinstance(
+                self.fields[name].widget, forms.Textarea | forms.PasswordInput
+            ):
                 data[name] = clean(value)
         return data
 

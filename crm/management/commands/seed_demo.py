@@ -1,4 +1,4 @@
-"""``manage.py seed_demo``: the demo organizations, their team and their donors. Refused where demo sign-ins are not allowed."""
+"""``manage.py seed_demo``: the demo organizations, their team, their donors. Refused in production settings."""
 
 import time
 from random import Random
@@ -45,4 +45,6 @@ class Command(BaseCommand):
             large.build(slug=slug, rng=rng, contacts=options["contacts"], gifts=options["gifts"], say=self.stdout.write)
         if not Organization.objects.filter(slug="other").exists():
             small.build_other(rng=rng)
-        self.stdout.write(f"Ready in {time.monotonic() - started:.1f} s. Sign in as admin@{slug}.test, {team.PASSWORD}.")
+        self.stdout.write(
+            f"Ready in {time.monotonic() - started:.1f} s. Sign in as admin@{slug}.test, {team.PASSWORD}."
+        )

@@ -1,4 +1,4 @@
-"""The logo and the signature of the demo charity, drawn here so that no picture of unknown origin is in the repository."""
+"""The logo and the signature of the demo charity, drawn here: no picture of unknown origin in the repository."""
 
 import io
 

@@ -74,7 +74,9 @@ class Crowd:
 
     def _plan(self, pattern: str, count: int) -> list[Planned]:
         rng = self.rng
-        years = min(9.8, rng.choice((0.5, 1, 2, 3, 5, 8, 9.8)) + count / 12 if pattern == "monthly" else rng.uniform(0.1, 9.8))
+        years = min(
+            9.8, rng.choice((0.5, 1, 2, 3, 5, 8, 9.8)) + count / 12 if pattern == "monthly" else rng.uniform(0.1, 9.8)
+        )
         start = self.today - timedelta(days=int(years * 365))
         still = rng.random() < 0.62
         end = self.today if still else start + (self.today - start) * rng.random()
@@ -137,8 +139,14 @@ class Writer:
             Note.objects.bulk_create(notes)
             # The notes' and creations' timeline rows follow each other by arrival; gifts come in their own order below.
             TimelineEvent.objects.bulk_create(
-                [self._event(contact.pk, "contact.created", contact.created_at, owner=contact.owner) for contact in chunk]
-                + [self._event(n.contact_id, "note.added", n.at, owner=n.author, subject=("contacts.note", n.pk)) for n in notes]
+                [
+                    self._event(contact.pk, "contact.created", contact.created_at, owner=contact.owner)
+                    for contact in chunk
+                ]
+                + [
+                    self._event(n.contact_id, "note.added", n.at, owner=n.author, subject=("contacts.note", n.pk))
+                    for n in notes
+                ]
             )
         self.say(f"{len(self.ids)} contacts")
 
@@ -149,7 +157,9 @@ class Writer:
             author=contact.owner or self.clerk, at=at, created_at=at,
         )  # fmt: skip
 
-    def _event(self, contact_id: int, verb: str, at: datetime, *, owner=None, subject=("", None), **more) -> TimelineEvent:
+    def _event(
+        self, contact_id: int, verb: str, at: datetime, *, owner=None, subject=("", None), **more
+    ) -> TimelineEvent:
         return TimelineEvent(
             organization=self.organization, contact_id=contact_id, verb=verb, at=at, actor=owner or self.clerk,
             subject_model=subject[0], subject_id=subject[1], **more,
@@ -159,17 +169,16 @@ class Writer:
     def _gift(self, number: int, contact_id: int, language: str, plan: Planned) -> Gift:
         rng = self.rng
         return Gift(
-            organization=self.organization, contact_id=contact_id, received_on=plan.day, amount=Decimal(plan.cents) / 100,
-            fund=rng.choices(self.funds, weights=self.weights)[0], method=plan.method, type=plan.type, status=plan.status,
+            organization=self.organization, contact_id=contact_id, received_on=plan.day,
+            amount=Decimal(plan.cents) / 100, fund=rng.choices(self.funds, weights=self.weights)[0],
+            method=plan.method, type=plan.type, status=plan.status,
             is_anonymous=rng.random() < 0.01, created_at=self.moment(plan.day), recorded_by=self.clerk,
             note=rng.choice(words.GIFT_NOTES[language]) if rng.random() < 0.04 else "",
             external_id=f"G{number:08d}" if rng.random() < 0.3 else "",
         )  # fmt: skip
 
     def gifts(self) -> None:
-        flat = [
-            (plan, index) for index, (_born, _company, plans) in enumerate(self.crowd.histories) for plan in plans
-        ]
+        flat = [(plan, index) for index, (_born, _company, plans) in enumerate(self.crowd.histories) for plan in plans]
         flat.sort(key=lambda pair: pair[0].day)
         rows = (
             self._gift(number, self.ids[index], "fr" if index % 5 else "en", plan)

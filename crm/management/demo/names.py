@@ -1,59 +1,63 @@
 """First and last names as they are met in Québec and elsewhere in Canada; words of organizations."""
 
 FIRST_FR = """
-Marie Jean Michel Louise Pierre Diane André Sylvie Jacques Johanne Alain Nathalie Daniel Francine Claude Nicole Robert
-Lise Yves Denise Gilles Carole Luc Linda Denis Suzanne Richard Ginette Marc Chantal Serge Josée Guy Hélène Benoît Manon
-Patrick Isabelle François Martine Stéphane Annie Éric Caroline Martin Julie Sébastien Mélanie Mathieu Geneviève Simon
-Véronique Maxime Karine Alexandre Stéphanie Jonathan Valérie Vincent Émilie David Catherine Guillaume Audrey Olivier
-Marie-Ève Philippe Sophie Nicolas Amélie Samuel Laurence Gabriel Camille Antoine Florence Étienne Rosalie Félix Léa
-Raphaël Jade Thomas Alice William Juliette Xavier Charlotte Zachary Béatrice Tristan Éloïse Jean-François Anne-Marie
-Marc-André Marie-Claude Jean-Pierre Marie-Josée Pierre-Luc Marie-France Jean-Philippe Marie-Hélène Louis-Philippe
-Anne-Sophie Jean-Sébastien Marie-Andrée Charles-Étienne Rose-Aimée Réjean Thérèse Normand Pauline Gaston Huguette Fernand
-Colette Marcel Jeannine Raymond Monique Léo Rita Gérard Gisèle Roméo Yvette Rolland Cécile Armand Solange Conrad Lucille
-Donald Micheline Ghislain Raymonde Clément Aline Hervé Odette Réal Fleurette Lucien Noëlla Bertrand Madeleine Germain
-Claudette Régis Lorraine Sylvain Danielle Mario Line Christian Brigitte Dominique Lucie Bruno Élise Hugo Noémie Frédéric
+Marie Jean Michel Louise Pierre Diane André Sylvie Jacques Johanne Alain Nathalie Daniel Francine Claude Nicole
+Robert Lise Yves Denise Gilles Carole Luc Linda Denis Suzanne Richard Ginette Marc Chantal Serge Josée Guy Hélène
+Benoît Manon Patrick Isabelle François Martine Stéphane Annie Éric Caroline Martin Julie Sébastien Mélanie Mathieu
+Geneviève Simon Véronique Maxime Karine Alexandre Stéphanie Jonathan Valérie Vincent Émilie David Catherine
+Guillaume Audrey Olivier Marie-Ève Philippe Sophie Nicolas Amélie Samuel Laurence Gabriel Camille Antoine Florence
+Étienne Rosalie Félix Léa Raphaël Jade Thomas Alice William Juliette Xavier Charlotte Zachary Béatrice Tristan
+Éloïse Jean-François Anne-Marie Marc-André Marie-Claude Jean-Pierre Marie-Josée Pierre-Luc Marie-France
+Jean-Philippe Marie-Hélène Louis-Philippe Anne-Sophie Jean-Sébastien Marie-Andrée Charles-Étienne Rose-Aimée Réjean
+Thérèse Normand Pauline Gaston Huguette Fernand Colette Marcel Jeannine Raymond Monique Léo Rita Gérard Gisèle Roméo
+Yvette Rolland Cécile Armand Solange Conrad Lucille Donald Micheline Ghislain Raymonde Clément Aline Hervé Odette
+Réal Fleurette Lucien Noëlla Bertrand Madeleine Germain Claudette Régis Lorraine Sylvain Danielle Mario Line
+Christian Brigitte Dominique Lucie Bruno Élise Hugo Noémie Frédéric
 """.split()
 
 FIRST_EN = """
 James Mary John Patricia Robert Jennifer Michael Elizabeth William Susan David Margaret Richard Karen Thomas Nancy
-Charles Lisa Christopher Sandra Donald Barbara Paul Ruth Mark Sharon George Michelle Kenneth Laura Steven Sarah Edward
-Kimberly Brian Deborah Ronald Jessica Kevin Heather Jason Melissa Gary Rebecca Timothy Amy Jeffrey Angela Ryan Emily
-Scott Megan Andrew Kathleen Gordon Joan Douglas Shirley Bruce Doreen Ian Fiona Neil Moira Stuart Colleen Alistair Beth
-Graham Beverley Murray Judith Wayne Gail Keith Brenda Craig Tanya Trevor Lindsay Derek Allison Geoffrey Janet Malcolm
-Sheila Rory Eileen Liam Olivia Noah Emma Lucas Chloe Ethan Hannah Owen Abigail Connor Grace Logan Claire Dylan Molly
-Evan Paige Nathan Brooke Tyler Erin Curtis Shannon Warren Marilyn Leonard Phyllis Stanley Norma Harold Edith Walter Agnes
+Charles Lisa Christopher Sandra Donald Barbara Paul Ruth Mark Sharon George Michelle Kenneth Laura Steven Sarah
+Edward Kimberly Brian Deborah Ronald Jessica Kevin Heather Jason Melissa Gary Rebecca Timothy Amy Jeffrey Angela
+Ryan Emily Scott Megan Andrew Kathleen Gordon Joan Douglas Shirley Bruce Doreen Ian Fiona Neil Moira Stuart Colleen
+Alistair Beth Graham Beverley Murray Judith Wayne Gail Keith Brenda Craig Tanya Trevor Lindsay Derek Allison
+Geoffrey Janet Malcolm Sheila Rory Eileen Liam Olivia Noah Emma Lucas Chloe Ethan Hannah Owen Abigail Connor Grace
+Logan Claire Dylan Molly Evan Paige Nathan Brooke Tyler Erin Curtis Shannon Warren Marilyn Leonard Phyllis Stanley
+Norma Harold Edith Walter Agnes
 """.split()
 
 LAST_FR = """
-Tremblay Gagnon Roy Côté Bouchard Gauthier Morin Lavoie Fortin Gagné Ouellet Pelletier Bélanger Lévesque Bergeron Leblanc
-Paquette Girard Simard Boucher Caron Beaulieu Cloutier Dubé Poirier Fournier Lapointe Leclerc Lefebvre Poulin Thibault
-St-Pierre Nadeau Martin Landry Martel Bédard Grenier Lessard Bernier Richard Michaud Hébert Desjardins Couture Turcotte
-Lachance Parent Blais Gosselin Savard Proulx Beaudoin Demers Perreault Boudreau Lemieux Cyr Perron Dufour Dion Mercier
-Bolduc Bérubé Boisvert Langlois Ménard Therrien Plante Bilodeau Blanchette Dubois Champagne Paradis Fortier Arsenault
-Dupuis Gaudreault Hamel Houle Villeneuve Rousseau Gravel Thériault Lemay Robert Allard Deschênes Giroux Guay Leduc
-Boivin Charbonneau Lambert Raymond Vachon Gilbert Audet Jean Larouche Legault Trudel Fontaine Picard Labelle Lacroix
-Jacques Moreau Carrier Bernard Desrosiers Goulet Renaud Dionne Lapierre Vaillancourt Fillion Lalonde Tessier Bertrand
-Tardif Lepage Gingras Benoit Rioux Giguère Drouin Harvey Lauzon Gendron Boutin Laflamme Vallée Dumont Breton
-Paré Paquin Robitaille Gélinas Duchesne Lussier Séguin Veilleux Potvin Gervais Pépin Laroche Morissette Charron Lavallée
-Laplante Chabot Brunet Vézina Desrochers Labrecque Coulombe Tanguay Chouinard Noël Pouliot Lacasse Daigle Marcoux Lamontagne
-Turgeon Larocque Roberge Auger Masse Pilon Racine Dallaire Émond Grégoire Beauregard Denis Lebel Blouin
-Martineau Labbé Beauchamp St-Onge Charette Dupont Létourneau Rodrigue Cormier Rivard Mathieu Asselin St-Jean Plourde
-Thibodeau Bélisle St-Laurent Godbout Desbiens Lavigne Doucet Labonté Marchand Brassard Forget Marcotte Béland
-Larose Duval Archambault Maltais Trépanier Laliberté Bisson Brisson Dufresne Beaudry Chartrand Houde Fréchette Lafontaine
-Guillemette Drolet Vincent Richer Germain Larivière Ferland Trottier Piché Boulanger Sirois Charest Provost Durand Dumas
-Soucy Lamoureux Lachapelle Bégin Boily Croteau Savoie Provencher Duguay Lajoie Lemire D’Amours L’Écuyer L’Heureux
+Tremblay Gagnon Roy Côté Bouchard Gauthier Morin Lavoie Fortin Gagné Ouellet Pelletier Bélanger Lévesque Bergeron
+Leblanc Paquette Girard Simard Boucher Caron Beaulieu Cloutier Dubé Poirier Fournier Lapointe Leclerc Lefebvre
+Poulin Thibault St-Pierre Nadeau Martin Landry Martel Bédard Grenier Lessard Bernier Richard Michaud Hébert
+Desjardins Couture Turcotte Lachance Parent Blais Gosselin Savard Proulx Beaudoin Demers Perreault Boudreau Lemieux
+Cyr Perron Dufour Dion Mercier Bolduc Bérubé Boisvert Langlois Ménard Therrien Plante Bilodeau Blanchette Dubois
+Champagne Paradis Fortier Arsenault Dupuis Gaudreault Hamel Houle Villeneuve Rousseau Gravel Thériault Lemay Robert
+Allard Deschênes Giroux Guay Leduc Boivin Charbonneau Lambert Raymond Vachon Gilbert Audet Jean Larouche Legault
+Trudel Fontaine Picard Labelle Lacroix Jacques Moreau Carrier Bernard Desrosiers Goulet Renaud Dionne Lapierre
+Vaillancourt Fillion Lalonde Tessier Bertrand Tardif Lepage Gingras Benoit Rioux Giguère Drouin Harvey Lauzon
+Gendron Boutin Laflamme Vallée Dumont Breton Paré Paquin Robitaille Gélinas Duchesne Lussier Séguin Veilleux Potvin
+Gervais Pépin Laroche Morissette Charron Lavallée Laplante Chabot Brunet Vézina Desrochers Labrecque Coulombe
+Tanguay Chouinard Noël Pouliot Lacasse Daigle Marcoux Lamontagne Turgeon Larocque Roberge Auger Masse Pilon Racine
+Dallaire Émond Grégoire Beauregard Denis Lebel Blouin Martineau Labbé Beauchamp St-Onge Charette Dupont Létourneau
+Rodrigue Cormier Rivard Mathieu Asselin St-Jean Plourde Thibodeau Bélisle St-Laurent Godbout Desbiens Lavigne Doucet
+Labonté Marchand Brassard Forget Marcotte Béland Larose Duval Archambault Maltais Trépanier Laliberté Bisson Brisson
+Dufresne Beaudry Chartrand Houde Fréchette Lafontaine Guillemette Drolet Vincent Richer Germain Larivière Ferland
+Trottier Piché Boulanger Sirois Charest Provost Durand Dumas Soucy Lamoureux Lachapelle Bégin Boily Croteau Savoie
+Provencher Duguay Lajoie Lemire D’Amours L’Écuyer L’Heureux
 """.split()
 
 LAST_EN = """
-Smith Brown Wilson MacDonald Campbell Johnson Taylor Anderson Thompson Stewart Jones Williams Miller White Scott Robinson
-Clark Young Walker King Wright Moore Green Baker Hall Mitchell Murphy Reid Ross Morrison Fraser Murray Kelly Graham
-Robertson Hill Lewis Davis Evans Harris Cameron Grant McLeod MacLeod Kennedy Hamilton Bell Johnston Allen Adams MacKenzie
-Simpson Ferguson Gordon Henderson Wallace Russell McKay MacKay Watson Hughes Marshall Hunter Shaw Bennett Sinclair Burns
-O’Connor O’Brien O’Neill Sullivan Ryan Doyle Walsh Byrne Power Whelan Fitzgerald Gallagher Penney Whitford MacIsaac
-MacNeil Gillis Rankin Beaton Chisholm Dunlop Abbott Barker Carter Dawson Ellis Fletcher Gibson Hayward Irving Jackson
-Knight Lawson Mason Nicholson Osborne Parsons Quinn Richardson Spencer Tucker Underhill Vaughan Webster Yeo Harding
-Kingsbury Lockhart Pritchard Templeton Weatherbee Zwicker Boudreau Comeau Hiebert Friesen Penner Dyck Reimer Kowalchuk
-Shevchenko Melnyk Petrov Novak Schmidt Wagner Olsen Jensen Lindqvist Rossi Ferrari Moretti Papadopoulos Goldberg
+Smith Brown Wilson MacDonald Campbell Johnson Taylor Anderson Thompson Stewart Jones Williams Miller White Scott
+Robinson Clark Young Walker King Wright Moore Green Baker Hall Mitchell Murphy Reid Ross Morrison Fraser Murray
+Kelly Graham Robertson Hill Lewis Davis Evans Harris Cameron Grant McLeod MacLeod Kennedy Hamilton Bell Johnston
+Allen Adams MacKenzie Simpson Ferguson Gordon Henderson Wallace Russell McKay MacKay Watson Hughes Marshall Hunter
+Shaw Bennett Sinclair Burns O’Connor O’Brien O’Neill Sullivan Ryan Doyle Walsh Byrne Power Whelan Fitzgerald
+Gallagher Penney Whitford MacIsaac MacNeil Gillis Rankin Beaton Chisholm Dunlop Abbott Barker Carter Dawson Ellis
+Fletcher Gibson Hayward Irving Jackson Knight Lawson Mason Nicholson Osborne Parsons Quinn Richardson Spencer Tucker
+Underhill Vaughan Webster Yeo Harding Kingsbury Lockhart Pritchard Templeton Weatherbee Zwicker Boudreau Comeau
+Hiebert Friesen Penner Dyck Reimer Kowalchuk Shevchenko Melnyk Petrov Novak Schmidt Wagner Olsen Jensen Lindqvist
+Rossi Ferrari Moretti Papadopoulos Goldberg
 """.split()
 
 # (first names, last names, chance of French): families met in every Canadian town, each with its own habits of naming.
@@ -64,7 +68,7 @@ OTHERS: tuple[tuple[list[str], list[str], float], ...] = (
         0.7,
     ),
     (
-        "Mohamed Fatima Ahmed Amina Youssef Leïla Karim Samira Omar Nadia Rachid Khadija Hassan Zineb Tarek Salma".split(),
+        "Mohamed Fatima Ahmed Amina Youssef Leïla Karim Samira Omar Nadia Rachid Khadija Hassan Zineb Salma".split(),
         "Benali El-Amrani Haddad Khoury Bouzid Cherkaoui Mansour Nasser Benjelloun Saïdi Aït-Ouarab Hamdan".split(),
         0.8,
     ),

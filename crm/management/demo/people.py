@@ -1,4 +1,4 @@
-"""Contacts drawn at random, with the proportions of a real file: languages, missing addresses, employers, long names."""
+"""Contacts drawn at random, with the proportions of a real file: languages, missing addresses, employers."""
 
 from random import Random
 
@@ -51,7 +51,7 @@ def _reach(rng: Random, city: places.City, language: str, words: tuple[str, ...]
 
 
 def person(rng: Random, *, tag: str = "") -> dict:
-    """The fields of a person. ``tag`` (a number) keeps most e-mail addresses of a large file apart; spouses share some."""
+    """The fields of a person. ``tag`` (a number) keeps most e-mail addresses of a large file apart."""
     city = rng.choices(places.CITIES, weights=places.WEIGHTS)[0]
     first, last, language = _name(rng, city)
     fields = {"kind": Kind.PERSON, "first_name": first, "last_name": last}
@@ -81,7 +81,9 @@ def standing(rng: Random, *, gives: bool) -> dict:
     """The three axes of a contact (C-04). Donor and lapsed follow the gifts and are not set here."""
     if gives:
         return {
-            "relationship": rng.choices((Relationship.CUSTOMER, Relationship.PARTNER, Relationship.LEAD), (80, 6, 14))[0],
+            "relationship": rng.choices((Relationship.CUSTOMER, Relationship.PARTNER, Relationship.LEAD), (80, 6, 14))[
+                0
+            ],
             "funnel_stage": rng.choices(
                 (FunnelStage.CLOSED_WON, FunnelStage.CONTACTED, FunnelStage.MEETING_SET, FunnelStage.NEEDS_OUTREACH),
                 (70, 12, 3, 15),

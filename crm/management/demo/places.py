@@ -83,18 +83,20 @@ WEIGHTS = [city.weight for city in CITIES]
 
 STREETS = {
     "fr": (
-        "rue des Érables", "rue Principale", "rue Notre-Dame", "rue Saint-Joseph", "avenue du Parc", "boulevard des Forges",
-        "rue Sainte-Anne", "chemin du Lac", "rue Laviolette", "rang Saint-Malo", "rue De La Vérendrye", "rue Royale",
-        "boulevard Jean-XXIII", "rue du Fleuve", "rue Hart", "rue Bellefeuille", "avenue des Cèdres", "rue L’Heureux",
-        "rue Sainte-Marguerite", "chemin Sainte-Foy", "rue Saint-Denis", "rue Fullum", "avenue du Mont-Royal Est",
-        "rue de l’Église", "rue du Rocher", "boulevard Hamel", "rue Bourjoly", "montée Saint-Rémi", "rue des Prairies",
-        "rue de la Montagne", "rue Champlain", "rue Cartier", "7e Rue", "12e Avenue", "rue Papineau", "rue de Normanville",
+        ": (         ", "rue Principale", "rue Notre-Dame", "rue Saint-Joseph", "avenue du Parc",
+        "boulevard des Forges", "rue Sainte-Anne", "chemin du Lac", "rue Laviolette", "rang Saint-Malo",
+        "rue De La Vérendrye", "rue Royale", "boulevard Jean-XXIII", "rue du Fleuve", "rue Hart", "rue Bellefeuille",
+        "avenue des Cèdres", "rue L’Heureux", "rue Sainte-Marguerite", "chemin Sainte-Foy", "rue Saint-Denis",
+        "rue Fullum", "avenue du Mont-Royal Est", "rue de l’Église", "rue du Rocher", "boulevard Hamel", "rue Bourjoly",
+        "montée Saint-Rémi", "rue des Prairies", "rue de la Montagne", "rue Champlain", "rue Cartier", "7e Rue",
+        "12e Avenue", "rue Papineau", "rue de Normanville",
     ),
     "en": (
-        "Main Street", "Elm Street", "Glebe Avenue", "Barrington Street", "King Street West", "Queen Street", "Church Street",
-        "Maple Crescent", "Victoria Avenue", "Lakeshore Road", "Portage Avenue", "Oak Bay Road", "Duckworth Street",
-        "Brunswick Street", "Cumberland Drive", "Spadina Crescent", "Jasper Avenue", "Commercial Drive", "Princess Street",
-        "St. George Street", "Sherbrooke Street West", "Wellington Crescent", "Mountain Road", "Harbour View Lane",
+        "Main Street", "Elm Street", "Glebe Avenue", "Barrington Street", "King Street West", "Queen Street",
+        "Church Street", "Maple Crescent", "Victoria Avenue", "Lakeshore Road", "Portage Avenue", "Oak Bay Road",
+        "Duckworth Street", "Brunswick Street", "Cumberland Drive", "Spadina Crescent", "Jasper Avenue",
+        "Commercial Drive", "Princess Street", "St. George Street", "Sherbrooke Street West", "Wellington Crescent",
+        "Mountain Road", "Harbour View Lane",
     ),
 }  # fmt: skip
 

@@ -74,7 +74,9 @@ class Story:
         gifts = [
             (gift, rng.choices(self.funds, weights=self.weights)[0], self._remark(character.lang))
             for gift in (
-                history(rng, self.calendar, character.pattern, character.count, start=start, end=end, base=character.base)
+                history(
+                    rng, self.calendar, character.pattern, character.count, start=start, end=end, base=character.base
+                )
                 if character.pattern
                 else ()
             )
@@ -113,7 +115,9 @@ class Story:
         for gift, fund, remark in gifts:
             self.plan_gift(born, gift, fund, remark)
         for number in range(character.notes + (self.rng.random() < 0.3)):
-            text = STORY if character.last == "Bouchard" and not number else self.rng.choice(words.NOTES[character.lang])
+            text = (
+                STORY if character.last == "Bouchard" and not number else self.rng.choice(words.NOTES[character.lang])
+            )
             self.plan_note(born, text, owner or self.clerk, created.date() if gifts else start)
         if character.archived:
             at = self.moment(max(start, self.today - timedelta(days=300)))
@@ -158,7 +162,8 @@ class Story:
     @contextmanager
     def happened(self, at: datetime) -> Iterator[None]:
         """Date what a service writes. In the product nothing is ever written in the past, so services take no date: the
-        rows that appeared meanwhile on the timeline and in the audit log get theirs here, and nowhere else."""
+        rows that appeared meanwhile on the timeline and in the audit log get theirs here, and nowhere else.
+        """
         logs = (TimelineEvent, AuditEntry)
         marks = [model.objects.aggregate(last=Max("pk"))["last"] or 0 for model in logs]
         # What happened long ago rings nobody's bell today.
@@ -195,7 +200,15 @@ def build(*, slug: str, rng: Random) -> Story:
     story = Story(members=members, funds=words.FUNDS, rng=rng)
     for character in CAST:
         story.plan(character)
-    for pattern, count in (("once", 1), ("few", 3), ("yearly", 4), ("monthly", 10), ("few", 2), ("once", 1), ("few", 4)):
+    for pattern, count in (
+        ("once", 1),
+        ("few", 3),
+        ("yearly", 4),
+        ("monthly", 10),
+        ("few", 2),
+        ("once", 1),
+        ("few", 4),
+    ):
         story.plan_stranger(people.person(rng), pattern, count)
     story.tell()
     return story
@@ -204,9 +217,7 @@ def build(*, slug: str, rng: Random) -> Story:
 @transaction.atomic
 def build_other(*, rng: Random) -> Story:
     """The organization next door, which nobody of the first may ever see."""
-    members = team.found(
-        slug="other", fields=team.HARBOUR_TABLE, team=team.HARBOUR_TABLE_TEAM, funds=words.OTHER_FUNDS
-    )
+    members = team.found(slug="other", fields=team.HARBOUR_TABLE, team=team.HARBOUR_TABLE_TEAM, funds=words.OTHER_FUNDS)
     story = Story(members=members, funds=words.OTHER_FUNDS, rng=rng)
     for character in OTHER_CAST:
         story.plan(character)

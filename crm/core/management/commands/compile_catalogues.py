@@ -1,4 +1,4 @@
-"""``manage.py compile_catalogues``: the .po files of ``locale/`` as the .mo files that Django reads, without gettext."""
+"""``manage.py compile_catalogues``: the .po files of ``locale/`` made into .mo files, without gettext."""
 
 import os
 from argparse import ArgumentParser

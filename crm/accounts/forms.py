@@ -1,0 +1,229 @@
+"""Forms for the organization, the team and one's own profile."""
+
+from zoneinfo import available_timezones
+
+from crispy_forms.layout import Div, Fieldset
+from django import forms
+from django.contrib.auth import password_validation
+from django.utils.dates import MONTHS
+from django.utils.translation import gettext_lazy as _
+
+from crm.accounts.choices import Language, Role
+from crm.accounts.models import Invitation, Membership, Organization, User
+from crm.accounts.validators import (
+    MAX_IMAGE_BYTES,
+    normalise_registration_number,
+    show_registration_number,
+    validate_registration_number,
+)
+from crm.core.web.forms import CrmForm, CrmModelForm
+
+CANADIAN_ZONES = (
+    "America/St_Johns", "America/Halifax", "America/Moncton", "America/Toronto", "America/Winnipeg", "America/Regina",
+    "America/Edmonton", "America/Vancouver", "America/Whitehorse", "America/Yellowknife", "America/Iqaluit",
+)  # fmt: skip
+ROLE_HINTS = {
+    Role.ADMIN: _("Everything, people and settings included."),
+    Role.FUNDRAISER: _("Their own contacts, and what hangs off them."),
+    Role.FINANCE: _("Gifts, official receipts and imports of gifts; contacts to read."),
+    Role.MEMBER: _("Contacts to correct and annotate; nothing about payments."),
+    Role.READ_ONLY: _("Everything to read, nothing to change."),
+}
+
+
+def zone_choices() -> list:
+    """The zones of Canada first, by city, then every other one."""
+    home = [(zone, zone.partition("/")[2].replace("_", " ").replace("St Johns", "St. John’s")) for zone in CANADIAN_ZONES]
+    others = sorted(zone for zone in available_timezones() if "/" in zone and zone not in CANADIAN_ZONES)
+    return [(_("Canada"), home), (_("Elsewhere"), [(zone, zone.replace("_", " ")) for zone in others])]
+
+
+def role_choices() -> list:
+    """The roles, each with a sentence that says what it is for."""
+    return [(role.value, _("%(role)s: %(hint)s") % {"role": role.label, "hint": ROLE_HINTS[role]}) for role in Role]
+
+
+class ZoneMixin:
+    """A time zone is chosen, never typed."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        label = self.fields["timezone"].label
+        self.fields["timezone"] = forms.ChoiceField(choices=zone_choices, label=label)
+
+
+class OrganizationForm(ZoneMixin, CrmModelForm):
+    """Everything an organization says about itself, French and English side by side."""
+
+    registration_number = forms.CharField(
+        max_length=30,
+        required=False,
+        label=_("Charity registration number"),
+        help_text=_("Nine digits, RR and four digits: 119219814 RR0001."),
+    )
+    fiscal_year_start = forms.TypedChoiceField(
+        choices=lambda: MONTHS.items(), coerce=int, label=_("First month of the fiscal year")
+    )
+    needed = ("legal_name", "address", "registration_number", "receipt_place", "signatory_name", "signature")
+    sections = (
+        (_("Who you are"), ("name", "email", "phone", "website", "logo")),
+        (
+            _("On official receipts"),
+            ("legal_name", "address", "registration_number", "receipt_place", "signatory_name", "signatory_title",
+             "signature", "receipt_thanks"),
+        ),
+        (_("Language, money and time"), ("default_language", "currency", "fiscal_year_start", "timezone")),
+        (_("Ways of working"), ("fundraisers_record_gifts",)),
+    )  # fmt: skip
+
+    class Meta:
+        model = Organization
+        fields = (
+            "name_fr", "name_en", "email", "phone", "website", "logo", "legal_name_fr", "legal_name_en", "address_fr",
+            "address_en", "registration_number", "receipt_place_fr", "receipt_place_en", "signatory_name",
+            "signatory_title_fr", "signatory_title_en", "signature", "receipt_thanks_fr", "receipt_thanks_en",
+            "default_language", "currency", "fiscal_year_start", "timezone", "fundraisers_record_gifts",
+        )  # fmt: skip
+        widgets = {
+            "address_fr": forms.Textarea(attrs={"rows": 3}),
+            "address_en": forms.Textarea(attrs={"rows": 3}),
+            "default_language": forms.RadioSelect,
+        }
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["registration_number"] = show_registration_number(self.instance.registration_number)
+        for name in ("logo", "signature"):
+            self.fields[name].widget.attrs["accept"] = "image/png,image/jpeg"
+            self.fields[name].help_text = _("PNG or JPEG, up to %(size)d MB. It is shown on white.") % {
+                "size": MAX_IMAGE_BYTES // 1024 // 1024
+            }
+        for name in self.needed:
+            for field in (name, f"{name}_fr", f"{name}_en"):
+                if field in self.fields:
+                    self._mark_needed(self.fields[field])
+
+    def _mark_needed(self, field: forms.Field) -> None:
+        said = _("Needed on receipts.")
+        field.help_text = f"{said} {field.help_text}" if field.help_text else said
+
+    def _section(self, title, names) -> Fieldset:
+        rows = []
+        for name in names:
+            if f"{name}_fr" in self.fields:
+                pair = (Div(f"{name}_{language}", css_class="col-md-6") for language in ("fr", "en"))
+                rows.append(Div(*pair, css_class="row"))
+            else:
+                rows.append(name)
+        return Fieldset(title, *rows, css_class="mc-section")
+
+    def clean_registration_number(self) -> str:
+        number = normalise_registration_number(self.cleaned_data["registration_number"])
+        if number:
+            validate_registration_number(number)
+        return number
+
+    def clean(self) -> dict:
+        data = super().clean()
+        if not data.get("name_fr") and not data.get("name_en"):
+            self.add_error("name_fr", _("Give the name in at least one language."))
+        return data
+
+
+class RoleMixin:
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["role"] = forms.ChoiceField(choices=role_choices, label=_("Role"), widget=forms.RadioSelect)
+
+
+class MemberForm(RoleMixin, CrmModelForm):
+    sections = (("", ("job_title", "role", "is_active")),)
+
+    class Meta:
+        model = Membership
+        fields = ("job_title", "role", "is_active")
+        help_texts = {
+            "is_active": _(
+                "Without it, the person no longer gets in, at once. What they did stays under their name, and they can come back."
+            )
+        }
+
+
+class InvitationForm(RoleMixin, CrmModelForm):
+    sections = (("", ("email", "role", "language")),)
+
+    class Meta:
+        model = Invitation
+        fields = ("email", "role", "language")
+        labels = {"language": _("Language of the invitation")}
+        widgets = {"language": forms.RadioSelect}
+
+    def clean_email(self) -> str:
+        return self.cleaned_data["email"].strip().lower()
+
+
+class AcceptForm(CrmForm):
+    """The account of a newly invited person."""
+
+    first_name = forms.CharField(
+        label=_("First name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "given-name"})
+    )
+    last_name = forms.CharField(
+        label=_("Last name"), max_length=80, required=False, widget=forms.TextInput(attrs={"autocomplete": "family-name"})
+    )
+    password = forms.CharField(
+        label=_("Password"),
+        strip=False,
+        max_length=256,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+        help_text=_("Ten characters or more; a few words in a row are easy to remember and hard to guess."),
+    )
+
+    def __init__(self, *args, email: str, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.email = email
+
+    def clean(self) -> dict:
+        data = super().clean()
+        if password := data.get("password"):
+            person = User(
+                email=self.email, first_name=data.get("first_name", ""), last_name=data.get("last_name", "")
+            )
+            try:
+                password_validation.validate_password(password, person)
+            except forms.ValidationError as error:
+                self.add_error("password", error)
+        return data
+
+
+class ProfileForm(ZoneMixin, CrmModelForm):
+    sections = (
+        (_("You"), ("first_name", "last_name")),
+        (_("Language and appearance"), ("language", "theme", "timezone")),
+    )
+
+    class Meta:
+        model = User
+        fields = ("first_name", "last_name", "language", "theme", "timezone")
+        widgets = {"language": forms.RadioSelect, "theme": forms.RadioSelect}
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        # Each language is called by its own name: whoever cannot read the present one must find theirs.
+        self.fields["language"].choices = [(Language.FR.value, "Français"), (Language.EN.value, "English")]
+
+
+class PreferencesForm(CrmModelForm):
+    """The digest of one organization."""
+
+    class Meta:
+        model = Membership
+        fields = ("wants_digest", "digest_hour")
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["digest_hour"] = forms.TypedChoiceField(
+            choices=[(hour, _("%(hour)d:00") % {"hour": hour}) for hour in range(24)],
+            coerce=int,
+            label=_("Hour of the digest"),
+        )

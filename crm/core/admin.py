@@ -1,0 +1,29 @@
+from django.contrib import admin
+
+from crm.core.models import Heartbeat, Operation, OutgoingEmail
+from crm.core.web.admin import ReadOnlyAdmin
+
+
+@admin.register(Operation)
+class OperationAdmin(ReadOnlyAdmin):
+    list_display = ("id", "organization", "kind", "status", "done", "failed", "total", "started_by", "created_at")
+    list_filter = ("status", "kind")
+    list_select_related = ("organization", "started_by__user")
+    search_fields = ("=id",)
+    ordering = ("-created_at",)
+
+
+@admin.register(OutgoingEmail)
+class OutgoingEmailAdmin(ReadOnlyAdmin):
+    """Whether a message left, and why not. What it said is between the sender and the recipient."""
+
+    list_display = ("id", "created_at", "key", "recipient", "language", "status", "attempts", "sent_at")
+    list_filter = ("status", "language")
+    search_fields = ("key", "recipient")
+    ordering = ("-created_at",)
+    exclude = ("text", "html", "headers")
+
+
+@admin.register(Heartbeat)
+class HeartbeatAdmin(ReadOnlyAdmin):
+    list_display = ("name", "at")

@@ -1,0 +1,30 @@
+from django.contrib import admin
+
+from crm.core.web.admin import ReadOnlyAdmin
+from crm.giving.models import Fund, Gift, GivingSummary
+
+
+@admin.register(Fund)
+class FundAdmin(ReadOnlyAdmin):
+    list_display = ("code", "name_fr", "name_en", "organization", "gl_code", "is_restricted", "is_default", "is_active")
+    list_filter = ("is_active", "is_restricted", "organization")
+    list_select_related = ("organization",)
+    search_fields = ("code", "name_fr", "name_en", "gl_code")
+    ordering = ("organization__slug", "code")
+
+
+@admin.register(Gift)
+class GiftAdmin(ReadOnlyAdmin):
+    list_display = ("id", "organization", "contact", "received_on", "amount", "currency", "method", "status", "fund")
+    list_filter = ("status", "method", "currency", "organization")
+    list_select_related = ("organization", "contact", "fund")
+    search_fields = ("=id", "=external_id", "=contact__id")
+    ordering = ("-id",)
+
+
+@admin.register(GivingSummary)
+class GivingSummaryAdmin(ReadOnlyAdmin):
+    list_display = ("contact", "gift_count", "total", "year_total", "first_on", "last_on", "computed_at")
+    list_select_related = ("contact",)
+    search_fields = ("=contact__id",)
+    ordering = ("-contact_id",)

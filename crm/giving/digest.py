@@ -1,0 +1,46 @@
+"""“New gifts”, in the daily digest."""
+
+from datetime import datetime
+
+from django.db.models import Count, Sum
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from crm.core.dates import format_date
+from crm.core.money import format_money
+from crm.core.web.urls import org_url
+from crm.giving.models import Gift
+from crm.notifications.digest import MAX_LINES, Line, Section
+
+
+def collect_gifts(membership, since: datetime, until: datetime) -> Section | None:
+    """The gifts recorded in between, the largest first; one sum a currency, the organization's own first."""
+    gifts = Gift.objects.visible_to(membership).counted().filter(created_at__gte=since, created_at__lt=until)
+    sums = list(gifts.order_by().values("currency").annotate(amount=Sum("amount"), gifts=Count("pk")))
+    count = sum(row["gifts"] for row in sums)
+    if not count:
+        return None
+    own = membership.organization.currency
+    sums.sort(key=lambda row: (row["currency"] != own, row["currency"]))
+    total = " + ".join(format_money(row["amount"], row["currency"]) for row in sums)
+    said = ngettext("%(count)d gift recorded, for %(total)s.", "%(count)d gifts recorded, for %(total)s.", count)
+    largest = gifts.select_related("contact", "fund", "organization").order_by("-amount", "-pk")[:MAX_LINES]
+    recorded_since = timezone.localtime(since).date().isoformat()
+    return Section(
+        title=_("New gifts"),
+        total=said % {"count": count, "total": total},
+        count=count,
+        lines=[
+            Line(
+                text=gift.contact.name,
+                detail=f"{gift.fund.name} · {format_date(gift.received_on)}",
+                amount=format_money(gift.amount, gift.currency),
+                tone="ok",
+                url=gift.get_absolute_url(),
+            )
+            for gift in largest
+        ],
+        link_url=f"{org_url(membership, 'giving:gift_list')}?recorded_since={recorded_since}",
+        link_label=_("See all gifts"),
+    )

@@ -1,0 +1,223 @@
+"""Forms for gifts and funds."""
+
+from datetime import date
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy as _
+
+from crm.contacts.models import Contact
+from crm.contacts.queries import find_contacts
+from crm.core.dates import today_in
+from crm.core.text import fold
+from crm.core.web.forms import AmountField, CrmForm, CrmModelForm
+from crm.core.web.urls import org_url
+from crm.giving import queries, rules
+from crm.giving.choices import GiftStatus
+from crm.giving.models import Fund, Gift
+
+
+class DonorWidget(forms.Widget):
+    """A text field that finds donors as one types, and the number of the one chosen.
+
+    ``lookup.js`` makes it a combobox. Without script the text is searched on the server when the form is sent, and the
+    matches come back as a choice (:class:`GiftForm` fills ``text`` and ``candidates``).
+    """
+
+    template_name = "giving/donor_widget.html"
+    url = ""
+    text = ""
+    candidates: tuple[Contact, ...] = ()
+
+    def get_context(self, name, value, attrs) -> dict:
+        context = super().get_context(name, value, attrs)
+        drawn = context["widget"]["attrs"]
+        context["widget"] |= {
+            "url": self.url,
+            "text": self.text,
+            "candidates": self.candidates,
+            "described_by": drawn.get("aria-describedby", ""),
+            "is_invalid": "aria-invalid" in drawn,
+        }
+        return context
+
+    def use_required_attribute(self, initial) -> bool:
+        return False  # the hidden number is what is required; the text field says so itself
+
+    def id_for_label(self, id_) -> str:
+        return id_
+
+
+class GiftForm(CrmModelForm):
+    """A gift as one types it. ``contact``: the donor is known already and not asked."""
+
+    sections = (
+        ("", ("contact", "amount", "received_on", "method", "fund")),
+        (_("More about this gift"), ("currency", "type", "status", "is_anonymous", "note", "seen")),
+    )
+    contact = forms.ModelChoiceField(
+        Contact.objects.all(),
+        label=_("Donor"),
+        widget=DonorWidget,
+        error_messages={"required": _("Choose the donor."), "invalid_choice": _("Choose the donor in the list.")},
+    )
+    amount = AmountField(label=_("Amount"))
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    confirmed = forms.BooleanField(required=False, label=_("Yes, this is another gift"))
+
+    class Meta:
+        model = Gift
+        fields = ("contact", "amount", "received_on", "method", "fund", "currency", "type", "status", "is_anonymous", "note")
+        widgets = {"note": forms.Textarea(attrs={"rows": 2})}
+        labels = {"is_anonymous": _("The donor wishes to remain anonymous")}
+
+    def __init__(self, *args, contact: Contact | None = None, **kwargs) -> None:
+        self.donor = contact
+        super().__init__(*args, **kwargs)
+
+    def prepare(self, membership) -> None:
+        if self.donor:
+            del self.fields["contact"]
+        super().prepare(membership)
+        self.today = today_in(membership.organization.timezone)
+        self.fields["received_on"].widget.attrs |= {"max": self.today.isoformat(), "min": f"{rules.FIRST_YEAR}-01-01"}
+        self._offer_funds()
+        self._offer_statuses()
+        if "contact" in self.fields:
+            self._prepare_donor()
+        first = "amount" if self.donor or self.instance.pk else "contact"
+        self.fields[first].widget.attrs["autofocus"] = True
+
+    def _offer_funds(self) -> None:
+        funds = self.fields["fund"].queryset
+        kept = self.instance.fund_id
+        self.fields["fund"].queryset = (funds.active() | funds.filter(pk=kept) if kept else funds.active()).order_by("code")
+
+    def _offer_statuses(self) -> None:
+        """Refunding is an act of its own, with its reason; a mistaken refund is taken back here."""
+        present = self.instance.status if self.instance.pk else None
+        offered = [GiftStatus.COMPLETED, GiftStatus.PENDING]
+        if self.instance.pk:
+            offered.append(GiftStatus.FAILED)
+        if present == GiftStatus.REFUNDED:
+            offered.append(GiftStatus.REFUNDED)
+        self.fields["status"].choices = [(status.value, status.label) for status in offered]
+
+    def _prepare_donor(self) -> None:
+        field = self.fields["contact"]
+        known = field.queryset.filter(pk=self.instance.contact_id)
+        field.queryset = field.queryset.active() | known if self.instance.pk else field.queryset.active()
+        widget = field.widget
+        widget.url = org_url(self.membership, "contacts:contact_lookup")
+        if not self.is_bound:
+            widget.text = self.instance.contact.name if self.instance.pk else self.initial.get("contact_text", "")
+            return
+        widget.text = self.data.get("contact_text", "").strip()[:200]
+
+    def clean_contact(self) -> Contact:
+        """The chosen donor, unless the name beside it was then changed by hand: a hidden number never wins over a text."""
+        contact = self.cleaned_data["contact"]
+        typed = self.fields["contact"].widget.text
+        offered = self.data.get("contact_choice")  # the search whose matches were offered, script or not
+        if typed and fold(typed) != fold(contact.name) and typed != offered:
+            raise ValidationError(_("Choose the donor in the list."), code="unclear")
+        return contact
+
+    def clean_amount(self):
+        amount = self.cleaned_data["amount"]
+        if problem := rules.amount_problem(amount):
+            raise ValidationError(problem)
+        return amount
+
+    def clean_received_on(self) -> date:
+        received_on = self.cleaned_data["received_on"]
+        if problem := rules.date_problem(received_on, today=self.today):
+            raise ValidationError(problem)
+        return received_on
+
+    def clean(self) -> dict:
+        data = super().clean()
+        if "contact" in self.errors:
+            self._search_donor()
+        if self.instance.pk:
+            self._check_seen()
+        elif not self.errors and self.duplicates:
+            self._ask_confirmation()
+        return data
+
+    def _search_donor(self) -> None:
+        """The step without script: what was typed is looked for, and the matches are offered."""
+        widget = self.fields["contact"].widget
+        if not widget.text:
+            return
+        widget.candidates = tuple(find_contacts(self.membership, widget.text, limit=8))
+        del self._errors["contact"]
+        self.add_error("contact", _("Choose the donor in the list.") if widget.candidates else
+                       _("Nobody matches this name. Check the spelling, or add the contact first."))
+
+    @cached_property
+    def duplicates(self) -> list[Gift]:
+        data = self.cleaned_data
+        rows = queries.likely_duplicates(
+            contact=self.donor or data["contact"],
+            amount=data["amount"],
+            currency=data["currency"],
+            received_on=data["received_on"],
+        )
+        return list(rows.select_related("fund")[:3])
+
+    def _ask_confirmation(self) -> None:
+        self.sections = (*self.sections, (_("The same gift twice?"), ("confirmed",)))
+        self.lay_out()
+        if not self.cleaned_data.get("confirmed"):
+            self.add_error("confirmed", _("A gift of this amount on this date is already recorded for this donor. "
+                                          "Tick the box if this is another one."))
+
+    def _check_seen(self) -> None:
+        """Two people at once: the second one is told, and keeps what was typed."""
+        version = self.instance.updated_at.isoformat()
+        if self.cleaned_data.get("seen") not in ("", version):
+            self.add_error(
+                None, _("Somebody changed this gift while you were editing it. Compare with its page, then save again.")
+            )
+            self.data = self.data.copy()
+            self.data["seen"] = version
+
+    @property
+    def values(self) -> dict:
+        """What the service receives."""
+        asides = {"seen", "confirmed"}
+        values = {name: value for name, value in self.cleaned_data.items() if name not in asides}
+        return values | ({"contact": self.donor} if self.donor else {})
+
+    def _post_clean(self) -> None:
+        """The service checks the row with the same rules; writing on the instance here would hide what it was."""
+
+
+class RefundForm(CrmForm):
+    reason = forms.CharField(
+        label=_("Reason"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("For example: cheque without sufficient funds, given by mistake. It is kept in the donor’s timeline."),
+    )
+
+
+class FundForm(CrmModelForm):
+    sections = (
+        ("", ("name_fr", "name_en", "code", "gl_code")),
+        (_("How it is used"), ("is_restricted", "is_default")),
+    )
+
+    class Meta:
+        model = Fund
+        fields = ("name_fr", "name_en", "code", "gl_code", "is_restricted", "is_default")
+        help_texts = {
+            "name_fr": _("One language is enough; the other one is shown where it is filled in."),
+            "code": _("A few letters or digits, used in lists, imports and exports."),
+        }
+
+    def _post_clean(self) -> None:
+        """The service checks the row with the same rules."""

@@ -1,0 +1,44 @@
+"""Giving's night: the totals turn with the calendar, then every one is checked against the gifts."""
+
+import time
+
+import structlog
+
+from crm.accounts.models import Organization
+from crm.core.jobs import daily, enqueue, job
+from crm.giving import summaries
+
+logger = structlog.get_logger(__name__)
+
+SLICE_SECONDS = 120  # one job's share, well under the queue's timeout; then the check goes on where it was
+
+
+def _organizations(first: int = 0) -> list[Organization]:
+    return list(Organization.objects.filter(is_active=True, pk__gte=first).order_by("pk"))
+
+
+@job(schedule=daily(at="03:50"))
+def refresh_summaries() -> int:
+    """Totals of this year and last year after New Year; donors whose two years without a gift are over (C-04)."""
+    return sum(summaries.refresh_outdated(organization) for organization in _organizations())
+
+
+@job(schedule=daily(at="04:10"))
+def check_summaries(*, organization_id: int = 0, after: int = 0, seconds: float = SLICE_SECONDS) -> int:
+    """Recompute every donor's totals; log and mend each difference (F-06). Returns how many donors differed.
+
+    A difference means that something wrote gifts without telling: it is an error, whatever its size.
+    """
+    started = time.monotonic()
+    wrong = 0
+    for organization in _organizations(organization_id):
+        start = after if organization.pk == organization_id else 0
+        for last, found in summaries.sweep(organization, repair=True, after=start):
+            for difference in found:
+                logger.error("summary_differs", organization_id=organization.pk, **difference)
+            wrong += len(found)
+            if time.monotonic() - started > seconds:
+                enqueue(check_summaries, organization_id=organization.pk, after=last)
+                return wrong
+    logger.info("summaries_checked", differences=wrong)
+    return wrong

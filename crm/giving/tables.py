@@ -1,0 +1,144 @@
+"""The lists of gifts and of funds."""
+
+from django.utils.html import conditional_escape, format_html
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
+
+from crm.contacts.tables import who
+from crm.core.money import format_money
+from crm.core.web import tables
+from crm.core.web.urls import org_url
+from crm.giving.choices import STATUS_TONES, GiftStatus, GiftType, Method
+from crm.giving.models import Fund, Gift
+
+
+class DonorColumn(tables.Column):
+    """The address differs from row to row only by its number: no ``reverse`` for each."""
+
+    def cell(self, record: Gift, name: str, table) -> str:
+        return who(record.contact, f"{table.contacts_url}{record.contact_id}/")
+
+    def export(self, record: Gift, name: str):
+        return record.contact.name
+
+
+class AmountColumn(tables.Column):
+    """The amount in its own currency; it leads to the gift."""
+
+    css = "is-num mc-num"
+
+    def cell(self, record: Gift, name: str, table) -> str:
+        amount = conditional_escape(format_money(record.amount, record.currency))
+        return f'<a class="mc-strong" href="{table.gifts_url}{record.pk}/">{amount}</a>'
+
+
+class FundColumn(tables.Column):
+    def cell(self, record: Gift, name: str, table) -> str:
+        return conditional_escape(record.fund.name)
+
+    def export(self, record: Gift, name: str):
+        return record.fund.name
+
+
+class GiftColumns(tables.CrmTable):
+    """What every list of gifts shows; the donor's own tab leaves the donor out."""
+
+    received_on = tables.DateColumn(verbose_name=gettext_lazy("Received"), css="mc-sub", order_by=("received_on", "pk"))
+    amount = AmountColumn(verbose_name=gettext_lazy("Amount"), css="mc-r", order_by=("amount", "pk"))
+    fund = FundColumn(verbose_name=gettext_lazy("Fund"), needs=("fund",), css="mc-hide-s", orderable=False)
+    method = tables.ChoiceColumn(verbose_name=gettext_lazy("Method"), choices=Method, css="mc-hide-s", orderable=False)
+    type = tables.ChoiceColumn(
+        verbose_name=pgettext_lazy("type of gift", "Type"), choices=GiftType, css="mc-hide-s", orderable=False
+    )
+    status = tables.ChoiceColumn(
+        verbose_name=gettext_lazy("Status"), choices=GiftStatus, tones=STATUS_TONES, css="mc-r mc-r2", orderable=False
+    )
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.contacts_url = org_url(self.membership, "contacts:contact_list")
+        self.gifts_url = org_url(self.membership, "giving:gift_list")
+
+
+class ContactGiftTable(GiftColumns):
+    caption = gettext_lazy("Gifts of this donor")
+
+
+class CurrencyColumn(tables.Column):
+    """In the export only: on the screen each amount says its currency."""
+
+    def cell(self, record: Gift, name: str, table) -> str:
+        return conditional_escape(record.currency)
+
+
+class GiftTable(GiftColumns):
+    contact = DonorColumn(verbose_name=gettext_lazy("Donor"), needs=("contact",), unlabelled=True, orderable=False)
+    currency = CurrencyColumn(verbose_name=gettext_lazy("Currency"), orderable=False)
+    caption = gettext_lazy("Gifts")
+
+    class Meta:
+        sequence = ("contact", "received_on", "amount", "currency", "...")
+
+    def __init__(self, *args, request=None, **kwargs) -> None:
+        super().__init__(*args, request=request, **kwargs)
+        if not (request and request.GET.get("export")):
+            self.columns.hide("currency")
+
+
+class FundNameColumn(tables.Column):
+    def cell(self, record: Fund, name: str, table) -> str:
+        url = f"{table.gifts_url}?fund={record.pk}"
+        return format_html('<a class="mc-name" href="{}">{}</a>', url, record.name)
+
+    def export(self, record: Fund, name: str):
+        return record.name
+
+
+class FundUseColumn(tables.Column):
+    def cell(self, record: Fund, name: str, table) -> str:
+        pills = []
+        if record.is_default:
+            pills.append(("is-brand", _("Proposed for new gifts")))
+        if record.is_restricted:
+            pills.append(("is-info", _("Restricted")))
+        if not record.is_active:
+            pills.append(("", _("No longer in use")))
+        if not pills:
+            pills.append(("is-ok", _("In use")))
+        return " ".join(format_html('<span class="mc-pill {}">{}</span>', tone, word) for tone, word in pills)
+
+    def export(self, record: Fund, name: str):
+        return _("In use") if record.is_active else _("No longer in use")
+
+
+class FundEditColumn(tables.Column):
+    def cell(self, record: Fund, name: str, table) -> str:
+        if not table.may_change:
+            return ""
+        return format_html(
+            '<a class="btn btn-sm" href="{}{}/edit/">{}<span class="visually-hidden"> {}</span></a>',
+            table.funds_url,
+            record.pk,
+            _("Edit"),
+            record.name,
+        )
+
+
+class FundTable(tables.CrmTable):
+    name = FundNameColumn(verbose_name=gettext_lazy("Name"), unlabelled=True, orderable=False)
+    code = tables.Column(verbose_name=gettext_lazy("Code"), css="mc-r", order_by=("code", "pk"))
+    gl_code = tables.Column(verbose_name=gettext_lazy("Ledger account"), css="mc-hide-s", order_by=("gl_code", "pk"))
+    use = FundUseColumn(verbose_name=gettext_lazy("Use"), empty_values=(), css="mc-sub", orderable=False)
+    edit = FundEditColumn(
+        verbose_name="", empty_values=(), css="is-num mc-r mc-r2", unlabelled=True, orderable=False,
+        exclude_from_export=True,
+    )
+    caption = gettext_lazy("Funds")
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.gifts_url = org_url(self.membership, "giving:gift_list")
+        self.funds_url = org_url(self.membership, "giving:fund_list")
+        self.may_change = self.membership.can("funds.change")
+        if not self.may_change:
+            self.columns.hide("edit")

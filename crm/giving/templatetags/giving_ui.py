@@ -1,0 +1,44 @@
+"""Words about gifts for templates: ``{% load giving_ui %}``."""
+
+from datetime import date
+
+from django import template
+from django.utils.html import format_html
+from django.utils.translation import get_language
+
+from crm.core.money import format_money
+from crm.core.web.urls import org_url
+from crm.giving.choices import HOW
+
+register = template.Library()
+
+
+@register.filter
+def how(method: str) -> str:
+    """A method inside a sentence: “by cheque”, “par chèque”."""
+    return str(HOW.get(method, ""))
+
+
+@register.filter
+def spoken(names: dict | None) -> str:
+    """``{"fr": …, "en": …}`` as the reader's language says it."""
+    return (names or {}).get((get_language() or "fr")[:2], "")
+
+
+@register.filter
+def from_iso(text: str) -> date | None:
+    """A date kept as text in the timeline's data."""
+    try:
+        return date.fromisoformat(text)
+    except (TypeError, ValueError):
+        return None
+
+
+@register.simple_tag(takes_context=True)
+def gift_amount(context, event) -> str:
+    """The amount of a timeline entry, leading to the gift while it is there."""
+    amount = format_money(event.data.get("amount"), event.data.get("currency", "CAD"))
+    if not event.subject_id:
+        return format_html('<span class="mc-num">{}</span>', amount)
+    url = org_url(context["membership"], "giving:gift_detail", pk=event.subject_id)
+    return format_html('<a class="mc-num" href="{}">{}</a>', url, amount)

@@ -1,0 +1,266 @@
+"""Screens of gifts, in menu order: the list, one gift, recording, editing, refunding, deleting."""
+
+from contextlib import suppress
+from datetime import date
+
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.html import format_html
+from django.utils.http import urlencode
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from crm.contacts.models import Contact
+from crm.core.dates import format_date, today_in
+from crm.core.money import format_money
+from crm.core.web.actions import Link
+from crm.core.web.views import (
+    CreateView,
+    DeleteView,
+    DetailView,
+    FormView,
+    ListView,
+    PageMixin,
+    ScopedView,
+    UpdateView,
+)
+from crm.giving import queries, services
+from crm.giving.choices import Method
+from crm.giving.filters import GiftFilter
+from crm.giving.forms import GiftForm, RefundForm
+from crm.giving.models import Fund, Gift
+from crm.giving.tables import GiftTable
+
+
+class GiftListView(ListView):
+    permission = "gifts.view"
+    model = Gift
+    table_class = GiftTable
+    filterset_class = GiftFilter
+    actions = (
+        Link(gettext_lazy("Import"), "imports:import_list", "upload", "imports.run"),
+        Link(gettext_lazy("New gift"), "giving:gift_create", "plus", "gifts.add", primary=True),
+    )
+    title = gettext_lazy("Gifts")
+    template_name = "giving/gift_list.html"
+    fragment_name = "giving/_gift_list.html"
+    empty_icon = "coin"
+    empty_title = gettext_lazy("No gifts yet")
+    empty_text = gettext_lazy("Record a first gift, or import the ones you already have.")
+
+    def get_queryset(self):
+        return super().get_queryset().newest_first()
+
+
+class GiftTotalsView(PageMixin, ScopedView):
+    """What the gifts of the list add up to: loaded after the list, which never waits for it."""
+
+    permission = "gifts.view"
+    model = Gift
+    template_name = "generic/panel_page.html"
+    fragment_name = "giving/_gift_totals.html"
+
+    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        gifts = GiftFilter(request.GET, self.get_queryset(), request=request).qs
+        totals = queries.totals(gifts, currency=self.membership.organization.currency)
+        return self.render({"title": _("Total of these gifts"), "fragment": self.fragment_name, "totals": totals})
+
+
+class GiftDetailView(DetailView):
+    permission = "gifts.view"
+    model = Gift
+    template_name = "giving/gift_detail.html"
+    context_name = "gift"
+
+    def get_queryset(self):
+        return super().get_queryset().select_related("contact__owner", "fund", "recorded_by__user")
+
+    def get_context(self, **context) -> dict:
+        gift = self.object
+        panels = import_string(settings.GIFT_PANELS)
+        may_change = self.membership.can("gifts.change", gift)
+        return super().get_context(
+            title=_("Gift of %(amount)s") % {"amount": format_money(gift.amount, gift.currency)},
+            history=queries.gift_history(gift, self.membership),
+            reason=queries.refund_reason(gift),
+            panels=[panel for panel in panels if self.membership.can(panel.permission, gift)],
+            may_change=may_change,
+            may_refund=may_change and gift.status == "completed",
+            may_delete=self.membership.can("gifts.delete", gift),
+            is_foreign=gift.currency != self.membership.organization.currency,
+            **context,
+        )
+
+
+class GiftFormMixin:
+    """What recording and editing a gift share."""
+
+    model = Gift
+    form_class = GiftForm
+    template_name = "giving/gift_form.html"
+
+    def get_queryset(self):
+        return super().get_queryset().select_related("contact__owner", "fund", "organization", "recorded_by")
+
+    def get_context(self, **context) -> dict:
+        funds = Fund.objects.visible_to(self.membership).active().exists()
+        return super().get_context(
+            has_funds=funds, may_add_contact=self.membership.can("contacts.add"), contact=self.contact, **context
+        )
+
+    @property
+    def contact(self) -> Contact | None:
+        return self.object.contact if self.object else None
+
+
+class GiftCreateView(GiftFormMixin, CreateView):
+    """From the list: the donor is chosen in the form."""
+
+    permission = "gifts.add"
+    title = gettext_lazy("New gift")
+    submit_label = gettext_lazy("Save the gift")
+    donor: Contact | None = None
+
+    @property
+    def contact(self) -> Contact | None:
+        return self.donor
+
+    def get_initial(self) -> dict:
+        """Today, in the organization's money, for the usual fund; after “Another gift”, as the one before."""
+        asked = self.request.GET
+        funds = Fund.objects.visible_to(self.membership).active().order_by("-is_default", "code")
+        wanted = asked.get("fund", "")
+        chosen = next((fund for fund in funds if str(fund.pk) == wanted), None)
+        usual = funds[0] if funds and (funds[0].is_default or len(funds) == 1) else None
+        initial = {
+            "received_on": today_in(self.membership.organization.timezone),
+            "currency": self.membership.organization.currency,
+            "fund": chosen or usual,
+            "contact_text": asked.get("donor", "").strip()[:200],
+        }
+        if asked.get("method") in Method.values:
+            initial["method"] = asked["method"]
+        with suppress(ValueError):  # no date in the address, or nonsense: today
+            initial["received_on"] = min(date.fromisoformat(asked.get("received_on", "")), initial["received_on"])
+        return initial
+
+    def get_form(self, data=None, files=None) -> GiftForm:
+        return self.form_class(
+            data, files, initial=self.get_initial(), membership=self.membership, contact=self.donor
+        )
+
+    def act(self, form: GiftForm) -> Gift:
+        return services.record_gift(**form.values, by=self.membership)
+
+    def get_success_message(self) -> str:
+        gift = self.object
+        again = {"received_on": gift.received_on.isoformat(), "method": gift.method, "fund": gift.fund_id}
+        return format_html(
+            '{} <a href="{}?{}">{}</a>',
+            _("Gift of %(amount)s recorded.") % {"amount": format_money(gift.amount, gift.currency)},
+            self.url("giving:gift_create"),
+            urlencode(again),
+            _("Another gift"),
+        )
+
+    def get_success_url(self) -> str:
+        return self.object.contact.get_absolute_url()
+
+    def get_cancel_url(self) -> str:
+        return self.donor.get_absolute_url() if self.donor else self.url("giving:gift_list")
+
+
+class GiftCreateForView(GiftCreateView):
+    """From the donor's page: the donor is known."""
+
+    permission = "gifts.add"
+
+    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if self.membership is not None and self.membership.can(self.permission):
+            self.donor = get_object_or_404(Contact.objects.visible_to(self.membership), pk=kwargs["pk"])
+            self.check(self.permission, self.donor)
+            if self.donor.is_archived:
+                messages.warning(request, _("This contact is archived. Restore it before recording a gift."))
+                return self.go(self.donor.get_absolute_url())
+        return super().dispatch(request, *args, **kwargs)
+
+
+class GiftUpdateView(GiftFormMixin, UpdateView):
+    permission = "gifts.change"
+    title = gettext_lazy("Edit the gift")
+    submit_label = gettext_lazy("Save the gift")
+    success_message = gettext_lazy("The gift is saved.")
+
+    def get_initial(self) -> dict:
+        return {"seen": self.object.updated_at.isoformat()}
+
+    def act(self, form: GiftForm) -> Gift:
+        return services.correct_gift(self.object, **form.values, by=self.membership)
+
+
+class GiftRefundView(FormView):
+    """The money went back: asks why."""
+
+    permission = "gifts.change"
+    model = Gift
+    form_class = RefundForm
+    title = gettext_lazy("Refund this gift?")
+    submit_label = gettext_lazy("Refund the gift")
+    success_message = gettext_lazy("The gift is refunded. It no longer counts in any total.")
+    template_name = "generic/confirm.html"
+
+    def load(self) -> None:
+        self.object = self.get_object()
+
+    def get_queryset(self):
+        return super().get_queryset().select_related("contact__owner")
+
+    def act(self, form: RefundForm) -> Gift:
+        return services.refund_gift(self.object, **form.cleaned_data, by=self.membership)
+
+    def get_context(self, **context) -> dict:
+        question = _(
+            "The gift of %(amount)s by %(donor)s stays in the history, marked as refunded, and leaves every total."
+        ) % {"amount": format_money(self.object.amount, self.object.currency), "donor": self.object.contact.name}
+        return super().get_context(question=question, danger=True, **context)
+
+
+class GiftDeleteView(DeleteView):
+    permission = "gifts.delete"
+    model = Gift
+    service = staticmethod(services.delete_gift)
+    title = gettext_lazy("Delete this gift?")
+    submit_label = gettext_lazy("Delete the gift")
+    success_message = gettext_lazy("The gift is deleted. The donor’s timeline says so.")
+    template_name = "giving/gift_delete.html"
+
+    def get_queryset(self):
+        return super().get_queryset().select_related("contact__owner")
+
+    def get_question(self, gift: Gift) -> str:
+        return _(
+            "Delete only a gift that never existed, such as one entered twice: the gift of %(amount)s by %(donor)s, "
+            "received on %(date)s, disappears from the lists and totals. If the money was given back, refund it instead."
+        ) % {
+            "amount": format_money(gift.amount, gift.currency),
+            "donor": gift.contact.name,
+            "date": format_date(gift.received_on),
+        }
+
+    def ask(self, gift: Gift, *, error: str = "", status: int = 200) -> HttpResponse:
+        if problem := queries.why_not_deletable(gift):
+            context = {
+                "view": self,
+                "object": gift,
+                "title": _("This gift cannot be deleted"),
+                "problem": problem,
+                "may_refund": self.membership.can("gifts.change", gift) and gift.status == "completed",
+            }
+            return render(self.request, "giving/gift_kept.html", context, status=status)
+        return super().ask(gift, error=error, status=status)
+
+    def get_success_url(self, gift: Gift, result) -> str:
+        return gift.contact.get_absolute_url()

@@ -1,0 +1,81 @@
+"""What giving shows on the donor's page."""
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from crm.contacts.models import Contact
+from crm.core.dates import today_in
+from crm.core.money import format_money
+from crm.core.web.paging import paginate
+from crm.core.web.views import PanelView
+from crm.giving import queries
+from crm.giving.models import Gift
+from crm.giving.tables import ContactGiftTable
+
+
+class ContactSummaryView(PanelView):
+    """Top of the donor page: what they gave, and the bars of the last ten years."""
+
+    permission = "gifts.view"
+    model = Contact
+    fragment_name = "giving/_contact_summary.html"
+    context_name = "contact"
+    title = gettext_lazy("Giving summary")
+
+    def get_queryset(self):
+        return super().get_queryset().select_related("summary")
+
+    def get_context(self, **context) -> dict:
+        contact, organization = self.object, self.membership.organization
+        today = today_in(organization.timezone)
+        years = queries.giving_years(contact, currency=organization.currency, today=today)
+        return super().get_context(
+            summary=getattr(contact, "summary", None),
+            years=years,
+            bars=[(row.year, row.total) for row in years.years],
+            chart_title=self.said(years, organization.currency),
+            present=today.year,
+            year_total=years.total_of(today.year),
+            last_year_total=years.total_of(today.year - 1),
+            may_give=self.membership.can("gifts.add", contact) and not contact.is_archived,
+            **context,
+        )
+
+
+    def said(self, years: queries.GivingYears, currency: str) -> str:
+        """The result of the chart in one sentence."""
+        if not years.years:
+            return ""
+        first, last = years.years[0], years.years[-1]
+        if first is last:
+            return _("Gifts of %(year)d: %(amount)s") % {
+                "year": first.year, "amount": format_money(first.total, currency)
+            }
+        return _("Gifts per year, from %(first)s in %(first_year)d to %(last)s in %(last_year)d") % {
+            "first": format_money(first.total, currency),
+            "first_year": first.year,
+            "last": format_money(last.total, currency),
+            "last_year": last.year,
+        }
+
+
+class ContactGiftsView(PanelView):
+    """The donor page's tab: every gift of this donor, page by page."""
+
+    permission = "gifts.view"
+    model = Contact
+    fragment_name = "giving/_contact_gifts.html"
+    context_name = "contact"
+    title = gettext_lazy("Gifts")
+
+    def get_context(self, **context) -> dict:
+        gifts = Gift.objects.visible_to(self.membership).filter(contact=self.object).newest_first()
+        page = paginate(ContactGiftTable.optimise(gifts), self.request.GET)
+        table = ContactGiftTable(gifts, request=self.request)
+        return super().get_context(
+            page=page,
+            table=table,
+            rows=table.rows_html(page.records),
+            may_give=self.membership.can("gifts.add", self.object) and not self.object.is_archived,
+            **context,
+        )

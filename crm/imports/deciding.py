@@ -1,0 +1,206 @@
+"""What an import would do with each row: the same decisions for the preview, the dry run and the real thing."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.utils import timezone
+
+from crm.accounts import audit
+from crm.contacts.models import Contact
+from crm.contacts.names import display_name, sort_name
+from crm.core.text import fold
+from crm.giving.choices import GiftStatus, GiftType, Method
+from crm.giving.models import Fund, Gift
+from crm.imports.choices import ImportKind, Mode, Outcome
+from crm.imports.matching import Ambiguous, ContactIndex, Keys
+from crm.imports.rows import CellProblem, ParsedRow
+from crm.imports.problems import RowProblem, ValueProblem
+
+CONTACT_FIELDS = (
+    "external_id", "kind", "honorific", "first_name", "middle_name", "last_name", "suffix", "organization_name",
+    "job_title", "email", "phone", "address_line1", "address_line2", "city", "province", "postal_code", "country",
+    "language",
+)  # fmt: skip
+GIFT_FIELDS = ("received_on", "amount", "currency", "method", "type", "status", "is_anonymous", "note", "external_id")
+
+
+@dataclass
+class Decision:
+    """One row: what would happen, to what, and why not."""
+
+    line: int
+    outcome: Outcome
+    contact: Contact | None = None
+    gift: Gift | None = None
+    contact_is_new: bool = False
+    before: dict | None = None
+    note: str = ""
+    problems: list[CellProblem] = field(default_factory=list)
+
+
+class Decider:
+    """Decides rows in order. It remembers what it made, so a file that names somebody twice makes one contact.
+
+    ``may_add_contacts``: whether the person may create donors (finance staff import gifts of donors already known).
+    """
+
+    def __init__(
+        self, *, kind: str, organization, by, mode: str = Mode.UPDATE, started_at: datetime | None = None
+    ) -> None:
+        self.kind = ImportKind(kind)
+        self.organization = organization
+        self.by = by
+        self.mode = Mode(mode)
+        self.started_at = started_at or timezone.now()
+        self.contacts = ContactIndex(organization.pk)
+        self.may_add_contacts = by.can("contacts.add")
+        self._funds: dict[str, Fund] | None = None
+
+    def decide(self, rows: list[ParsedRow]) -> list[Decision]:
+        """The decisions of one chunk; two or three queries whatever its length."""
+        prefix = "contact_" if self.kind == ImportKind.GIFTS else ""
+        wanted = [self._keys(row.values, prefix) for row in rows]
+        self.contacts.load(keys for keys, row in zip(wanted, rows, strict=True) if row.is_good)
+        if self.kind == ImportKind.CONTACTS:
+            return [self._contact(row, keys) for row, keys in zip(rows, wanted, strict=True)]
+        decisions = [self._gift(row, keys) for row, keys in zip(rows, wanted, strict=True)]
+        self._leave_out_known_gifts(decisions)
+        return decisions
+
+    def _keys(self, values: dict, prefix: str) -> Keys:
+        said = {name: values.get(prefix + name, "") for name in CONTACT_FIELDS}
+        model = Contact(**{name: said[name] for name in ("first_name", "last_name", "organization_name")})
+        model.kind = said["kind"] or (
+            "organization" if said["organization_name"] and not said["last_name"] else "person"
+        )
+        named = said["first_name"] or said["last_name"] or said["organization_name"]
+        return Keys(said["external_id"], said["email"].lower(), sort_name(model) if named else "", said["postal_code"])
+
+    # --- contacts ---
+
+    def _contact(self, row: ParsedRow, keys: Keys) -> Decision:
+        if not row.is_good:
+            return Decision(row.line, Outcome.ERROR, problems=row.problems)
+        try:
+            found = self.contacts.find(keys)
+        except Ambiguous as error:
+            return self._refused(row, RowProblem("contact_ambiguous", count=error.args[0]))
+        note = row.values.get("note", "")
+        if found is None:
+            contact = self._new_contact(row.values, "")
+            if not display_name(contact):
+                return self._refused(row, RowProblem("contact_without_name"))
+            self.contacts.add(contact, keys)
+            return Decision(row.line, Outcome.CREATE, contact=contact, contact_is_new=True, note=note)
+        return self._update(row, found, note)
+
+    def _new_contact(self, values: dict, prefix: str) -> Contact:
+        fields = {name: values[prefix + name] for name in CONTACT_FIELDS if values.get(prefix + name)}
+        if "kind" not in fields and fields.get("organization_name") and not fields.get("last_name"):
+            fields["kind"] = "organization"
+        fields.setdefault("language", self.organization.default_language)
+        owner = self.by if self.by.scope("contacts.view") == "own" else None
+        return Contact(organization=self.organization, owner=owner, **fields)
+
+    def _update(self, row: ParsedRow, contact: Contact, note: str) -> Decision:
+        before = audit.state(contact)
+        for name in CONTACT_FIELDS:
+            value = row.values.get(name)
+            if value in (None, "") or self.mode == Mode.SKIP:
+                continue
+            if self.mode == Mode.FILL and getattr(contact, name):
+                continue
+            setattr(contact, name, value)
+        changed = bool(audit.changes(before, audit.state(contact)))
+        note = "" if note == contact.latest_note or self.mode == Mode.SKIP else note
+        outcome = Outcome.UPDATE if changed or note else Outcome.SKIP
+        return Decision(row.line, outcome, contact=contact, before=before, note=note)
+
+    # --- gifts ---
+
+    def _gift(self, row: ParsedRow, keys: Keys) -> Decision:
+        if not row.is_good:
+            return Decision(row.line, Outcome.ERROR, problems=row.problems)
+        values = row.values
+        today = timezone.localdate()
+        if values["received_on"] > today:
+            return self._refused(row, ValueProblem("date_future", str(values["received_on"])))
+        fund = self._fund(values.get("fund", ""))
+        if fund is None:
+            return self._refused(row, ValueProblem("fund_unknown", values.get("fund", "–")))
+        try:
+            contact = self.contacts.find(keys)
+        except Ambiguous as error:
+            return self._refused(row, RowProblem("contact_ambiguous", count=error.args[0]))
+        is_new = False
+        if contact is None:
+            contact = self._new_contact(values, "contact_")
+            if not display_name(contact):
+                return self._refused(row, RowProblem("donor_missing"))
+            if not self.may_add_contacts:
+                return self._refused(row, RowProblem("donor_unknown", text=display_name(contact)))
+            self.contacts.add(contact, keys)
+            is_new = True
+        fields = {name: values[name] for name in GIFT_FIELDS if values.get(name) not in (None, "")}
+        fields.setdefault("currency", self.organization.currency)
+        fields.setdefault("method", Method.OTHER)
+        fields.setdefault("type", GiftType.ONE_TIME)
+        fields.setdefault("status", GiftStatus.COMPLETED)
+        gift = Gift(organization=self.organization, contact=contact, fund=fund, recorded_by=self.by, **fields)
+        return Decision(row.line, Outcome.CREATE, contact=contact, gift=gift, contact_is_new=is_new)
+
+    def _fund(self, text: str) -> Fund | None:
+        """By code or by either name; the proposed one when the file names none."""
+        if self._funds is None:
+            self._funds = {}
+            for fund in Fund.objects.filter(organization=self.organization, is_active=True).order_by("pk"):
+                for word in (fund.code, fund.name_fr, fund.name_en):
+                    if word:
+                        self._funds.setdefault(fold(word), fund)
+                if fund.is_default or "" not in self._funds:
+                    self._funds[""] = fund
+        return self._funds.get(fold(text))
+
+    def _leave_out_known_gifts(self, decisions: list[Decision]) -> None:
+        """A gift already recorded before this import began is left alone: sending a file twice doubles nothing.
+
+        Known by its external number or, where the file has none, by donor, date, amount and currency.
+        """
+        made = [decision for decision in decisions if decision.gift is not None]
+        numbers = {decision.gift.external_id for decision in made if decision.gift.external_id}
+        known = set(
+            Gift.objects.filter(organization=self.organization, external_id__in=numbers).values_list(
+                "external_id", flat=True
+            )
+        )
+        donors = {decision.contact.pk for decision in made if decision.contact.pk}
+        days = {decision.gift.received_on for decision in made}
+        same = set(
+            Gift.objects.filter(contact__in=donors, received_on__in=days, created_at__lt=self.started_at).values_list(
+                "contact_id", "received_on", "amount", "currency"
+            )
+        )
+        seen: set[str] = set()
+        for decision in made:
+            gift = decision.gift
+            number = gift.external_id
+            alike = (decision.contact.pk, gift.received_on, gift.amount, gift.currency) in same
+            if number and number in seen:
+                decision.outcome, decision.gift = Outcome.ERROR, None
+                decision.problems = [CellProblem(ValueProblem("gift_number_twice", number))]
+            elif number in known if number else alike:
+                decision.outcome, decision.gift = Outcome.SKIP, None
+            if number:
+                seen.add(number)
+
+    def _refused(self, row: ParsedRow, problem) -> Decision:
+        return Decision(row.line, Outcome.ERROR, problems=[CellProblem(problem)])
+
+
+def counted(decisions: Iterable[Decision]) -> dict[str, int]:
+    counts = dict.fromkeys(("created", "updated", "skipped", "errors"), 0)
+    names = {Outcome.CREATE: "created", Outcome.UPDATE: "updated", Outcome.SKIP: "skipped", Outcome.ERROR: "errors"}
+    for decision in decisions:
+        counts[names[decision.outcome]] += 1
+    return counts

@@ -1,0 +1,65 @@
+"""Sending a file, and choosing what its columns mean."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from crm.core.web.forms import CrmForm
+from crm.imports.choices import DateOrder, ImportKind, Mode
+from crm.imports.columns import column_letter
+from crm.imports.targets import TARGETS
+
+
+class UploadForm(CrmForm):
+    kind = forms.ChoiceField(label=_("What the file holds"), choices=ImportKind.choices, widget=forms.RadioSelect)
+    file = forms.FileField(
+        label=_("CSV file"),
+        help_text=_("Comma or semicolon, French or English headers. Nothing is imported before you have seen it."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.tsv,text/csv"}),
+        error_messages={"empty": _("The file is empty."), "required": _("Choose a file.")},
+    )
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        if self.membership.scope("imports.run") == "own":  # finance staff import gifts (matrix X)
+            self.fields["kind"].choices = [(ImportKind.GIFTS.value, ImportKind.GIFTS.label)]
+            self.fields["kind"].initial = ImportKind.GIFTS.value
+
+
+class ColumnsForm(CrmForm):
+    """One choice for each column of the file, and how its dates and known records are treated."""
+
+    mode = forms.ChoiceField(label=_("Records already in Merci"), choices=Mode.choices, widget=forms.RadioSelect)
+    date_order = forms.ChoiceField(
+        label=_("Dates such as 03/04/2026"), choices=[("", "–"), *DateOrder.choices], required=False
+    )
+
+    def __init__(self, *args, record, **kwargs) -> None:
+        self.record = record
+        kwargs["initial"] = {"mode": record.mode, "date_order": record.date_order, **(kwargs.get("initial") or {})}
+        super().__init__(*args, **kwargs)
+        targets = [("", _("Leave out")), *((target.name, target.label) for target in TARGETS[record.kind])]
+        self.column_names = []
+        for position, header in enumerate(record.layout["headers"]):
+            name = f"column_{position}"
+            self.column_names.append(name)
+            self.fields[name] = forms.ChoiceField(
+                label=header or column_letter(position),
+                choices=targets,
+                required=False,
+                initial=record.fields[position],
+                widget=forms.Select(attrs={"class": "form-select form-select-sm"}),
+            )
+        self.fields["date_order"].widget.attrs["class"] = "form-select"
+        self.fields["mode"].widget.attrs["class"] = "form-check-input"
+        if not record.formats.get("must_ask"):
+            del self.fields["date_order"]
+        if record.kind == ImportKind.GIFTS:
+            del self.fields["mode"]
+
+    @property
+    def columns(self) -> list:
+        return [self[name] for name in self.column_names]
+
+    @property
+    def chosen(self) -> list[str]:
+        return [self.cleaned_data[name] for name in self.column_names]

@@ -1,0 +1,94 @@
+"""Which contact does a row mean? External number first, then e-mail with the name, then name with postal code.
+
+Spouses share an address and often an e-mail, so an e-mail alone decides only when the row has no name (C-05).
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db.models import Q
+
+from crm.contacts.models import Contact
+from crm.contacts.names import sort_name
+
+
+class Ambiguous(Exception):
+    """Several contacts fit; choosing one would be a guess. ``args[0]`` is how many."""
+
+
+@dataclass(frozen=True)
+class Keys:
+    """What a row says about who it is."""
+
+    external_id: str = ""
+    email: str = ""
+    name: str = ""
+    postal_code: str = ""
+
+    @classmethod
+    def of(cls, contact: Contact) -> "Keys":
+        return cls(contact.external_id, contact.email.lower(), sort_name(contact), contact.postal_code)
+
+
+@dataclass
+class ContactIndex:
+    """The contacts that the rows of one chunk may mean, and those the file has just made."""
+
+    organization_id: int
+    loaded: dict[int, Contact] = field(default_factory=dict)
+    by_external: dict[str, Contact] = field(default_factory=dict)
+    by_email: dict[str, list[Contact]] = field(default_factory=lambda: defaultdict(list))
+    by_place: dict[tuple[str, str], list[Contact]] = field(default_factory=lambda: defaultdict(list))
+
+    def load(self, wanted: Iterable[Keys]) -> None:
+        """Fetch candidates for these rows, in one query."""
+        wanted = list(wanted)
+        asked = Q(external_id__in={keys.external_id for keys in wanted if keys.external_id})
+        asked |= Q(email__in={keys.email for keys in wanted if keys.email})
+        places = [keys for keys in wanted if keys.name and keys.postal_code]
+        asked |= Q(sort_name__in={keys.name for keys in places}, postal_code__in={keys.postal_code for keys in places})
+        rows = Contact.objects.filter(asked, organization_id=self.organization_id).select_related("organization")
+        for contact in rows:
+            if contact.pk not in self.loaded:
+                self.loaded[contact.pk] = contact
+                self.add(contact)
+
+    def add(self, contact: Contact, keys: Keys | None = None) -> None:
+        keys = keys or Keys.of(contact)
+        if keys.external_id:
+            self.by_external[keys.external_id] = contact
+        if keys.email:
+            self.by_email[keys.email].append(contact)
+        if keys.name and keys.postal_code:
+            self.by_place[keys.name, keys.postal_code].append(contact)
+
+    def find(self, keys: Keys) -> Contact | None:
+        """The one contact meant, ``None`` for nobody known; raises :class:`Ambiguous`."""
+        if keys.external_id and keys.external_id in self.by_external:
+            return self.by_external[keys.external_id]
+        if keys.email:
+            same = self._free(self.by_email.get(keys.email, []), keys)
+            if keys.name:
+                same = [contact for contact in same if sort_name(contact) == keys.name]
+            if same:
+                return self._only(same)
+        if keys.name and keys.postal_code:
+            same = self._free(self.by_place.get((keys.name, keys.postal_code), []), keys)
+            if same:
+                return self._only(same)
+        return None
+
+    @staticmethod
+    def _free(contacts: list[Contact], keys: Keys) -> list[Contact]:
+        """A contact that already has another external number is somebody else."""
+        if not keys.external_id:
+            return contacts
+        return [contact for contact in contacts if contact.external_id in ("", keys.external_id)]
+
+    @staticmethod
+    def _only(contacts: list[Contact]) -> Contact:
+        different = {id(contact): contact for contact in contacts}
+        if len(different) > 1:
+            raise Ambiguous(len(different))
+        return next(iter(different.values()))

@@ -1,0 +1,274 @@
+"""Taking a file in, choosing how it is read, trying it, and importing it: chunk by chunk, each chunk exactly once."""
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from crm.accounts import audit
+from crm.contacts import services as contacts
+from crm.contacts.names import display_name
+from crm.core import operations
+from crm.core.errors import DomainError
+from crm.core.models import Operation
+from crm.core.web.urls import org_url
+from crm.giving import services as giving
+from crm.imports.choices import DateOrder, ImportKind, Mode, NumberStyle, Outcome
+from crm.imports.columns import Mapping, chosen_mapping, guess_mapping
+from crm.imports.deciding import Decider, Decision, counted
+from crm.imports.models import ImportFile, RejectedRow
+from crm.imports.problems import TooLarge
+from crm.imports.reading import Layout, Mark, Row, Table, open_table
+from crm.imports.rows import Formats, RowParser, survey
+
+CHUNK = 400
+TRIED = 2000  # rows looked at before a person decides: well under a second
+
+
+def check_kind(kind: str, *, by) -> None:
+    """Finance staff import gifts; administrators import everything (matrix X)."""
+    if by.scope("imports.run") == "own" and kind != ImportKind.GIFTS:
+        raise DomainError(_("You may import gifts. Ask an administrator to import contacts."), field="kind")
+
+
+@transaction.atomic
+def receive_file(*, file, name: str, kind: str, by, mode: str = Mode.UPDATE) -> ImportFile:
+    """Keep a file that can be read as a table, with the mapping its headers suggest.
+
+    Raises a ``FileProblem`` that says what is wrong with the file; then nothing is kept.
+    """
+    check_kind(kind, by=by)
+    if file.size > settings.MAX_IMPORT_BYTES:
+        raise TooLarge("file_too_large", limit=settings.MAX_IMPORT_BYTES // 1024 // 1024)
+    table = open_table(file)
+    file.seek(0)
+    content = file.read()
+    record = ImportFile(
+        organization=by.organization,
+        kind=kind,
+        name=name[-200:],
+        sha256=hashlib.sha256(content).hexdigest(),
+        layout=table.layout.as_data(),
+        mode=mode,
+        started_by=by,
+        fields=guess_mapping(table.headers, ImportKind(kind), memory(by.organization_id, kind)).as_data(),
+    )
+    record.file.save(name, ContentFile(content), save=False)
+    record.save()
+    look_through(record)
+    return record
+
+
+def memory(organization_id: int, kind: str) -> dict[str, str]:
+    """What was chosen for the same headers in the last files that were really imported, newest first."""
+    chosen: dict[str, str] = {}
+    rows = ImportFile.objects.filter(organization_id=organization_id, kind=kind).exclude(operation=None)
+    for former in rows.newest_first()[:5]:
+        for header, name in mapping_of(former).as_memory().items():
+            chosen.setdefault(header, name)
+    return chosen
+
+
+def mapping_of(record: ImportFile) -> Mapping:
+    return chosen_mapping(Layout.from_data(record.layout).headers, ImportKind(record.kind), record.fields)
+
+
+def formats_of(record: ImportFile) -> Formats:
+    stored = record.formats
+    order = record.date_order or stored.get("date_order") or None
+    return Formats(
+        date_order=DateOrder(order) if order else None,
+        number_style=NumberStyle(stored.get("number_style", NumberStyle.UNKNOWN)),
+        zone=ZoneInfo(record.organization.timezone),
+    )
+
+
+def opened(record: ImportFile) -> Table:
+    return open_table(record.file.storage.open(record.file.name, "rb"), Layout.from_data(record.layout))
+
+
+def look_through(record: ImportFile) -> None:
+    """Read the whole file once: count it, meet what is wrong with it, let its dates and amounts settle how they are written."""
+    with opened(record).fileobj as stream:
+        found = survey(open_table(stream, Layout.from_data(record.layout)), mapping_of(record))
+    settled = found.formats()
+    record.rows = found.rows
+    record.formats = {
+        "date_order": settled.date_order,
+        "number_style": settled.number_style,
+        "must_ask": found.must_ask,
+    }
+    record.save()
+
+
+@transaction.atomic
+def choose(record: ImportFile, *, fields: list[str], mode: str, date_order: str = "", by) -> ImportFile:
+    """Keep what the person chose for each column, for dates and for records already there. Refused once started."""
+    if record.operation_id:
+        raise DomainError(_("This file was already imported."), code="started")
+    chosen_mapping(Layout.from_data(record.layout).headers, ImportKind(record.kind), fields).check()
+    record.fields, record.mode, record.date_order = fields, mode, date_order
+    look_through(record)
+    return record
+
+
+@dataclass
+class Trial:
+    """What would happen, row by row, for the rows looked at."""
+
+    counts: dict[str, int]
+    decisions: list[tuple[Row, Decision]]
+    looked_at: int
+    total: int
+    problem: str = ""
+    twins: list[ImportFile] = field(default_factory=list)
+
+    @property
+    def is_whole(self) -> bool:
+        return self.looked_at >= self.total
+
+
+def ready(record: ImportFile) -> None:
+    """Raise the :class:`DomainError` that keeps this file from being imported, if there is one."""
+    mapping_of(record).check()
+    if record.formats.get("must_ask") and not record.date_order:
+        raise DomainError(
+            _("Dates such as 03/04/2026 can be read in two ways. Say whether the day or the month comes first."),
+            field="date_order",
+            code="date_order",
+        )
+
+
+def _batches(rows: Iterator[Row], size: int) -> Iterator[list[Row]]:
+    while batch := list(islice(rows, size)):
+        yield batch
+
+
+def attempt(record: ImportFile, *, limit: int | None = TRIED) -> Trial:
+    """Decide the first ``limit`` rows (all of them with ``None``) and write nothing."""
+    trial = Trial(counted([]), [], 0, record.rows)
+    trial.twins = list(
+        ImportFile.objects.filter(organization=record.organization, kind=record.kind, sha256=record.sha256)
+        .exclude(pk=record.pk)
+        .exclude(operation=None)
+        .newest_first()[:1]
+    )
+    try:
+        ready(record)
+    except DomainError as error:
+        trial.problem = str(error)
+        return trial
+    decider = Decider(kind=record.kind, organization=record.organization, by=record.started_by, mode=record.mode)
+    parser = RowParser(mapping_of(record), formats_of(record))
+    with opened(record).fileobj as stream:
+        table = open_table(stream, Layout.from_data(record.layout))
+        for batch in _batches(islice(table.rows(), limit), CHUNK):
+            decisions = decider.decide([parser.parse(row) for row in batch])
+            trial.decisions += zip(batch, decisions, strict=True)
+            trial.looked_at += len(batch)
+            for name, count in counted(decisions).items():
+                trial.counts[name] += count
+    return trial
+
+
+def write(decisions: list[Decision], *, by, source: str) -> None:
+    """Carry out the decisions of one chunk through the services of contacts and giving."""
+    created: dict[int, object] = {}
+    updated: dict[int, tuple] = {}
+    notes: dict[int, str] = {}
+    for decision in decisions:
+        contact = decision.contact
+        if decision.outcome == Outcome.ERROR or contact is None:
+            continue
+        key = id(contact)
+        if decision.contact_is_new and (decision.gift is not None or decision.outcome == Outcome.CREATE):
+            created.setdefault(key, contact)
+        elif decision.before is not None and decision.outcome == Outcome.UPDATE and key not in created:
+            updated.setdefault(key, (contact, decision.before))
+        if decision.note:
+            notes[key] = decision.note
+    contacts.save_imported(
+        created=list(created.values()), updated=list(updated.values()), notes=notes, by=by, source=source
+    )
+    gifts = [decision.gift for decision in decisions if decision.gift is not None]
+    for gift in gifts:
+        gift.contact = gift.contact  # its contact may have been given its number only now
+    giving.save_imported(gifts=gifts, by=by, source=source)
+
+
+@transaction.atomic
+def start_import(record: ImportFile, *, by) -> Operation:
+    """Queue the import. Refused when it was started already, or while something must still be answered."""
+    record = ImportFile.objects.select_for_update(of=("self",)).get(pk=record.pk)
+    check_kind(record.kind, by=by)
+    if record.operation_id:
+        raise DomainError(_("This file was already imported."), code="started")
+    ready(record)
+    record.operation = operations.start(kind="import", by=by, total=record.rows, import_id=record.pk)
+    record.save()
+    audit.created(record, by=by)
+    return record.operation
+
+
+@operations.register
+class ImportWork(operations.Work):
+    """One chunk: read, decide, write, remember what was refused and where the next chunk begins."""
+
+    kind = "import"
+    label = _("Import of a file")
+    icon = "file-import"
+
+    def run_chunk(self, operation: Operation) -> operations.Progress:
+        record = ImportFile.objects.select_related("organization", "started_by__organization").get(operation=operation)
+        decider = Decider(
+            kind=record.kind,
+            organization=record.organization,
+            by=record.started_by,
+            mode=record.mode,
+            started_at=operation.created_at,
+        )
+        parser = RowParser(mapping_of(record), formats_of(record))
+        mark = Mark(*operation.cursor["mark"]) if operation.cursor else None
+        with opened(record).fileobj as stream:
+            rows = list(islice(open_table(stream, Layout.from_data(record.layout)).rows(mark), CHUNK))
+        decisions = decider.decide([parser.parse(row) for row in rows])
+        write(decisions, by=record.started_by, source=record.name)
+        refused = [(row, one) for row, one in zip(rows, decisions, strict=True) if one.outcome == Outcome.ERROR]
+        RejectedRow.objects.bulk_create(
+            RejectedRow(
+                import_file=record,
+                line=row.line,
+                cells=row.cells,
+                problems=[problem.as_data() for problem in one.problems],
+            )
+            for row, one in refused
+        )
+        for name, count in counted(decisions).items():
+            operation.result[name] = operation.result.get(name, 0) + count
+        cursor = {"mark": list(rows[-1].mark)} if rows else operation.cursor
+        return operations.Progress(
+            done=len(rows) - len(refused), failed=len(refused), cursor=cursor, finished=len(rows) < CHUNK
+        )
+
+    def url(self, operation: Operation) -> str:
+        return org_url(operation, "imports:import_detail", pk=operation.params["import_id"])
+
+
+def contact_words(decision: Decision) -> str:
+    """The name of a contact that is not written yet."""
+    return display_name(decision.contact)
+
+
+@transaction.atomic
+def forget(record: ImportFile) -> None:
+    """Drop a file that was only looked at. Refused once it was imported: what came in keeps its source."""
+    if record.operation_id:
+        raise DomainError(_("This file was already imported."), code="started")
+    record.file.delete(save=False)
+    record.delete()

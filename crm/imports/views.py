@@ -1,0 +1,157 @@
+"""Screens of imports: send a file, see what would happen, import, see what happened."""
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from crm.core.web import exports
+from crm.core.web.actions import Link
+from crm.core.web.views import ActionView, CreateView, DetailView, FormView, ListView, ScopedView
+from crm.imports import services
+from crm.imports.choices import OUTCOME_TONES, ImportKind, Outcome
+from crm.imports.filters import ImportFilter
+from crm.imports.forms import ColumnsForm, UploadForm
+from crm.imports.models import ImportFile
+from crm.imports.problems import told
+from crm.imports.tables import ImportTable
+
+SHOWN = 100  # rows of the preview; the counts are of all the rows looked at
+
+
+class ImportListView(ListView):
+    permission = "imports.view"
+    model = ImportFile
+    table_class = ImportTable
+    filterset_class = ImportFilter
+    actions = (Link(gettext_lazy("Import a file"), "imports:import_create", "upload", "imports.run", primary=True),)
+    title = gettext_lazy("Imports")
+    can_export = False
+    empty_icon = "file-import"
+    empty_title = gettext_lazy("No file yet")
+    empty_text = gettext_lazy("Bring your donors and gifts from a CSV file. You see every row before anything is written.")
+
+    def get_queryset(self):
+        return super().get_queryset().newest_first()
+
+
+class ImportCreateView(CreateView):
+    permission = "imports.run"
+    model = ImportFile
+    form_class = UploadForm
+    title = gettext_lazy("Import a file")
+    submit_label = gettext_lazy("Look at the file")
+    template_name = "imports/import_form.html"
+
+    def get_initial(self) -> dict:
+        kind = self.request.GET.get("kind", "")
+        return {"kind": kind if kind in ImportKind.values else ImportKind.CONTACTS}
+
+    def act(self, form) -> ImportFile:
+        file = form.cleaned_data["file"]
+        return services.receive_file(file=file, name=file.name, kind=form.cleaned_data["kind"], by=self.membership)
+
+    def get_cancel_url(self) -> str:
+        return self.url("imports:import_list")
+
+
+def problem_words(problem: dict) -> str:
+    """A stored problem as a sentence, with the column it is in."""
+    sentence = told(problem["code"], problem["params"])
+    return f"{problem['column']}: {sentence}" if problem.get("column") else str(sentence)
+
+
+class ImportDetailView(DetailView):
+    """Before: the columns and what would happen. During: the progress. After: what happened, and what was refused."""
+
+    permission = "imports.view"
+    model = ImportFile
+    template_name = "imports/import_detail.html"
+    context_name = "record"
+
+    def get_queryset(self):
+        return super().get_queryset().select_related("operation", "started_by__user", "started_by__organization")
+
+    def get_context(self, **context) -> dict:
+        record, operation = self.object, self.object.operation
+        may_run = self.membership.can("imports.run", record)
+        if operation is None:
+            trial = services.attempt(record)
+            context |= {"trial": trial, "form": ColumnsForm(record=record, membership=self.membership)}
+            context["preview"] = [
+                {
+                    "line": row.line,
+                    "outcome": Outcome(decision.outcome).label,
+                    "tone": OUTCOME_TONES[decision.outcome],
+                    "name": decision.contact.name or services.contact_words(decision) if decision.contact else "",
+                    "gift": decision.gift,
+                    "cells": row.cells[:4],
+                    "problems": [problem_words(problem.as_data()) for problem in decision.problems],
+                }
+                for row, decision in trial.decisions[:SHOWN]
+            ]
+            context["mapping"] = services.mapping_of(record)
+        else:
+            rejected = record.rejected.order_by("line")
+            context["rejected"] = [
+                {"line": row.line, "cells": row.cells[:4], "problems": [problem_words(one) for one in row.problems]}
+                for row in rejected[:SHOWN]
+            ]
+            context["rejected_count"] = rejected.count()
+        return super().get_context(may_run=may_run, operation=operation, shown=SHOWN, **context)
+
+
+class ImportColumnsView(FormView):
+    """Keep the choices made for the columns, and look again."""
+
+    permission = "imports.run"
+    model = ImportFile
+    title = gettext_lazy("Columns of the file")
+    template_name = "imports/import_columns.html"
+    submit_label = gettext_lazy("Look again")
+
+    def load(self) -> None:
+        self.object = self.get_object()
+
+    def get_form(self, data=None, files=None) -> ColumnsForm:
+        return ColumnsForm(data, record=self.object, membership=self.membership)
+
+    def act(self, form: ColumnsForm) -> ImportFile:
+        return services.choose(
+            self.object,
+            fields=form.chosen,
+            mode=form.cleaned_data.get("mode") or self.object.mode,
+            date_order=form.cleaned_data.get("date_order", ""),
+            by=self.membership,
+        )
+
+
+class ImportStartView(ActionView):
+    permission = "imports.run"
+    model = ImportFile
+    service = staticmethod(services.start_import)
+    title = gettext_lazy("Import this file?")
+    submit_label = gettext_lazy("Import")
+
+    def get_question(self, record: ImportFile) -> str:
+        return _("The rows of %(name)s are written, except those that are refused.") % {"name": record.name}
+
+
+class RejectedRowsView(ScopedView):
+    """The refused rows with their reasons, to be corrected and sent again."""
+
+    permission = "imports.view"
+    model = ImportFile
+
+    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        record = self.get_object()
+        headers = [*record.layout["headers"], _("Line"), _("Reason")]
+        rows = (
+            [*row.cells, row.line, " ".join(problem_words(one) for one in row.problems)]
+            for row in record.rejected.order_by("line").iterator(chunk_size=1000)
+        )
+        response = StreamingHttpResponse(exports.csv_lines(headers, rows), content_type="text/csv; charset=utf-8")
+        stem = slugify(record.name.rsplit(".", 1)[0]) or "file"
+        response["Content-Disposition"] = f'attachment; filename="{stem}-{_("refused")}.csv"'
+        response["Cache-Control"] = "private, no-store"
+        return response

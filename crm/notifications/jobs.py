@@ -1,0 +1,25 @@
+from datetime import date
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from crm.accounts.models import Membership
+from crm.core.jobs import enqueue, every, job
+from crm.notifications import queries, services
+
+
+# Twice an hour: eight o’clock in Newfoundland is half past the hour everywhere else.
+@job(schedule=every(minutes=30), label=_("Daily digests, at each person’s hour"))
+def send_digests() -> int:
+    """One job for each person who is due: one that fails is tried again alone."""
+    people = [(membership.pk, on) for membership, on in queries.due(timezone.now())]
+    for pk, on in people:
+        enqueue(send_digest, membership_id=pk, on=on.isoformat())
+    return len(people)
+
+
+@job(label=_("One person’s digest"))
+def send_digest(*, membership_id: int, on: str) -> bool:
+    people = Membership.objects.active().filter(wants_digest=True).select_related("user", "organization")
+    membership = people.filter(pk=membership_id).first()
+    return bool(membership and services.send_digest(membership, on=date.fromisoformat(on)))

@@ -1,0 +1,53 @@
+"""Who is due, and from when on they have not been told."""
+
+from collections.abc import Iterator
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import Max
+
+from crm.accounts.models import Membership
+from crm.notifications.models import DigestDelivery
+
+# A row's created_at is set before its transaction commits: what is younger than this may still be invisible to us.
+SETTLED_AFTER = timedelta(minutes=2)
+FIRST_TIME = timedelta(hours=24)
+FARTHEST_BACK = timedelta(days=7)  # after a longer absence the digest would be a flood; the lists hold everything
+
+
+def zone_of(membership: Membership) -> ZoneInfo:
+    """The digest follows the person, not the organization: they may live elsewhere."""
+    return ZoneInfo(membership.user.timezone)
+
+
+def day_of(membership: Membership, now: datetime) -> date:
+    return now.astimezone(zone_of(membership)).date()
+
+
+def is_due(membership: Membership, *, now: datetime, last_on: date | None) -> bool:
+    """Whether the chosen hour has come on the person's own day, and that day has had no digest.
+
+    The hour is compared on the wall clock: an hour that does not exist on the day clocks go forward is served by the
+    next one, an hour that comes twice is served the first time.
+    """
+    local = now.astimezone(zone_of(membership))
+    if local.hour < membership.digest_hour or (last_on is not None and last_on >= local.date()):
+        return False
+    moment = datetime.combine(local.date(), time(membership.digest_hour), tzinfo=local.tzinfo)
+    return membership.created_at < moment  # who joins at noon is not sent this morning's digest
+
+
+def due(now: datetime) -> Iterator[tuple[Membership, date]]:
+    """Everybody whose digest should leave now, with the day it is for."""
+    people = Membership.objects.active().filter(wants_digest=True).select_related("user", "organization")
+    for membership in people.annotate(last_digest_on=Max("digests__on")).order_by("pk").iterator():
+        if is_due(membership, now=now, last_on=membership.last_digest_on):
+            yield membership, day_of(membership, now)
+
+
+def span(membership: Membership, now: datetime) -> tuple[datetime, datetime]:
+    """From where the last digest that arrived ended, up to now: what a failed or missed day held is told next time."""
+    until = now - SETTLED_AFTER
+    last = DigestDelivery.objects.filter(membership=membership).told().aggregate(at=Max("until"))["at"]
+    since = until - FIRST_TIME if last is None else max(last, until - FARTHEST_BACK)
+    return min(since, until), until

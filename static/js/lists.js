@@ -1,0 +1,84 @@
+// Lists: a click on a row opens it, arrows go from row to row, ticks and their bar, exports that follow the filters.
+
+const rowOf = (element) => element?.closest?.("[data-rows] tbody tr");
+const linkOf = (row) => row?.querySelector("a.mc-name, a[href]");
+
+// --- the whole row is a target for the mouse; the link in it stays the one for keyboards and screen readers ---
+document.addEventListener("click", (event) => {
+  const row = rowOf(event.target);
+  if (!row || event.defaultPrevented || event.button !== 0) return;
+  if (event.target.closest("a, button, input, label, select, summary, [data-no-row]") || String(getSelection())) return;
+  const link = row.querySelector("a.mc-name");
+  if (!link) return;
+  if (event.ctrlKey || event.metaKey) window.open(link.href, "_blank", "noopener");
+  else link.click();
+});
+
+document.addEventListener("keydown", (event) => {
+  if (!["ArrowDown", "ArrowUp", "Home", "End"].includes(event.key) || event.target.matches?.("input, select, textarea")) return;
+  const row = rowOf(event.target);
+  if (!row) return;
+  const rows = [...row.parentElement.rows];
+  const here = rows.indexOf(row);
+  const next = { ArrowDown: here + 1, ArrowUp: here - 1, Home: 0, End: rows.length - 1 }[event.key];
+  const link = linkOf(rows[next]);
+  if (!link) return;
+  event.preventDefault();
+  link.focus();
+});
+
+// --- "/" goes to the search box of the list ---
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.target.matches("input, textarea, select, [contenteditable]") || document.querySelector("dialog[open]")) return;
+  const box = document.querySelector("[data-search]");
+  if (!box) return;
+  event.preventDefault();
+  box.focus();
+  box.select();
+});
+
+// --- ticks ---
+function drawTicks(root) {
+  const ticks = [...root.querySelectorAll("[data-tick]")];
+  const ticked = ticks.filter((tick) => tick.checked);
+  for (const tick of ticks) tick.closest("tr")?.classList.toggle("is-ticked", tick.checked);
+  const all = root.querySelector("[data-tick-all]");
+  if (all) {
+    all.checked = ticks.length > 0 && ticked.length === ticks.length;
+    all.indeterminate = ticked.length > 0 && ticked.length < ticks.length;
+  }
+  const bar = root.querySelector("[data-bulk]");
+  if (!bar) return;
+  bar.hidden = !ticked.length;
+  bar.querySelector("[data-bulk-count]").textContent = ticked.length;
+}
+
+const listOf = (element) => element.closest(".mc-swap") ?? document;
+
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-tick-all]")) {
+    for (const tick of listOf(event.target).querySelectorAll("[data-tick]")) tick.checked = event.target.checked;
+  }
+  if (event.target.matches("[data-tick], [data-tick-all]")) drawTicks(listOf(event.target));
+});
+
+document.addEventListener("click", (event) => {
+  if (!event.target.closest?.("[data-bulk-clear]")) return;
+  const list = listOf(event.target);
+  for (const tick of list.querySelectorAll("[data-tick]")) tick.checked = false;
+  drawTicks(list);
+  list.querySelector("[data-tick-all]")?.focus();
+});
+
+window.addEventListener("pageshow", () => drawTicks(document)); // the browser keeps ticks when one comes back
+
+// --- an export holds what the list shows now, not what it showed when the page came ---
+document.addEventListener("click", (event) => {
+  const link = event.target.closest?.("a[data-export]");
+  if (!link) return;
+  const params = new URLSearchParams(location.search);
+  for (const name of ["page", "size"]) params.delete(name);
+  params.set("export", link.dataset.export);
+  link.href = `${location.pathname}?${params}`;
+}, true);

@@ -1,0 +1,58 @@
+"""Jobs and a kind of operation whose every act leaves one row, so that an act done twice is seen.
+
+They wait for a file named ``go`` at the spot where a test wants to kill them: no guessing about time.
+"""
+
+import os
+import time
+from pathlib import Path
+
+from crm.accounts.models import AuditEntry
+from crm.core.jobs import job
+from crm.core.models import Operation
+from crm.core.operations import Progress, Work, register
+
+ROWS = 60
+CHUNK = 10
+STAGE = Path(os.environ.get("FAULT_STAGE", "."))
+
+
+def leave_row(number: int, operation_id: int = 0) -> None:
+    AuditEntry.objects.create(
+        organization_id=1, action="create", model="tests.fault", object_id=number, object_text=str(operation_id)
+    )
+
+
+def hold(name: str) -> None:
+    """Say that this spot is reached, with the process that reached it; go on once the test says so."""
+    (STAGE / f"{name}.tmp").write_text(str(os.getpid()))
+    (STAGE / f"{name}.tmp").rename(STAGE / name)
+    while not (STAGE / "go").exists():
+        time.sleep(0.02)
+
+
+@job()
+def act(*, number: int) -> None:
+    leave_row(number)
+
+
+@job()
+def slow_act(*, number: int) -> None:
+    hold("busy")
+    leave_row(number)
+
+
+@register
+class Acts(Work):
+    """Sixty acts in six chunks; stops on the stage in the middle of the third."""
+
+    kind = "acts"
+
+    def run_chunk(self, operation: Operation) -> Progress:
+        begin = operation.cursor.get("next", 0)
+        for number in range(begin, begin + CHUNK):
+            leave_row(number, operation.pk)
+            if number == 25:
+                hold("busy")
+        end = begin + CHUNK
+        return Progress(done=CHUNK, cursor={"next": end}, finished=end == ROWS)

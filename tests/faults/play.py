@@ -1,0 +1,73 @@
+"""Acts on the database of a fault test, as the web would: ``python -m tests.faults.play acts 6``."""
+
+import os
+import sys
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.faults.settings")
+
+
+def people() -> None:
+    from crm.accounts.models import Membership, Organization, User
+
+    organization = Organization.objects.create(pk=1, slug="fault", name_fr="Essai")
+    user = User.objects.create(email="fault@example.test", first_name="Faye")
+    Membership.objects.create(organization=organization, user=user, role="admin")
+
+
+def migrate() -> None:
+    from django.core.management import call_command
+
+    call_command("migrate", verbosity=0)
+    people()
+
+
+def acts(count: str) -> None:
+    from crm.core.jobs import enqueue
+    from tests.faults.jobs import act
+
+    for number in range(int(count)):
+        enqueue(act, number=number)
+
+
+def slow() -> None:
+    from crm.core.jobs import enqueue
+    from tests.faults.jobs import slow_act
+
+    enqueue(slow_act, number=1)
+
+
+def operation() -> None:
+    from crm.accounts.models import Membership
+    from crm.core import operations
+    from tests.faults.jobs import ROWS, Acts
+
+    operations.start(kind=Acts.kind, by=Membership.objects.get(), total=ROWS)
+
+
+def wake() -> None:
+    """What the scheduler does each minute."""
+    from crm.core.jobs import enqueue
+    from crm.core.operations import wake_stuck_operations
+
+    enqueue(wake_stuck_operations)
+
+
+def redeliver() -> None:
+    """What the queue does with a job whose worker died, once ``retry`` has passed."""
+    from django.utils import timezone
+    from django_q.models import OrmQ
+
+    OrmQ.objects.update(lock=timezone.now())
+
+
+def state() -> None:
+    from crm.core.heartbeat import worker_state
+
+    print("alive" if worker_state().is_alive else "silent")  # noqa: T201 - this is a command
+
+
+if __name__ == "__main__":
+    import django
+
+    django.setup()
+    globals()[sys.argv[1]](*sys.argv[2:])

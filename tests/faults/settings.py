@@ -1,0 +1,11 @@
+"""For the processes that fault tests start and kill: everything happens within seconds instead of minutes."""
+
+from config.settings.test import *  # noqa: F403 - the documented way to derive settings
+
+INSTALLED_APPS = [*INSTALLED_APPS, "tests.faults"]  # noqa: F405 - its jobs module is found as any domain's
+Q_CLUSTER = {**Q_CLUSTER, "timeout": 30, "poll": 0.1, "guard_cycle": 0.1}  # noqa: F405
+WORKER_STALE_AFTER = 3
+WORKER_GRACE = 1
+OPERATION_STUCK_AFTER = 1
+LOGGING = {**LOGGING, "root": {"handlers": ["stderr"], "level": "INFO"}}  # noqa: F405
+EMAIL_BACKEND = "crm.core.outbox.EmailBackend"

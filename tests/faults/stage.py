@@ -1,0 +1,144 @@
+"""A database, real processes on it, and patience with a deadline."""
+
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+
+import psutil
+import psycopg
+
+ROOT = Path(__file__).resolve().parents[2]
+HOST = os.environ.get("TEST_POSTGRES_URL", "postgres://postgres@127.0.0.1:5432/merci").rsplit("/", 1)[0]
+SERVER = f"{HOST}/postgres"
+
+
+def until(condition: Callable, *, seconds: float = 15, what: str = ""):
+    """The first true value of ``condition``; an ``AssertionError`` that says what was waited for when it never comes."""
+    deadline = time.monotonic() + seconds
+    while not (value := condition()):
+        assert time.monotonic() < deadline, f"waited {seconds} s for {what or condition.__name__}"
+        time.sleep(0.05)
+    return value
+
+
+def postgres_answers() -> bool:
+    try:
+        psycopg.connect(SERVER, connect_timeout=3).close()
+    except psycopg.OperationalError:
+        return False
+    return True
+
+
+def on_server(statement: str) -> None:
+    with closing(psycopg.connect(SERVER, autocommit=True)) as connection:
+        connection.execute(statement)
+
+
+class Stage:
+    """Where one test plays: an empty or migrated database of its own, and the processes started on it."""
+
+    def __init__(self, *, vendor: str, folder: Path, name: str) -> None:
+        self.vendor, self.folder, self.name = vendor, folder, name
+        folder.mkdir(parents=True, exist_ok=True)
+        self.url = f"sqlite:///{folder}/db.sqlite3" if vendor == "sqlite" else f"{HOST}/{name}"
+        self.workers: list[subprocess.Popen] = []
+
+    # --- database ---
+    def make(self, template: "Stage | None" = None) -> "Stage":
+        """A copy of a migrated database (or a fresh one, migrated now)."""
+        if self.vendor == "sqlite":
+            if template:
+                shutil.copy(template.folder / "db.sqlite3", self.folder / "db.sqlite3")
+        else:
+            on_server(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)")
+            on_server(f"CREATE DATABASE {self.name}" + (f" TEMPLATE {template.name}" if template else ""))
+        if template is None:
+            self.play("migrate")
+            if self.vendor == "sqlite":  # everything in the one file that is copied
+                self.query("PRAGMA wal_checkpoint(TRUNCATE)")
+        return self
+
+    def query(self, statement: str) -> list[tuple]:
+        if self.vendor == "sqlite":
+            with closing(sqlite3.connect(self.folder / "db.sqlite3", timeout=10)) as connection:
+                return connection.execute(statement).fetchall()
+        with closing(psycopg.connect(self.url, autocommit=True)) as connection:
+            return connection.execute(statement).fetchall()
+
+    def acts(self) -> list[int]:
+        """The acts done, one number per row: an act done twice is there twice."""
+        return [n for (n,) in self.query("SELECT object_id FROM accounts_auditentry WHERE model = 'tests.fault' ORDER BY 1")]
+
+    def waiting(self) -> int:
+        return self.query("SELECT count(*) FROM django_q_ormq WHERE payload IS NOT NULL")[0][0]
+
+    # --- processes ---
+    def environment(self, **more: str) -> dict:
+        return {
+            **os.environ,
+            "DJANGO_SETTINGS_MODULE": "tests.faults.settings",
+            "DATABASE_URL": self.url,
+            "FAULT_STAGE": str(self.folder),
+            **more,
+        }
+
+    def play(self, *words: str) -> str:
+        command = [sys.executable, "-m", "tests.faults.play", *words]
+        done = subprocess.run(command, cwd=ROOT, env=self.environment(), check=False, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
+        return done.stdout.strip()
+
+    def worker(self, *, processes: int = 2) -> subprocess.Popen:
+        command = [sys.executable, "manage.py", "worker"]
+        with (self.folder / "worker.log").open("a") as log:
+            process = subprocess.Popen(command, cwd=ROOT, env=self.environment(WORKERS=str(processes)), stderr=log)
+        self.workers.append(process)
+        return process
+
+    def log(self) -> str:
+        return (self.folder / "worker.log").read_text()
+
+    def ready(self) -> bool:
+        """The worker has run a job."""
+        return bool(self.query("SELECT 1 FROM core_heartbeat WHERE name LIKE 'worker:%'"))
+
+    def titles(self, word: str) -> list[psutil.Process]:
+        """The processes of the clusters whose title says ``word``: idle, processing, monitor, pusher."""
+        found = []
+        for worker in self.workers:
+            for process in _family(worker.pid):
+                try:
+                    if word in " ".join(process.cmdline()):
+                        found.append(process)
+                except psutil.NoSuchProcess:
+                    continue
+        return found
+
+    def cue(self) -> None:
+        """Let the act that waits go on."""
+        (self.folder / "go").touch()
+
+    def close(self) -> None:
+        for worker in self.workers:
+            for process in [*_family(worker.pid), worker]:
+                try:
+                    process.send_signal(signal.SIGKILL)
+                except (psutil.NoSuchProcess, ProcessLookupError):
+                    continue
+            worker.wait()
+        if self.vendor == "postgresql":
+            on_server(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)")
+
+
+def _family(pid: int) -> list[psutil.Process]:
+    try:
+        return psutil.Process(pid).children(recursive=True)
+    except psutil.NoSuchProcess:
+        return []

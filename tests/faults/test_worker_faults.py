@@ -1,0 +1,124 @@
+"""What a worker survives, shown with real processes on both databases. Nothing is lost and nothing is done twice."""
+
+import os
+import signal
+
+import psutil
+import pytest
+
+from tests.faults.jobs import ROWS
+from tests.faults.stage import Stage, postgres_answers, until
+
+pytestmark = pytest.mark.fault
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def template(request, tmp_path_factory):
+    """One migrated database per kind, copied for each test."""
+    if request.param == "postgresql" and not postgres_answers():
+        if os.environ.get("CI"):
+            pytest.fail("no PostgreSQL server answers")
+        pytest.skip("no PostgreSQL server answers")
+    folder = tmp_path_factory.mktemp("template")
+    stage = Stage(vendor=request.param, folder=folder, name=f"merci_fault_template_{os.getpid()}").make()
+    yield stage
+    stage.close()
+
+
+@pytest.fixture
+def blank(template, tmp_path):
+    """A stage whose database is not migrated yet."""
+    stage = Stage(vendor=template.vendor, folder=tmp_path, name=f"merci_fault_{os.getpid()}")
+    yield stage
+    stage.close()
+
+
+@pytest.fixture
+def stage(template, blank):
+    return blank.make(template)
+
+
+def test_a_worker_gives_a_sign_of_life_within_seconds_of_its_start(stage):
+    assert stage.play("state") == "silent"
+    stage.worker()
+    until(stage.ready, seconds=8)
+    assert stage.play("state") == "alive"
+
+
+def test_a_worker_waits_for_a_database_that_is_not_migrated_yet(blank, template):
+    blank.worker()
+    until(lambda: "database_not_ready" in blank.log(), what="the worker to notice")
+    blank.make(template)
+    until(blank.ready, what="the worker to begin")
+
+
+def test_the_queue_runs_on_after_the_idle_worker_at_its_head_is_killed(stage):
+    stage.worker(processes=1)
+    until(stage.ready)
+    (idle,) = until(lambda: stage.titles(" idle"), what="an idle worker")
+    idle.send_signal(signal.SIGKILL)
+    stage.play("acts", "6")
+    until(lambda: len(stage.acts()) >= 6, seconds=25, what="the six jobs")
+    until(lambda: stage.waiting() == 0, what="an empty queue")
+    assert stage.acts() == [0, 1, 2, 3, 4, 5]
+    assert "cluster_stale" in stage.log()
+
+
+def test_an_operation_whose_worker_is_killed_ends_as_if_nothing_had_happened(stage):
+    stage.worker()
+    stage.play("operation")
+    busy = int(until(lambda: (stage.folder / "busy").exists() and (stage.folder / "busy").read_text()))
+    assert stage.acts() == list(range(20))
+    os.kill(busy, signal.SIGKILL)
+    stage.cue()
+    until(lambda: not psutil.pid_exists(busy) or psutil.Process(busy).status() == psutil.STATUS_ZOMBIE)
+
+    def over() -> bool:
+        stage.play("wake")
+        return stage.query("SELECT status FROM core_operation") == [("done",)]
+
+    until(over, seconds=20, what="the end of the operation")
+    # The queue hands the killed job out again in the end; it must find nothing left to do.
+    stage.play("redeliver")
+    until(lambda: stage.waiting() == 0, what="an empty queue")
+    assert stage.acts() == list(range(ROWS))
+    assert stage.query("SELECT done, failed, total FROM core_operation") == [(ROWS, 0, ROWS)]
+
+
+def test_sigterm_lets_the_running_job_finish_and_leaves_no_process_behind(stage):
+    worker = stage.worker(processes=1)
+    stage.play("slow")
+    until((stage.folder / "busy").exists)
+    family = psutil.Process(worker.pid).children(recursive=True)
+    worker.send_signal(signal.SIGTERM)
+    until(lambda: not stage.titles(" pusher"), what="the cluster to begin its end")
+    assert (worker.poll(), stage.acts()) == (None, [])
+    stage.cue()
+    assert worker.wait(timeout=10) == 0
+    assert stage.acts() == [1]
+    assert [process for process in family if process.is_running()] == []
+    assert stage.waiting() == 0
+
+
+def test_a_killed_supervisor_takes_its_cluster_along_and_the_next_one_takes_over(stage):
+    first = stage.worker()
+    until(stage.ready)
+    family = psutil.Process(first.pid).children(recursive=True)
+    first.kill()
+    first.wait()
+    until(lambda: not [p for p in family if p.is_running() and p.status() != psutil.STATUS_ZOMBIE], what="its end")
+    stage.worker()
+    stage.play("acts", "3")
+    until(lambda: len(stage.acts()) >= 3, what="the three jobs")
+    assert stage.acts() == [0, 1, 2]
+
+
+def test_a_cluster_that_dies_is_started_again_with_the_jobs_it_had_taken(stage):
+    stage.worker(processes=1)
+    stage.play("slow")
+    until((stage.folder / "busy").exists)
+    os.kill(os.getpgid(int((stage.folder / "busy").read_text())), signal.SIGKILL)  # the main process of the cluster
+    until(lambda: "cluster_exited" in stage.log(), what="the supervisor to notice")
+    stage.cue()
+    until(lambda: stage.waiting() == 0, what="an empty queue")
+    assert stage.acts() == [1]
