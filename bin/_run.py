@@ -35,6 +35,10 @@ class Trouble(Exception):
     """The site cannot run; the message says why."""
 
 
+def say(text: str) -> None:
+    print(f"run: {text}", flush=True)
+
+
 # --- preparation (in a process of its own, whose memory is given back) ------------------------------------------------
 def prepare() -> int:
     import django
@@ -45,19 +49,22 @@ def prepare() -> int:
     try:
         django.setup()
         call_command("compile_catalogues")
+        say("bringing the database up to date")
         call_command("migrate", verbosity=0, interactive=False)
         if not settings.DEBUG and static_files_changed():
-            print("run: collecting static files")
+            say("collecting static files")
             call_command("collectstatic", verbosity=0, interactive=False)
         if not settings.DEMO_ALLOWED:
             return NO_DEMO
+        from crm.accounts.models import Organization, User
+
+        if not Organization.objects.exists():
+            say("making two demo organizations")
         call_command("seed_demo", if_empty=True)
     except OperationalError as error:
         raise Trouble(f"The database ({settings.DATABASES['default']['ENGINE']}) does not answer: {error}") from None
     except CommandError as error:
         raise Trouble(str(error)) from None
-    from crm.accounts.models import User
-
     return 0 if User.objects.filter(email="admin@demo.test").exists() else NO_DEMO
 
 
@@ -128,7 +135,7 @@ def stop(parts: list[Part]) -> None:
         while any(part.ended is None for part in parts):
             if not told and time.monotonic() - started > 3:
                 left = " and ".join(part.name for part in parts if part.ended is None)
-                print(f"run: waiting for {left} to finish what it is doing; Ctrl-C again stops it at once", flush=True)
+                say(f"waiting for {left} to finish what it is doing; Ctrl-C again stops it at once")
                 told = True
             time.sleep(0.05)
     except KeyboardInterrupt:
@@ -241,7 +248,7 @@ def main(words: list[str]) -> int:
         serve(dev=dev)
     except KeyboardInterrupt:
         if "prepare" not in words:
-            print("run: stopped", flush=True)
+            say("stopped")
         return 0
     except Trouble as trouble:
         print(f"\n{trouble}", file=sys.stderr)

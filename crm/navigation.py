@@ -16,7 +16,7 @@ class Entry:
     url_name: str
     icon: str
     permission: str
-    area: str  # the namespace whose pages light this entry
+    area: str | tuple[str, ...]  # the pages that light this entry: how their url names begin
 
 
 @dataclass(frozen=True)
@@ -34,8 +34,10 @@ class Section:
     items: list[Item] = field(default_factory=list)
 
 
+SETTINGS = tuple(f"accounts:{noun}" for noun in ("settings", "organization", "member", "invitation", "roles", "audit"))
+
 MENU: tuple[tuple[object, tuple[Entry, ...]], ...] = (
-    ("", (Entry(_("My day"), "accounts:home", "sun-high", "dashboard.view", "insights"),)),
+    ("", (Entry(_("My day"), "accounts:home", "sun-high", "dashboard.view", ("accounts:home", "insights")),)),
     (_("Relationships"), (Entry(_("Contacts"), "contacts:contact_list", "users", "contacts.view", "contacts"),)),
     (
         _("Giving"),
@@ -49,7 +51,7 @@ MENU: tuple[tuple[object, tuple[Entry, ...]], ...] = (
         _("Administration"),
         (
             Entry(_("Imports"), "imports:import_list", "file-import", "imports.view", "imports"),
-            Entry(_("Settings"), "accounts:settings", "settings", "settings.view", "accounts"),
+            Entry(_("Settings"), "accounts:settings", "settings", "settings.view", SETTINGS),
         ),
     ),
 )
@@ -109,11 +111,13 @@ CONTACT_PANELS: tuple[Panel, ...] = (
 )
 
 # What other domains show on a gift's page, loaded by themselves: ``url_name`` takes the gift's ``pk``.
-GIFT_PANELS: tuple[Panel, ...] = ()
+GIFT_PANELS: tuple[Panel, ...] = (Panel("receipt", _("Official receipt"), "receipts:gift_receipt", "receipts.view"),)
 
 # “My day”, in reading order: each domain serves its own panel, loaded by itself; ``url_name`` takes nothing but the
 # organization. ``code`` names the place in the page.
-HOME_PANELS: tuple[Panel, ...] = ()
+HOME_PANELS: tuple[Panel, ...] = (
+    Panel("since", _("Since your last visit"), "insights:since_last_visit", "dashboard.view"),
+)
 
 
 @dataclass(frozen=True)
@@ -138,19 +142,58 @@ SETTINGS_CARDS: tuple[tuple[object, tuple[Card, ...]], ...] = (
                 "accounts:organization_update",
                 "settings.change",
             ),
+            Card(
+                _("Funds"),
+                _("What gifts are for, and their ledger accounts."),
+                "building-bank",
+                "giving:fund_list",
+                "funds.view",
+            ),
         ),
     ),
     (
         _("People"),
         (
-            Card(_("Team"), _("Who gets in, with which role; invitations."), "users-group", "accounts:member_list", "settings.view"),
-            Card(_("Roles and permissions"), _("What each role may see and do."), "shield-check", "accounts:roles", "dashboard.view"),
+            Card(
+                _("Team"),
+                _("Who gets in, with which role; invitations."),
+                "users-group",
+                "accounts:member_list",
+                "settings.view",
+            ),
+            Card(
+                _("Roles and permissions"),
+                _("What each role may see and do."),
+                "shield-check",
+                "accounts:roles",
+                "dashboard.view",
+            ),
         ),
     ),
     (
         _("Follow-up"),
         (
-            Card(_("Audit log"), _("Who changed what, field by field."), "history", "accounts:audit_list", "settings.view"),
+            Card(
+                _("Audit log"),
+                _("Who changed what, field by field."),
+                "history",
+                "accounts:audit_list",
+                "settings.view",
+            ),
+            Card(
+                _("Work in progress"),
+                _("Imports, exports and receipt runs: how far they are."),
+                "activity",
+                "core:operation_list",
+                "operations.view",
+            ),
+            Card(
+                _("Jobs"),
+                _("What Merci does by itself, when it last did it and when it will again."),
+                "clock",
+                "core:job_list",
+                "settings.view",
+            ),
         ),
     ),
 )

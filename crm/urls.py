@@ -8,6 +8,7 @@ INSIDE = [
     path("giving/", include("crm.giving.urls")),
     path("receipts/", include("crm.receipts.urls")),
     path("imports/", include("crm.imports.urls")),
+    path("insights/", include("crm.insights.urls")),
     path("work/", include("crm.core.urls")),
 ]
 

@@ -1,12 +1,20 @@
 """One row of each kind, in one organization, hanging off the contact of the fundraiser ``owner``."""
 
+from django.core.files.base import ContentFile
+
 from crm.accounts.models import Invitation
 from crm.contacts.models import Note
 from crm.core.models import Operation
 from crm.giving.models import Fund, Gift
+from crm.imports.models import ImportFile
+from crm.imports.services import receive_file
+from crm.receipts.models import Receipt
 from tests.factories.contacts import NoteFactory
 from tests.factories.core import OperationFactory
 from tests.factories.giving import FundFactory, GiftFactory
+from tests.factories.receipts import issued
+
+SHEET = "Nom,Ville\nRoy,Laval\n"
 
 
 def build(*, contact, by, owner) -> dict:
@@ -21,6 +29,8 @@ def build(*, contact, by, owner) -> dict:
         invited_by=by,
         expires_at="2999-01-01T00:00Z",
     )
+    receipted = GiftFactory(contact=contact, fund=fund, recorded_by=by)
+    sheet = ContentFile(SHEET.encode(), "sheet.csv")
     return {
         "contact": contact,
         type(contact): contact,
@@ -30,4 +40,6 @@ def build(*, contact, by, owner) -> dict:
         Operation: OperationFactory(organization=contact.organization, started_by=owner),
         type(by): by,
         Invitation: invitation,
+        Receipt: issued(receipted, by=by),
+        ImportFile: receive_file(file=sheet, name="sheet.csv", kind="contacts", by=by),
     }

@@ -14,6 +14,7 @@ from crm.accounts.models import AuditEntry
 
 QUIET = {
     "id",
+    "organization_id",  # the entry itself says it
     "name",
     "last_contact_at",
     "latest_note",

@@ -38,7 +38,9 @@ class MemberFilter(CrmFilterSet):
     def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         for word in clean(value).split()[:5]:
             queryset = queryset.filter(
-                Q(user__first_name__icontains=word) | Q(user__last_name__icontains=word) | Q(user__email__icontains=word)
+                Q(user__first_name__icontains=word)
+                | Q(user__last_name__icontains=word)
+                | Q(user__email__icontains=word)
             )
         return queryset
 
@@ -77,7 +79,5 @@ class AuditFilter(CrmFilterSet):
     actor = django_filters.ModelChoiceFilter(queryset=colleagues, label=_("Person"))
     action = django_filters.MultipleChoiceFilter(choices=AuditAction.choices, label=_("Act"))
     model = django_filters.ChoiceFilter(choices=kinds, label=_("Kind of record"))
-    record = NumberFilter(
-        field_name="object_id", label=_("Number of the record"), min_value=1, max_value=2**63 - 1
-    )
+    record = NumberFilter(field_name="object_id", label=_("Number of the record"), min_value=1, max_value=2**63 - 1)
     at = django_filters.DateFromToRangeFilter(label=_("Date"))

@@ -16,12 +16,22 @@ from crm.accounts.validators import (
     show_registration_number,
     validate_registration_number,
 )
+from crm.core.phones import normalise_phone, show_phone
 from crm.core.web.forms import CrmForm, CrmModelForm
 
-CANADIAN_ZONES = (
-    "America/St_Johns", "America/Halifax", "America/Moncton", "America/Toronto", "America/Winnipeg", "America/Regina",
-    "America/Edmonton", "America/Vancouver", "America/Whitehorse", "America/Yellowknife", "America/Iqaluit",
-)  # fmt: skip
+CANADIAN_ZONES = {
+    "America/St_Johns": "St. John’s",
+    "America/Halifax": "Halifax",
+    "America/Moncton": "Moncton",
+    "America/Toronto": "Montréal, Ottawa, Toronto",
+    "America/Winnipeg": "Winnipeg",
+    "America/Regina": "Regina",
+    "America/Edmonton": "Calgary, Edmonton",
+    "America/Vancouver": "Vancouver",
+    "America/Whitehorse": "Whitehorse",
+    "America/Yellowknife": "Yellowknife",
+    "America/Iqaluit": "Iqaluit",
+}
 ROLE_HINTS = {
     Role.ADMIN: _("Everything, people and settings included."),
     Role.FUNDRAISER: _("Their own contacts, and what hangs off them."),
@@ -32,10 +42,12 @@ ROLE_HINTS = {
 
 
 def zone_choices() -> list:
-    """The zones of Canada first, by city, then every other one."""
-    home = [(zone, zone.partition("/")[2].replace("_", " ").replace("St Johns", "St. John’s")) for zone in CANADIAN_ZONES]
+    """The zones of Canada first, by city, from east to west, then every other one."""
     others = sorted(zone for zone in available_timezones() if "/" in zone and zone not in CANADIAN_ZONES)
-    return [(_("Canada"), home), (_("Elsewhere"), [(zone, zone.replace("_", " ")) for zone in others])]
+    return [
+        (_("Canada"), list(CANADIAN_ZONES.items())),
+        (_("Elsewhere"), [(zone, zone.replace("_", " ")) for zone in others]),
+    ]
 
 
 def role_choices() -> list:
@@ -61,8 +73,9 @@ class OrganizationForm(ZoneMixin, CrmModelForm):
         label=_("Charity registration number"),
         help_text=_("Nine digits, RR and four digits: 119219814 RR0001."),
     )
+    website = forms.URLField(required=False, assume_scheme="https", label=_("Website"))
     fiscal_year_start = forms.TypedChoiceField(
-        choices=lambda: MONTHS.items(), coerce=int, label=_("First month of the fiscal year")
+        choices=MONTHS.items, coerce=int, label=_("First month of the fiscal year")
     )
     needed = ("legal_name", "address", "registration_number", "receipt_place", "signatory_name", "signature")
     sections = (
@@ -93,6 +106,7 @@ class OrganizationForm(ZoneMixin, CrmModelForm):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.initial["registration_number"] = show_registration_number(self.instance.registration_number)
+        self.initial["phone"] = show_phone(self.instance.phone) if self.instance.phone else ""
         for name in ("logo", "signature"):
             self.fields[name].widget.attrs["accept"] = "image/png,image/jpeg"
             self.fields[name].help_text = _("PNG or JPEG, up to %(size)d MB. It is shown on white.") % {
@@ -112,7 +126,7 @@ class OrganizationForm(ZoneMixin, CrmModelForm):
         for name in names:
             if f"{name}_fr" in self.fields:
                 pair = (Div(f"{name}_{language}", css_class="col-md-6") for language in ("fr", "en"))
-                rows.append(Div(*pair, css_class="row"))
+                rows.append(Div(*pair, css_class="row row-gap-3 mb-3"))
             else:
                 rows.append(name)
         return Fieldset(title, *rows, css_class="mc-section")
@@ -122,6 +136,9 @@ class OrganizationForm(ZoneMixin, CrmModelForm):
         if number:
             validate_registration_number(number)
         return number
+
+    def clean_phone(self) -> str:
+        return normalise_phone(self.cleaned_data["phone"])
 
     def clean(self) -> dict:
         data = super().clean()
@@ -169,7 +186,10 @@ class AcceptForm(CrmForm):
         label=_("First name"), max_length=80, widget=forms.TextInput(attrs={"autocomplete": "given-name"})
     )
     last_name = forms.CharField(
-        label=_("Last name"), max_length=80, required=False, widget=forms.TextInput(attrs={"autocomplete": "family-name"})
+        label=_("Last name"),
+        max_length=80,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "family-name"}),
     )
     password = forms.CharField(
         label=_("Password"),
@@ -186,9 +206,7 @@ class AcceptForm(CrmForm):
     def clean(self) -> dict:
         data = super().clean()
         if password := data.get("password"):
-            person = User(
-                email=self.email, first_name=data.get("first_name", ""), last_name=data.get("last_name", "")
-            )
+            person = User(email=self.email, first_name=data.get("first_name", ""), last_name=data.get("last_name", ""))
             try:
                 password_validation.validate_password(password, person)
             except forms.ValidationError as error:

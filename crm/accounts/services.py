@@ -22,7 +22,7 @@ from crm.core.errors import DomainError, validated
 from crm.core.models import OutgoingEmail
 
 INVITATION_DAYS = 7
-SECRET_PLACE = "SECRET-OF-THE-INVITATION"  # stands for the secret in the stored mail
+SECRET_PLACE = "SECRET-OF-THE-INVITATION"  # noqa: S105 - no secret: it stands for the secret in the stored mail
 VISIT_GAP = timedelta(hours=4)
 SEEN_EVERY = timedelta(minutes=5)
 

@@ -21,6 +21,7 @@ ROLE_TONES = {Role.ADMIN: "is-brand"}
 ACT_TONES = {
     AuditAction.CREATE: "is-ok", AuditAction.UPDATE: "is-info", AuditAction.DELETE: "is-bad", AuditAction.EXPORT: "is-warn",
 }  # fmt: skip
+SHOWN = 4  # changes of one entry before “more”
 LONGEST = 160  # characters of one value; the record itself holds the rest
 
 
@@ -114,7 +115,10 @@ class InvitationActsColumn(tables.Column):
     def cell(self, record: Invitation, name: str, table: tables.CrmTable) -> str:
         if record.accepted_at or record.revoked_at or not table.may_change:
             return ""
-        acts = ((f"{table.base_url}{record.pk}/resend/", _("Send again")), (f"{table.base_url}{record.pk}/withdraw/", _("Withdraw")))
+        acts = (
+            (f"{table.base_url}{record.pk}/resend/", _("Send again")),
+            (f"{table.base_url}{record.pk}/withdraw/", _("Withdraw")),
+        )
         buttons = format_html_join("", '<a class="btn btn-sm" href="{}">{}</a>', acts)
         return format_html('<span class="d-inline-flex gap-2">{}</span>', buttons)
 
@@ -150,7 +154,11 @@ class RecordColumn(tables.Column):
     def cell(self, record: AuditEntry, name: str, table: tables.CrmTable) -> str:
         url = table.urls.get((record.model, record.object_id))
         text = Truncator(record.object_text).chars(LONGEST) or "–"
-        said = format_html('<a class="mc-name" href="{}">{}</a>', url, text) if url else format_html('<span class="mc-name">{}</span>', text)
+        said = (
+            format_html('<a class="mc-name" href="{}">{}</a>', url, text)
+            if url
+            else format_html('<span class="mc-name">{}</span>', text)
+        )
         return format_html('{}<br><span class="mc-small mc-quiet">{}</span>', said, kind_of(record.model))
 
     def export(self, record: AuditEntry, name: str) -> str:
@@ -170,13 +178,18 @@ class ChangesColumn(tables.Column):
 
     def cell(self, record: AuditEntry, name: str, table: tables.CrmTable) -> str:
         lines = [self._line(record, *line) for line in self.said(record)]
-        few, rest = lines[:4], lines[4:]
+        # What changed is the news; what a row was made or lost with is there for who wants it.
+        shown = 0 if record.action in (AuditAction.CREATE, AuditAction.DELETE) else SHOWN
+        few, rest = lines[:shown], lines[shown:]
         html = format_html_join("", "<div>{}</div>", ((line,) for line in few))
         if rest:
-            more = ngettext("%(count)d more field", "%(count)d more fields", len(rest)) % {"count": len(rest)}
+            if few:
+                more = ngettext("%(count)d more field", "%(count)d more fields", len(rest))
+            else:
+                more = ngettext("%(count)d field", "%(count)d fields", len(rest))
             html += format_html(
                 '<details><summary class="mc-quiet">{}</summary>{}</details>',
-                more,
+                more % {"count": len(rest)},
                 format_html_join("", "<div>{}</div>", ((line,) for line in rest)),
             )
         return html or "–"

@@ -6,7 +6,17 @@ from crm.core.web.admin import ReadOnlyAdmin
 
 @admin.register(Contact)
 class ContactAdmin(ReadOnlyAdmin):
-    list_display = ("name", "organization", "kind", "email", "city", "lifecycle", "owner", "archived_at", "last_contact_at")
+    list_display = (
+        "name",
+        "organization",
+        "kind",
+        "email",
+        "city",
+        "lifecycle",
+        "owner",
+        "archived_at",
+        "last_contact_at",
+    )
     list_filter = ("kind", "lifecycle", "language", "organization")
     list_select_related = ("organization", "owner__user")
     search_fields = ("search_text", "=external_id")

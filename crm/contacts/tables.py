@@ -48,21 +48,21 @@ class ContactTable(tables.CrmTable):
         verbose_name=_("Status"), choices=Lifecycle, tones=LIFECYCLE_TONES, css="mc-sub", orderable=False
     )
     owner = OwnerColumn(
-        verbose_name=_("Responsible"), needs=("owner__user",), accessor="owner.user", css="mc-hide-s", orderable=False
+        verbose_name=_("Responsible"), needs=("owner__user",), accessor="owner__user", css="mc-hide-s", orderable=False
     )
     year_total = tables.MoneyColumn(
-        accessor="summary.year_total", needs=("summary",), css="mc-hide-s", order_by=("summary__year_total", "pk")
+        accessor="summary__year_total", needs=("summary",), css="mc-hide-s", order_by=("summary__year_total", "pk")
     )
     total = tables.MoneyColumn(
         verbose_name=_("Lifetime"),
-        accessor="summary.total",
+        accessor="summary__total",
         needs=("summary",),
         css="mc-strong mc-r",
         order_by=("summary__total", "pk"),
     )
     last_on = tables.DateColumn(
         verbose_name=_("Last gift"),
-        accessor="summary.last_on",
+        accessor="summary__last_on",
         needs=("summary",),
         css="mc-r mc-r2",
         order_by=("summary__last_on", "pk"),

@@ -21,7 +21,7 @@ class Change:
     after: str
 
 
-def _said(field, value) -> str:
+def _said(field, value, currency: str) -> str:
     if value in (None, ""):
         return "–"
     if isinstance(field, models.BooleanField):
@@ -29,7 +29,7 @@ def _said(field, value) -> str:
     if field.choices:
         return str(dict(field.flatchoices).get(value, value))
     if isinstance(field, MoneyField):
-        return format_money(value)
+        return format_money(value, currency)
     if isinstance(field, models.DateTimeField):
         moment = value if isinstance(value, datetime) else parse_datetime(str(value))
         return format_moment(moment) if moment else str(value)
@@ -84,11 +84,13 @@ class Names:
         return self.known.get((model, pk), "")
 
 
-def describe(label: str, changes: dict, names: Names | None = None) -> list[Change]:
+def describe(label: str, changes: dict, names: Names | None = None, *, currency: str = "CAD") -> list[Change]:
     """``{"city": ["Québec", "Lévis"]}`` of model ``contacts.contact`` → what a person reads, in field order of the act.
 
-    ``names`` saves queries where many changes are shown at once (:meth:`Names.load` them all first).
+    ``names`` saves queries where many changes are shown at once (:meth:`Names.load` them all first). Amounts are in
+    ``currency``, unless the act changed that too.
     """
+    was_in, is_in = (code or currency for code in changes.get("currency") or (currency, currency))
     names = names or Names()
     names.load([(label, changes)])
     model = apps.get_model(label)
@@ -100,5 +102,5 @@ def describe(label: str, changes: dict, names: Names | None = None) -> list[Chan
         if spec.is_relation:
             before, after = names.of(spec.related_model, before), names.of(spec.related_model, after)
         words = str(spec.verbose_name)
-        found.append(Change(words[:1].upper() + words[1:], _said(spec, before), _said(spec, after)))
+        found.append(Change(words[:1].upper() + words[1:], _said(spec, before, was_in), _said(spec, after, is_in)))
     return found

@@ -42,7 +42,7 @@ def format_date(day: date | None, language: str | None = None, *, short: bool = 
 def format_weekday(day: date, language: str | None = None) -> str:
     """``Mardi 24 novembre 2026`` or ``Tuesday, November 24, 2026``: a date that opens a sentence."""
     locale = locale_of(language)
-    name = format_babel_date(day, "EEEE", locale=locale)
+    name = babel_date(day, "EEEE", locale=locale)
     joiner = " " if locale == "fr_CA" else ", "
     return f"{name[:1].upper()}{name[1:]}{joiner}{format_date(day, language)}"
 

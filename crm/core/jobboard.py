@@ -42,7 +42,7 @@ def first_line(result: object, *, whole: bool) -> str:
     A message may quote an address or a name of the organization whose job it was.
     """
     text = str(result or "").strip()
-    message, _separator, _traceback = text.partition(" : Traceback")
+    message, _separator, _traceback = text.partition(": Traceback (")
     last = text.splitlines()[-1] if text else ""
     name = last.partition(":")[0].rpartition(".")[2].strip()
     if not whole:

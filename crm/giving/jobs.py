@@ -3,6 +3,7 @@
 import time
 
 import structlog
+from django.utils.translation import gettext_lazy as _
 
 from crm.accounts.models import Organization
 from crm.core.jobs import daily, enqueue, job
@@ -17,13 +18,13 @@ def _organizations(first: int = 0) -> list[Organization]:
     return list(Organization.objects.filter(is_active=True, pk__gte=first).order_by("pk"))
 
 
-@job(schedule=daily(at="03:50"))
+@job(schedule=daily(at="03:50"), label=_("Bring totals and giving statuses up to date"))
 def refresh_summaries() -> int:
     """Totals of this year and last year after New Year; donors whose two years without a gift are over (C-04)."""
     return sum(summaries.refresh_outdated(organization) for organization in _organizations())
 
 
-@job(schedule=daily(at="04:10"))
+@job(schedule=daily(at="04:10"), label=_("Check every total against the gifts"))
 def check_summaries(*, organization_id: int = 0, after: int = 0, seconds: float = SLICE_SECONDS) -> int:
     """Recompute every donor's totals; log and mend each difference (F-06). Returns how many donors differed.
 

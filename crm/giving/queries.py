@@ -131,15 +131,20 @@ def gift_history(gift: Gift, membership) -> list[Step]:
     rows = AuditEntry.objects.filter(
         organization_id=gift.organization_id, model="giving.gift", object_id=gift.pk
     ).select_related("actor__user")
-    told = membership.scope("contacts.view") == ALL
+    hidden = set() if membership.scope("contacts.view") == ALL else {"contact_id"}
+    entries = list(rows.order_by("-at", "-pk")[:100])
+    told = {
+        entry.pk: {name: pair for name, pair in entry.changes.items() if name not in hidden}
+        for entry in entries
+        if entry.action == "update"
+    }
+    names = changes.Names()
+    names.load(("giving.gift", pairs) for pairs in told.values())
     currency, steps = gift.currency, []
-    for entry in rows.order_by("-at", "-pk")[:100]:
-        pairs = {name: pair for name, pair in entry.changes.items() if told or name != "contact_id"}
-        step = Step(entry)
-        if entry.action == "update":
-            step.changes = changes.describe("giving.gift", pairs, currency=currency)
+    for entry in entries:  # backwards in time: an amount is in the currency the gift had then
+        described = changes.describe("giving.gift", told.get(entry.pk, {}), names, currency=currency)
+        steps.append(Step(entry, described))
         currency = (entry.changes.get("currency") or [currency])[0] or currency
-        steps.append(step)
     return steps
 
 

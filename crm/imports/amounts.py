@@ -83,7 +83,7 @@ def _plain_number(text: str, style: NumberStyle) -> str:
     if FOREIGN.search(body):
         raise ValueProblem("amount_currency", text)
     bare = DOLLARS_AROUND.sub("", body).strip()
-    if NEGATIVE.fullmatch(body) or NEGATIVE.fullmatch(bare):
+    if NEGATIVE.fullmatch(bare):
         raise ValueProblem("amount_negative", text)
     body = bare.removeprefix("+").strip()
     whole, decimals = _split(body, text, style)

@@ -28,7 +28,7 @@ class ImportTable(tables.CrmTable):
     kind = tables.ChoiceColumn(verbose_name=_("What it holds"), choices=ImportKind, orderable=False)
     rows = tables.NumberColumn(verbose_name=_("Rows"), orderable=False)
     state = StateColumn(verbose_name=_("Status"), accessor="operation", needs=("operation",), orderable=False)
-    refused = tables.NumberColumn(verbose_name=_("Refused"), accessor="operation.failed", orderable=False)
+    refused = tables.NumberColumn(verbose_name=_("Refused"), accessor="operation__failed", orderable=False)
     started_by = tables.Column(verbose_name=_("Sent by"), needs=("started_by__user",), orderable=False, css="mc-hide-s")
     created_at = tables.MomentColumn(verbose_name=_("Sent"), orderable=False)
 

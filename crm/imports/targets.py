@@ -225,6 +225,7 @@ GIFT_ONLY_TARGETS = (
         "external_id",
         _("External number of the gift"),
         spellings(
+            "External number of the gift | Numéro externe du don | "
             "External number | External id | Transaction number | Transaction ID | Donation ID | Gift ID | "
             "Contribution ID | Payment ID | Gift external id | Gift number | Reference number | Reference | ID | "
             "Number | Numéro externe | Identifiant externe | Numéro de transaction | No de transaction | "
@@ -309,6 +310,7 @@ GIFT_ONLY_TARGETS = (
         "note",
         _("Note on the gift"),
         spellings(
+            "Note on the gift | Note sur le don | "
             "Note | Notes | Gift note | Message to charity | Donation description | Donor comment | Comment | "
             "Comments | Message | Note du don | Remarque | Remarques | Commentaire | Commentaires | "
             "Message à l’organisme"
@@ -321,6 +323,7 @@ GIFT_ONLY_TARGETS = (
 NOT_ABOUT_DONOR = ("note",)
 # In the same order as above, so that a file of contacts and one of gifts from the same system choose the same column.
 DONOR_IDS = spellings(
+    "External number of the donor | Numéro externe du donateur | "
     "Contact external id | Contact ID | Donor ID | Constituent ID | Supporter ID | Customer ID | Member ID | "
     "External identifier | Donor number | Contact number | Numéro de donateur | No de donateur | N° donateur | "
     "Numéro de contact | Code donateur | ID du donateur | ID du contact | Numéro externe du contact"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Max
+from django.db.models import Max, Min
 
 from crm.accounts.models import Membership
 from crm.notifications.models import DigestDelivery
@@ -48,6 +48,7 @@ def due(now: datetime) -> Iterator[tuple[Membership, date]]:
 def span(membership: Membership, now: datetime) -> tuple[datetime, datetime]:
     """From where the last digest that arrived ended, up to now: what a failed or missed day held is told next time."""
     until = now - SETTLED_AFTER
-    last = DigestDelivery.objects.filter(membership=membership).told().aggregate(at=Max("until"))["at"]
+    digests = DigestDelivery.objects.filter(membership=membership)
+    last = digests.told().aggregate(at=Max("until"))["at"] or digests.aggregate(at=Min("since"))["at"]
     since = until - FIRST_TIME if last is None else max(last, until - FARTHEST_BACK)
     return min(since, until), until

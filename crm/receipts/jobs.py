@@ -16,7 +16,7 @@ def render_receipt(*, receipt_id: int, **event) -> bool:
     return services.draw_receipt(receipt_id)
 
 
-@job(schedule=every(minutes=10))
+@job(schedule=every(minutes=10), label=_("Draw receipts that were left waiting"))
 def render_forgotten_receipts() -> int:
     """A receipt whose drawing was lost with a killed worker is drawn all the same."""
     late = Receipt.objects.undrawn().filter(created_at__lt=timezone.now() - timedelta(minutes=5))

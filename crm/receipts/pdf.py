@@ -8,6 +8,7 @@ What makes it fast, measured by ``bench/receipts.py``: fonts and style sheet rea
 flex.
 """
 
+import atexit
 import os
 import threading
 from collections.abc import Mapping
@@ -192,7 +193,14 @@ def _after_fork() -> None:
     _presses.clear()
 
 
+def _before_exit() -> None:
+    """Give the fonts back while Pango is still loaded: Python unloads it before it frees what is left, and crashes."""
+    _presses.clear()
+    _inherited.clear()
+
+
 os.register_at_fork(after_in_child=_after_fork)
+atexit.register(_before_exit)
 
 
 def _our_fonts():

@@ -36,13 +36,15 @@ class Face:
 
     @property
     def rule(self) -> str:
-        """The fontconfig rule that names the file; what it calls itself (“Source Sans 3 ExtraLight”) does not matter."""
+        """The fontconfig rule that names the file; what it calls itself (“Source Sans 3 ExtraLight”) is ignored."""
         return (
-            '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd"><fontconfig><match
-            target="scan">' f'<test name="file" compare="eq"><string>{escape(str(self.path))}</string></test>' f'<edit
-            name="family" mode="prepend"><string>{self.family}</string></edit>' f'<edit name="slant"
-            mode="assign_replace"><const>{SLANTS[self.style]}</const></edit>' f'<edit name="weight"
-            mode="assign_replace"><const>{WEIGHTS[self.weight]}</const></edit>' "</match></fontconfig>"
+            '<?xml version="1.0"?><!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">'
+            '<fontconfig><match target="scan">'
+            f'<test name="file" compare="eq"><string>{escape(str(self.path))}</string></test>'
+            f'<edit name="family" mode="prepend"><string>{self.family}</string></edit>'
+            f'<edit name="slant" mode="assign_replace"><const>{SLANTS[self.style]}</const></edit>'
+            f'<edit name="weight" mode="assign_replace"><const>{WEIGHTS[self.weight]}</const></edit>'
+            "</match></fontconfig>"
         )
 
 

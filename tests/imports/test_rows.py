@@ -195,6 +195,17 @@ def test_a_donor_who_shared_a_name_and_no_email_is_not_anonymous():
     }
 
 
+def test_a_donor_who_shared_a_last_name_only_keeps_the_employer_beside_it():
+    text = "Company,First Name,Last Name,Amount,Date\nAcme inc.,Not shared by donor,Bouchard,10,2026-01-31\n"
+    (row,) = parsed(text, GIFTS)
+    assert row.values == {
+        "contact_organization_name": "Acme inc.",
+        "contact_last_name": "Bouchard",
+        "amount": Decimal("10.00"),
+        "received_on": date(2026, 1, 31),
+    }
+
+
 def test_a_second_contact_without_a_first_leaves_a_gift_that_names_nobody():
     table = open_table(io.BytesIO((FILES / "npsp_labels.csv").read_bytes()))
     mapping = guess_mapping(table.headers, GIFTS)

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 import phonenumbers
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from crm.contacts.choices import Kind, Language
@@ -89,6 +89,7 @@ def test_a_phone_that_cannot_be_read_keeps_its_text():
 AREA_CODES = st.sampled_from(("819", "514", "600", "622", "800", "900", "983", "523", "670", "212"))
 
 
+@settings(deadline=None)
 @given(
     st.from_regex(r"[2-9][0-9]{2}[2-9][0-9]{6}", fullmatch=True)
     | st.builds(str.__add__, AREA_CODES, st.from_regex(r"[2-9][0-9]{6}", fullmatch=True))
@@ -295,6 +296,7 @@ def test_text_that_has_already_lost_letters_is_refused():
     assert refusal(refuse_damaged, "Andr\ufffd") == "damaged"
 
 
+@settings(deadline=None)
 @given(st.text(max_size=30))
 def test_cleaning_twice_changes_nothing_more_and_leaves_no_control_character(text):
     once = clean_text(text)
@@ -321,6 +323,7 @@ PARSERS = (
 )
 
 
+@settings(deadline=None)
 @given(st.text(max_size=40) | st.from_regex(r"[0-9 .,/:$()TZ+-]{1,20}", fullmatch=True))
 @example("9999-12-31T23:59:59+14:00")
 @example("1900-01-01T00:00:00+23:59")

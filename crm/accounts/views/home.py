@@ -1,7 +1,5 @@
 """Where people land: the organization last worked in, and its first page."""
 
-from datetime import timedelta
-
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -16,7 +14,7 @@ from crm.accounts.models import Organization
 from crm.core.web.urls import org_url
 from crm.core.web.views import PageMixin, ScopedView
 
-MORNING_ENDS, EVENING_BEGINS = 12, 18
+EVENING_BEGINS = 18
 
 
 class HomeView(View):
@@ -42,14 +40,12 @@ class HomeInView(PageMixin, ScopedView):
         return self.render()
 
     def get_context(self, **context) -> dict:
-        previous = self.membership.previous_visit_at
         panels = [panel for panel in import_string(settings.HOME_PANELS) if self.membership.can(panel.permission)]
         return super().get_context(
             title=_("My day"),
             panels=panels,
             today=timezone.localdate(),
             is_evening=timezone.localtime().hour >= EVENING_BEGINS,
-            previous_visit=previous,
-            previous_is_recent=bool(previous) and timezone.now() - previous < timedelta(days=7),
+            previous_visit=self.membership.previous_visit_at,
             **context,
         )

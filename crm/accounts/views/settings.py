@@ -1,7 +1,7 @@
 """The settings of an organization: the index, what it says about itself, its two pictures."""
 
 from django.conf import settings
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext_lazy as _
 
@@ -68,14 +68,26 @@ class OrganizationUpdateView(FormView):
         )
 
 
-class OrganizationPictureView(ScopedView):
-    """The logo or the signature, for those who may change them; stored files have no address of their own."""
+class PictureView(ScopedView):
+    """A stored picture, for those who see the settings; it has no address of its own anywhere else."""
 
+    abstract = True
     permission = "settings.view"
+    picture = ""
 
-    def get(self, request: HttpRequest, *args, name: str, **kwargs) -> HttpResponse:
-        file = getattr(self.membership.organization, name) if name in PICTURES else None
+    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        file = getattr(self.membership.organization, self.picture)
         if not file:
-            raise Http404
+            return HttpResponse(status=204)
         kind = "image/jpeg" if file.name.lower().endswith((".jpg", ".jpeg")) else "image/png"
         return download(file, filename=file.name, content_type=kind, inline=True)
+
+
+class LogoView(PictureView):
+    permission = "settings.view"
+    picture = "logo"
+
+
+class SignatureView(PictureView):
+    permission = "settings.view"
+    picture = "signature"

@@ -11,7 +11,9 @@ from crm.accounts.tables import InvitationTable, MemberTable
 from crm.core.web.actions import Link
 from crm.core.web.views import ActionView, CreateView, ListView, UpdateView
 
-INVITE = Link(gettext_lazy("Invite somebody"), "accounts:invitation_create", "user-plus", "settings.change", primary=True)
+INVITE = Link(
+    gettext_lazy("Invite somebody"), "accounts:invitation_create", "user-plus", "settings.change", primary=True
+)
 
 
 class MemberListView(ListView):
@@ -141,5 +143,3 @@ class InvitationResendView(InvitationMixin, ActionView):
         return services.invite(
             email=invitation.email, role=invitation.role, language=invitation.language, by=self.membership
         )
-
-

@@ -108,6 +108,12 @@ def relative_day(value) -> str:
 
 
 @register.filter
+def file_name(file) -> str:
+    """The name of a stored file without the folder it rests in."""
+    return str(file).rsplit("/", 1)[-1]
+
+
+@register.filter
 def can(membership, permission: str) -> bool:
     """Whether the person may do this at all: what they may not do is not shown."""
     return bool(membership) and membership.can(permission)

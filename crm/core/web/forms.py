@@ -75,12 +75,12 @@ class AmountField(forms.DecimalField):
         self.localize = False
 
     def to_python(self, value):
-        if isinstance(value, str) and value.strip():
-            amount = parse_amount(value)
+        if isinstance(value, str) and (text := value.strip()):
+            amount = parse_amount(text)
             if amount is None:
                 raise ValidationError(self.error_messages["invalid"], code="invalid")
-            value = amount
-        return super().to_python(value)
+            return amount
+        return None if isinstance(value, str) else super().to_python(value)
 
     def prepare_value(self, value):
         if not isinstance(value, Decimal):

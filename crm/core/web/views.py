@@ -181,13 +181,14 @@ class FormView(PageMixin, ScopedView):
 
     def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         self.load()
+        if self._seen():  # before validation: what the first sending saved may now look like a duplicate
+            return self._already_saved()
         form = self.get_form(request.POST, request.FILES)
         if not form.is_valid():
             return self.invalid(form)
         key = self._claim()
         if key is False:
-            messages.info(request, _("This was already saved."))
-            return self.go(self._earlier() or self.get_cancel_url())
+            return self._already_saved()
         try:
             with transaction.atomic():
                 self.object = self.act(form) or self.object
@@ -229,8 +230,13 @@ class FormView(PageMixin, ScopedView):
             return ""
         return key if cache.add(key, "", 3600) else False
 
-    def _earlier(self) -> str:
-        return cache.get(self._key()) or ""
+    def _seen(self) -> bool:
+        key = self._key()
+        return bool(key) and cache.get(key) is not None
+
+    def _already_saved(self) -> HttpResponse:
+        messages.info(self.request, _("This was already saved."))
+        return self.go(cache.get(self._key()) or self.get_cancel_url())
 
     def _release(self) -> None:
         if key := self._key():

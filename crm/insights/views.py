@@ -1,0 +1,40 @@
+"""Panels of “My day” that read across domains."""
+
+from datetime import datetime, timedelta
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from crm.core.web.views import PageMixin, ScopedView
+from crm.notifications import digest
+
+FIRST_VISIT = timedelta(days=7)
+LONGEST = timedelta(days=30)
+
+
+class SinceLastVisitView(PageMixin, ScopedView):
+    """What each domain has to say since the person was last here: the same words as in the morning e-mail."""
+
+    permission = "dashboard.view"
+    template_name = "generic/panel_page.html"
+    fragment_name = "insights/_since.html"
+
+    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        return self.render()
+
+    def since(self, now: datetime) -> datetime:
+        """The end of the previous visit; a week for a first one; a month at most, which is already a lot to read."""
+        return max(self.membership.previous_visit_at or now - FIRST_VISIT, now - LONGEST)
+
+    def get_context(self, **context) -> dict:
+        now = timezone.now()
+        since = self.since(now)
+        return super().get_context(
+            title=_("Since your last visit"),
+            fragment=self.fragment_name,
+            since=since,
+            is_first=self.membership.previous_visit_at is None,
+            sections=list(digest.collected(self.membership, since, now).items()),
+            **context,
+        )
