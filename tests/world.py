@@ -4,7 +4,7 @@ from django.core.files.base import ContentFile
 
 from crm.accounts.models import Invitation
 from crm.contacts.models import Note
-from crm.core.models import Operation
+from crm.core.models import Operation, OutgoingEmail
 from crm.giving.models import Fund, Gift
 from crm.imports.models import ImportFile
 from crm.imports.services import receive_file
@@ -40,6 +40,9 @@ def build(*, contact, by, owner) -> dict:
         Operation: OperationFactory(organization=contact.organization, started_by=owner),
         type(by): by,
         Invitation: invitation,
+        OutgoingEmail: OutgoingEmail.objects.create(
+            organization=contact.organization, key="world", recipient="a@example.test", language="en", status="failed"
+        ),
         Receipt: issued(receipted, by=by),
         ImportFile: receive_file(file=sheet, name="sheet.csv", kind="contacts", by=by),
     }

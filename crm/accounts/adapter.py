@@ -1,7 +1,6 @@
 """How django-allauth behaves here: nobody signs up by themselves, and everybody lands in their own language."""
 
 import base64
-from contextlib import contextmanager
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
@@ -13,22 +12,26 @@ from django.http import HttpRequest
 from django.urls import reverse, translate_url
 from django.utils import timezone
 from django.utils.translation import get_language, override
+from django.utils.translation import gettext_lazy as _
 
 from crm.accounts.models import User
 
 LINKS = ("password_reset_url", "activate_url")
 
 
-@contextmanager
-def speaking_to(user: User | None):
-    """The language and the clock of this person, whatever page asked for the mail."""
-    language = getattr(user, "language", "") or get_language() or settings.LANGUAGE_CODE
-    zone = getattr(user, "timezone", "") or settings.TIME_ZONE
-    with override(language[:2]), timezone.override(ZoneInfo(zone)):
-        yield language[:2]
+def language_of(user: User | None) -> str:
+    """The person's language; for somebody unknown, that of the page."""
+    return (getattr(user, "language", "") or get_language() or settings.LANGUAGE_CODE)[:2]
 
 
 class AccountAdapter(DefaultAccountAdapter):
+    error_messages = {
+        **DefaultAccountAdapter.error_messages,
+        "email_password_mismatch": _("This e-mail address and this password do not go together."),
+        "incorrect_password": _("This is not the right password."),
+        "too_many_login_attempts": _("Too many attempts. Wait a few minutes, then try again."),
+    }
+
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         return False
 
@@ -38,8 +41,11 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix: str, email: str, context: dict) -> None:
         """Mails about the account speak the language of the person, and their links open in it."""
-        with speaking_to(context.get("user")) as language:
-            links = {name: translate_url(context[name], language) for name in LINKS if name in context}
+        user = context.get("user")
+        language, zone = language_of(user), getattr(user, "timezone", "") or settings.TIME_ZONE
+        # While the page's own language is spoken: translate_url reads no other prefix.
+        links = {name: translate_url(context[name], language) for name in LINKS if name in context}
+        with override(language), timezone.override(ZoneInfo(zone)):
             super().send_mail(template_prefix, email, {**context, **links, "language": language})
 
     def send_notification_mail(self, template_prefix: str, user: User, context: dict | None = None, email=None) -> None:
@@ -60,6 +66,11 @@ def box() -> MultiFernet:
 
 class MFAAdapter(DefaultMFAAdapter):
     """Secrets of authenticator apps and recovery codes rest encrypted: a stolen back-up opens no account."""
+
+    error_messages = {
+        **DefaultMFAAdapter.error_messages,
+        "incorrect_code": _("This code is not right, or it is too old. Enter the one shown now."),
+    }
 
     def encrypt(self, text: str) -> str:
         return box().encrypt(text.encode()).decode()

@@ -1,28 +1,14 @@
 """The contacts list."""
 
 from django.utils import timezone
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape
 from django.utils.translation import gettext_lazy as _
 
+from crm.contacts.cells import who
 from crm.contacts.choices import LIFECYCLE_TONES, Lifecycle
 from crm.contacts.models import Contact
-from crm.core.text import initials
 from crm.core.web import tables
 from crm.core.web.urls import org_url
-
-
-def who(contact: Contact, url: str, detail: str = "") -> str:
-    """Avatar, name as a link, one quiet line under it: how a contact looks in every list."""
-    shape = "mc-org" if contact.is_organization else f"a-{contact.pk % 5}"
-    return format_html(
-        '<div class="mc-who"><span class="avatar avatar-sm {}" aria-hidden="true">{}</span>'
-        '<span><a class="mc-name" href="{}">{}</a>{}</span></div>',
-        shape,
-        initials(contact.name),
-        url,
-        contact.name,
-        format_html('<br><span class="mc-small mc-quiet">{}</span>', detail) if detail else "",
-    )
 
 
 class NameColumn(tables.Column):
@@ -32,9 +18,14 @@ class NameColumn(tables.Column):
         return who(record, f"{table.base_url}{record.pk}/", ", ".join(filter(None, (record.city, record.province))))
 
 
+def short_name(user) -> str:
+    """``G. Tremblay``: a colleague in a narrow column."""
+    return f"{user.first_name[:1]}.\u00a0{user.last_name}" if user.first_name and user.last_name else str(user)
+
+
 class OwnerColumn(tables.Column):
     def cell(self, record: Contact, name: str, table) -> str:
-        return conditional_escape(record.owner.user.get_full_name()) if record.owner_id else "–"
+        return conditional_escape(short_name(record.owner.user)) if record.owner_id else "–"
 
 
 class LanguageColumn(tables.Column):
@@ -45,27 +36,27 @@ class LanguageColumn(tables.Column):
 class ContactTable(tables.CrmTable):
     name = NameColumn(verbose_name=_("Name"), order_by=("sort_name", "pk"), unlabelled=True)
     lifecycle = tables.ChoiceColumn(
-        verbose_name=_("Status"), choices=Lifecycle, tones=LIFECYCLE_TONES, css="mc-sub", orderable=False
+        verbose_name=_("Giving status"), choices=Lifecycle, tones=LIFECYCLE_TONES, css="mc-sub", orderable=False
     )
     owner = OwnerColumn(
         verbose_name=_("Responsible"), needs=("owner__user",), accessor="owner__user", css="mc-hide-s", orderable=False
     )
     year_total = tables.MoneyColumn(
-        accessor="summary__year_total", needs=("summary",), css="mc-hide-s", order_by=("summary__year_total", "pk")
+        accessor="summary__year_total", needs=("summary",), css="mc-hide-s", beside="summary__year_total"
     )
     total = tables.MoneyColumn(
         verbose_name=_("Lifetime"),
         accessor="summary__total",
         needs=("summary",),
         css="mc-strong mc-r",
-        order_by=("summary__total", "pk"),
+        beside="summary__total",
     )
     last_on = tables.DateColumn(
         verbose_name=_("Last gift"),
         accessor="summary__last_on",
         needs=("summary",),
         css="mc-r mc-r2",
-        order_by=("summary__last_on", "pk"),
+        beside="summary__last_on",
     )
     language = LanguageColumn(verbose_name=_("Language"), css="mc-hide-s", orderable=False)
 

@@ -8,7 +8,7 @@ HOME = "CA"
 
 
 def normalise_phone(text: str) -> str:
-    """``(819) 555-0142`` → ``+18195550142``; an extension is kept (``;ext=12``); raises for what is no number."""
+    """``(819) 555-0142`` → ``+18195550142``; an extension is kept (``+18195550142 x12``); raises for what is no number."""
     text = text.strip()
     if not text:
         return ""
@@ -19,12 +19,12 @@ def normalise_phone(text: str) -> str:
     if number is None or not phonenumbers.is_possible_number(number):
         raise ValidationError(_("This is not a phone number. It looks like 819 555-0142."))
     plain = phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-    return f"{plain};ext={number.extension}" if number.extension else plain
+    return f"{plain} x{number.extension}" if number.extension else plain
 
 
 def show_phone(text: str) -> str:
     """``819 555-0142`` for home numbers, the international form for others, and what was typed when it is neither."""
-    plain, _mark, extension = text.partition(";ext=")
+    plain, _mark, extension = text.partition(" x")
     try:
         number = phonenumbers.parse(plain, HOME)
     except phonenumbers.NumberParseException:

@@ -25,9 +25,11 @@ import structlog
 from django.conf import settings
 from django.core.management import call_command
 from django.db import Error, connections
-from django.utils import timezone
+from django.urls import reverse
+from django.utils import timezone, translation
 
 from crm.core import heartbeat
+from crm.core.dates import format_moment
 from crm.core.housekeeping import probe
 from crm.core.jobs import enqueue, sync_schedules
 
@@ -35,7 +37,8 @@ logger = structlog.get_logger(__name__)
 
 LONGEST_PAUSE = 60.0
 HEALTHY_AFTER = 120.0
-PR_SET_PDEATHSIG = 1
+PR_SET_PDEATHSIG = 1  # prctl(2)
+M_ARENA_MAX = -8  # mallopt(3)
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD)
 
 
@@ -45,6 +48,14 @@ def _end_with(parent: int) -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
         if os.getppid() != parent:
             os.kill(os.getpid(), signal.SIGTERM)
+
+
+def preload() -> None:
+    """Import now what every job process would import by itself: addresses (mails hold links), words, formats."""
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            reverse("root")
+            format_moment(timezone.now())
 
 
 def run_cluster(parent: int) -> None:
@@ -117,6 +128,9 @@ class Supervisor:
         return self.child is not None and self.child.is_alive()
 
     def _start(self) -> None:
+        preload()
+        if sys.platform == "linux":
+            ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)  # one thread works at a time: more arenas only cost memory
         gc.collect()
         gc.freeze()  # the collector's marks would make the forks copy what they share
         self.child = multiprocessing.get_context("fork").Process(target=run_cluster, args=(os.getpid(),))
@@ -176,7 +190,9 @@ class Supervisor:
             unplanned = unscheduled > max(self.limit, heartbeat.SCHEDULER_SILENCE)
             # With several clusters a quiet one may only be idle: the others take the jobs first.
             if (quiet and state.oldest_due > self.limit / 2) or ((quiet or unplanned) and not heartbeat.others_alive()):
-                logger.error("cluster_stale", silent=round(silent), unscheduled=round(unscheduled), waiting=state.waiting)
+                logger.error(
+                    "cluster_stale", silent=round(silent), unscheduled=round(unscheduled), waiting=state.waiting
+                )
                 return "stale"
         except Error as error:
             # Without a database no cluster can work; it is not to blame, and gets its full time again afterwards.

@@ -18,6 +18,9 @@ from crm.giving.choices import GiftStatus
 from crm.giving.models import Fund, Gift
 
 
+USUAL = ("method", "currency", "type", "status")  # choices that begin with the usual answer
+
+
 class DonorWidget(forms.Widget):
     """A text field that finds donors as one types, and the number of the one chosen.
 
@@ -82,6 +85,8 @@ class GiftForm(CrmModelForm):
         super().prepare(membership)
         self.today = today_in(membership.organization.timezone)
         self.fields["received_on"].widget.attrs |= {"max": self.today.isoformat(), "min": f"{rules.FIRST_YEAR}-01-01"}
+        for name in USUAL:
+            self.fields[name].required = False  # a list that always shows a choice asks for nothing
         self._offer_funds()
         self._offer_statuses()
         if "contact" in self.fields:
@@ -138,6 +143,9 @@ class GiftForm(CrmModelForm):
 
     def clean(self) -> dict:
         data = super().clean()
+        for name in USUAL:
+            if name not in self.errors:
+                data[name] = data.get(name) or self.get_initial_for_field(self.fields[name], name)
         if "contact" in self.errors:
             self._search_donor()
         if self.instance.pk:

@@ -22,8 +22,8 @@ COLUMNS = (
 # A year is a half-open span of dates, so no function hides the column. ROUND: SQLite adds floating-point numbers, whose
 # sum of 0.10 and 0.20 is not 0.30; rounded to the cent it is again, for any total that fits the column.
 REFRESH = f"""
-INSERT INTO giving_givingsummary (contact_id, {COLUMNS})
-SELECT c.id, COUNT(g.id), COUNT(CASE WHEN g.currency <> o.currency THEN 1 END),
+INSERT INTO giving_givingsummary (contact_id, organization_id, {COLUMNS})
+SELECT c.id, c.organization_id, COUNT(g.id), COUNT(CASE WHEN g.currency <> o.currency THEN 1 END),
        ROUND(COALESCE(SUM(CASE WHEN g.currency = o.currency THEN g.amount END), 0), 2), %s,
        ROUND(COALESCE(SUM(CASE WHEN g.currency = o.currency AND g.received_on >= %s AND g.received_on < %s
                                THEN g.amount END), 0), 2),
@@ -39,7 +39,7 @@ FROM contacts_contact c
 JOIN accounts_organization o ON o.id = c.organization_id
 LEFT JOIN giving_gift g ON g.contact_id = c.id AND g.status = 'completed'
 WHERE c.id IN ({{ids}})
-GROUP BY c.id, o.currency
+GROUP BY c.id, c.organization_id, o.currency
 ON CONFLICT (contact_id) DO UPDATE SET
 {", ".join(f"{name} = excluded.{name}" for name in COLUMNS.split(", "))}
 """  # noqa: S608 - the only thing put in is a row of %s

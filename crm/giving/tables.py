@@ -4,7 +4,7 @@ from django.utils.html import conditional_escape, format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
-from crm.contacts.tables import who
+from crm.contacts.cells import who
 from crm.core.money import format_money
 from crm.core.web import tables
 from crm.core.web.urls import org_url
@@ -61,6 +61,10 @@ class GiftColumns(tables.CrmTable):
 
 
 class ContactGiftTable(GiftColumns):
+    """On a phone, where rows fold in two lines: date and amount, then fund and state."""
+
+    received_on = tables.DateColumn(verbose_name=gettext_lazy("Received"), orderable=False)
+    fund = FundColumn(verbose_name=gettext_lazy("Fund"), needs=("fund",), css="mc-sub", orderable=False)
     caption = gettext_lazy("Gifts of this donor")
 
 

@@ -21,7 +21,12 @@ class DigestDelivery(models.Model):
     until = models.DateTimeField(_("to"))
     counts = models.JSONField(_("what it told"), default=dict, blank=True)
     email = models.ForeignKey(
-        "core.OutgoingEmail", on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("e-mail")
+        "core.OutgoingEmail",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("e-mail"),
     )
     created_at = models.DateTimeField(default=timezone.now, editable=False)
 

@@ -2,7 +2,6 @@
 
 from datetime import date, datetime
 
-from django.conf import settings
 from django.core import signing
 from django.db import transaction
 from django.urls import reverse
@@ -79,7 +78,9 @@ def send_digest(membership: Membership, *, on: date, now: datetime | None = None
                         "membership": membership,
                         "day": on,
                         "since": since,
-                        "hour": now.replace(hour=membership.digest_hour, minute=0, tzinfo=timezone.get_current_timezone()),
+                        "hour": now.replace(
+                            hour=membership.digest_hour, minute=0, tzinfo=timezone.get_current_timezone()
+                        ),
                         **links,
                     },
                     headers={
@@ -95,5 +96,3 @@ def send_digest(membership: Membership, *, on: date, now: datetime | None = None
 def set_digest(membership: Membership, *, wanted: bool) -> Membership:
     """Stop the digest of this organization, or have it come again, at the hour it had."""
     return update_preferences(membership, wants_digest=wanted, digest_hour=membership.digest_hour)
-
-

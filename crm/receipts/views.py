@@ -132,6 +132,7 @@ class ReceiptIssueView(GiftMixin, ActionView):
 
     def ask(self, obj, *, error: str = "", status: int = 200) -> HttpResponse:
         self.preview = self.draft(obj)
+        self.registration_number = display_registration_number(self.preview.snapshot.registration_number)
         return super().ask(obj, error=error, status=status)
 
     def get_question(self, gift: Gift) -> str:

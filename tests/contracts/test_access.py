@@ -52,8 +52,12 @@ def test_each_role_is_answered_as_the_matrix_says(route, method, role, world, or
     person = request.getfixturevalue(role)
     target = world[route.view.model] if route.has_pk else None
     response = getattr(signed_in(person), method)(address(route, organization, world))
+    for close in response._resource_closers:  # downloads hold a file open; response.close() would end the test's transaction
+        close()
     if not person.can(route.view.permission):
         assert response.status_code == 403
+    elif not hasattr(route.view, method):
+        assert response.status_code == 405
     elif target is not None and not route.view.model.objects.visible_to(person).filter(pk=target.pk).exists():
         assert response.status_code == 404
     elif target is not None and not person.can(route.view.permission, target):
@@ -70,7 +74,7 @@ def test_another_fundraiser_never_reaches_what_hangs_off_the_owners_contact(rout
     if not colleague.can(route.view.permission):
         assert response.status_code == 403
     elif belongs_to_contact:
-        assert response.status_code == 404
+        assert response.status_code == (404 if hasattr(route.view, "get") else 405)
 
 
 @pytest.mark.parametrize("route", SCREENS, ids=str)
@@ -82,7 +86,7 @@ def test_an_outsider_finds_nothing_by_the_organizations_address(route, world, or
 @pytest.mark.parametrize("route", WITH_PK, ids=str)
 def test_an_outsider_finds_nothing_by_guessing_numbers(route, method, world, outsider):
     response = getattr(signed_in(outsider), method)(address(route, outsider.organization, world))
-    assert response.status_code == 404
+    assert response.status_code == (404 if hasattr(route.view, method) else 405)
 
 
 @pytest.mark.parametrize("route", SCREENS, ids=str)

@@ -46,7 +46,9 @@ def begin(admin, monkeypatch):
 
 
 def steps(operation: Operation) -> list[str]:
-    names = Heartbeat.objects.filter(name__startswith=f"{operation.pk}/").order_by("name").values_list("name", flat=True)
+    names = (
+        Heartbeat.objects.filter(name__startswith=f"{operation.pk}/").order_by("name").values_list("name", flat=True)
+    )
     return [name.partition("/")[2] for name in names]
 
 

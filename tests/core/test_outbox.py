@@ -37,7 +37,9 @@ def test_an_outbox_nobody_has_written_to_is_empty(folder):
 
 
 def test_the_newest_message_comes_first(folder, letter):
-    second = EmailMultiAlternatives("Second", "…", to=["a@example.test"], connection=get_connection("crm.core.outbox.EmailBackend"))
+    second = EmailMultiAlternatives(
+        "Second", "…", to=["a@example.test"], connection=get_connection("crm.core.outbox.EmailBackend")
+    )
     second.send()
     assert [row.subject for row in outbox.letters()] == ["Second", "Votre journée <b>"]
 

@@ -10,7 +10,12 @@ def where(path: str, capsys) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     "path",
-    ["/fr/o/demo/contacts/", "/en/o/demo/contacts/?q=x", "o/demo/contacts/", "http://localhost:8000/fr/o/demo/contacts/"],
+    [
+        "/fr/o/demo/contacts/",
+        "/en/o/demo/contacts/?q=x",
+        "o/demo/contacts/",
+        "http://localhost:8000/fr/o/demo/contacts/",
+    ],
 )
 def test_an_address_leads_to_its_files_however_it_is_typed(path, capsys):
     found = where(path, capsys)

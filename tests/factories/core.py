@@ -11,4 +11,5 @@ class OperationFactory(factory.django.DjangoModelFactory):
     organization = factory.SubFactory(OrganizationFactory)
     kind = "test"
     total = 10
+    result_file = factory.django.FileField(filename="result.csv", data=b"a,b\n")
     started_by = factory.SubFactory(MembershipFactory, organization=factory.SelfAttribute("..organization"))

@@ -74,7 +74,9 @@ class Stage:
 
     def acts(self) -> list[int]:
         """The acts done, one number per row: an act done twice is there twice."""
-        return [n for (n,) in self.query("SELECT object_id FROM accounts_auditentry WHERE model = 'tests.fault' ORDER BY 1")]
+        return [
+            n for (n,) in self.query("SELECT object_id FROM accounts_auditentry WHERE model = 'tests.fault' ORDER BY 1")
+        ]
 
     def waiting(self) -> int:
         return self.query("SELECT count(*) FROM django_q_ormq WHERE payload IS NOT NULL")[0][0]

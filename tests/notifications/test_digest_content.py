@@ -26,7 +26,8 @@ def sections(monkeypatch):
 
     def use(**collects) -> None:
         table = {
-            code: Registered(code, order, "contacts.view", collect) for order, (code, collect) in enumerate(collects.items())
+            code: Registered(code, order, "contacts.view", collect)
+            for order, (code, collect) in enumerate(collects.items())
         }
         monkeypatch.setattr(digest, "SECTIONS", table)
 
@@ -208,7 +209,9 @@ def test_no_donor_is_named_in_the_subject(admin, contact, mail):
 
 def test_html_and_text_tell_the_same(admin, sections, mail):
     line = Line(text="Mohamed Benali", detail="First gift", amount="$250.00", tone="ok", url="/en/x/")
-    sections(news=section(title="Gifts", total="1 gift arrived.", lines=[line], link_url="/en/all/", link_label="See them"))
+    sections(
+        news=section(title="Gifts", total="1 gift arrived.", lines=[line], link_url="/en/all/", link_label="See them")
+    )
     message = mail(admin)
     plain = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", html(message).partition("</head>")[2]))
     for words in ("1 gift arrived.", "Mohamed Benali", "First gift", "$250.00", "See them"):

@@ -102,7 +102,9 @@ def test_a_worker_that_comes_back_late_sends_the_digest_of_the_day_late(person, 
         (8, "2026-11-01T12:30Z", "2026-11-01T13:00Z"),
     ],
 )
-def test_a_change_of_clocks_neither_skips_nor_repeats_a_digest(hour, before, moment, person, heard, run_jobs, mailoutbox):
+def test_a_change_of_clocks_neither_skips_nor_repeats_a_digest(
+    hour, before, moment, person, heard, run_jobs, mailoutbox
+):
     person(hour=hour)
     on = datetime.fromisoformat(moment).date()
     assert tick(before, run_jobs) == []

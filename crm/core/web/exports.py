@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
 
 from django.http import HttpResponse, StreamingHttpResponse
@@ -13,12 +13,12 @@ from django.utils.text import slugify
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
 
 
-def neutral(value) -> object:
+def neutral(value, zone: tzinfo | None = None) -> object:
     """A cell a spreadsheet shows as typed: text that would start a formula gets an apostrophe (OWASP, CSV injection)."""
     if value is None:
         return ""
     if isinstance(value, datetime):
-        return timezone.localtime(value).strftime("%Y-%m-%d %H:%M")
+        return timezone.localtime(value, zone).strftime("%Y-%m-%d %H:%M")
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, bool | int | Decimal):
@@ -32,12 +32,15 @@ class _Echo:
         return line
 
 
-def csv_lines(headers: list[str], rows: Iterable[list]) -> Iterator[str]:
-    """UTF-8 with a byte-order mark, which Excel needs to see the accents."""
+def csv_lines(headers: list[str], rows: Iterable[list], zone: tzinfo | None = None) -> Iterator[str]:
+    """UTF-8 with a byte-order mark, which Excel needs to see the accents.
+
+    ``zone`` is the clock of the organization: lines are written once the request, and its clock, are over.
+    """
     writer = csv.writer(_Echo())
     yield "\ufeff" + writer.writerow(headers)
     for row in rows:
-        yield writer.writerow([neutral(value) for value in row])
+        yield writer.writerow([neutral(value, zone) for value in row])
 
 
 def xlsx_bytes(headers: list[str], rows: Iterable[list], title: str) -> bytes:
@@ -86,7 +89,8 @@ def respond(table, queryset, *, title: str, kind: str) -> HttpResponse:
             content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         )
     else:
-        response = StreamingHttpResponse(csv_lines(headers, rows), content_type="text/csv; charset=utf-8")
+        lines = csv_lines(headers, rows, timezone.get_current_timezone())
+        response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{filename}"'
     response["Cache-Control"] = "private, no-store"
     return response

@@ -16,7 +16,7 @@ from crm.core.money import format_money
 from crm.core.querysets import ScopedQuerySet
 from crm.core.web.forms import AmountField, DateInput
 
-PAGE_PARAMS = {"page", "size", "sort", "export", "count"}
+PAGE_PARAMS = {"page", "size", "sort", "export", "count", "panel"}
 
 
 @dataclass(frozen=True)
@@ -99,10 +99,20 @@ class CrmFilterSet(django_filters.FilterSet):
         return search.matching(queryset, value)
 
     @property
+    def known(self) -> set[str]:
+        """The parameters of the address that are filters of this list."""
+        return {f"{name}{suffix}" for name in self.filters for suffix in ("", "_min", "_max", "_after", "_before")}
+
+    @property
     def ignored(self) -> list[str]:
         """Parameters of the address that are no filter of this list: said, so a broken link never lies."""
-        known = {f"{name}{suffix}" for name in self.filters for suffix in ("", "_min", "_max", "_after", "_before")}
-        return sorted(set(self.data or {}) - known - PAGE_PARAMS)
+        return sorted(set(self.data or {}) - self.known - PAGE_PARAMS)
+
+    @property
+    def kept(self) -> list[tuple[str, str]]:
+        """Filters in force, as name and value: what the search box carries along while the panel is not drawn."""
+        names = [name for name in self.data or {} if name in self.known and name != "q"]
+        return [(name, value) for name in names for value in self.data.getlist(name) if value]
 
     @property
     def chips(self) -> list[Chip]:
@@ -116,7 +126,7 @@ class CrmFilterSet(django_filters.FilterSet):
             if name == "q" or empty or (isinstance(value, slice) and value.start is None and value.stop is None):
                 continue
             params = self.data.copy()
-            for key in [name, f"{name}_min", f"{name}_max", f"{name}_after", f"{name}_before", "page"]:
+            for key in [name, f"{name}_min", f"{name}_max", f"{name}_after", f"{name}_before", "page", "panel"]:
                 params.pop(key, None)
             chips.append(Chip(self.form.fields[name].label, say(self.form.fields[name], value), params.urlencode()))
         return chips

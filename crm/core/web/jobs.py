@@ -46,7 +46,9 @@ class EmailAgainView(ActionView):
     success_message = _("The e-mail is on its way.")
 
     def get_question(self, email: OutgoingEmail) -> str:
-        words = _("“%(subject)s”, to %(recipient)s. If the first one did arrive after all, the person receives it twice.")
+        words = _(
+            "“%(subject)s”, to %(recipient)s. If the first one did arrive after all, the person receives it twice."
+        )
         return words % {"subject": email.subject, "recipient": email.recipient}
 
     def act(self, email: OutgoingEmail) -> OutgoingEmail:

@@ -11,18 +11,29 @@ from django.utils.safestring import SafeString, mark_safe
 
 from crm.core.dates import format_date, format_moment
 from crm.core.money import format_money, format_number
+from crm.core.web.paging import Chain
 
 
 class Column(tables.Column):
     """A text cell. ``needs`` names the relations it reads (joined only when shown); ``css`` the cell's classes.
 
-    ``label`` on small screens, where rows become cards, is the header unless ``unlabelled``.
+    ``label`` on small screens, where rows become cards, is the header unless ``unlabelled``. ``beside`` sorts by a
+    column of a one-to-one row that may be missing (``summary__total``).
     """
 
     css = ""
 
-    def __init__(self, *args, needs: tuple[str, ...] = (), css: str = "", unlabelled: bool = False, **kwargs) -> None:
+    def __init__(
+        self,
+        *args,
+        needs: tuple[str, ...] = (),
+        css: str = "",
+        unlabelled: bool = False,
+        beside: str = "",
+        **kwargs,
+    ) -> None:
         super().__init__(*args, **kwargs)
+        self.beside = beside
         self.needs = needs
         self.css = f"{type(self).css} {css}".strip()
         self.unlabelled = unlabelled
@@ -37,6 +48,24 @@ class Column(tables.Column):
             if value is None:
                 return None
         return value() if callable(value) else value
+
+    def order(self, queryset: QuerySet, is_descending: bool) -> tuple[QuerySet | Chain, bool]:
+        """Sorted by ``beside`` where the column says so: rows without a value come last in both directions."""
+        if not self.beside:
+            return queryset, False
+        relation, _sep, _field = self.beside.rpartition("__")
+        sign = "-" if is_descending else ""
+        # Naming the organization on the joined row too lets the database walk an index that begins with it.
+        organization_id = self._table.membership.organization_id
+        first = queryset.filter(**{f"{relation}__organization_id": organization_id, f"{self.beside}__isnull": False})
+        return (
+            Chain(
+                whole=queryset,
+                first=first.order_by(f"{sign}{self.beside}", f"{sign}{relation}__pk"),
+                rest=queryset.filter(**{f"{self.beside}__isnull": True}),
+            ),
+            True,
+        )
 
     def cell(self, record, name: str, table: "CrmTable") -> str:
         value = self.value_of(record, name)

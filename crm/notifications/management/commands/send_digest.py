@@ -14,10 +14,14 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--to", required=True, help="e-mail address of the person")
         parser.add_argument("--organization", help="slug; needed when the person works in several")
-        parser.add_argument("--force-date", type=date.fromisoformat, help="count it as the digest of this day (YYYY-MM-DD)")
+        parser.add_argument(
+            "--force-date", type=date.fromisoformat, help="count it as the digest of this day (YYYY-MM-DD)"
+        )
 
     def handle(self, *args, **options) -> None:
-        people = Membership.objects.active().filter(user__email__iexact=options["to"]).select_related("user", "organization")
+        people = (
+            Membership.objects.active().filter(user__email__iexact=options["to"]).select_related("user", "organization")
+        )
         if options["organization"]:
             people = people.filter(organization__slug=options["organization"])
         found = list(people.order_by("pk"))
@@ -25,7 +29,9 @@ class Command(BaseCommand):
             raise CommandError(f"{options['to']} works in no such organization.")
         if len(found) > 1:
             slugs = ", ".join(membership.organization.slug for membership in found)
-            raise CommandError(f"{options['to']} works in several organizations: choose one with --organization ({slugs}).")
+            raise CommandError(
+                f"{options['to']} works in several organizations: choose one with --organization ({slugs})."
+            )
         (membership,) = found
         on = options["force_date"] or queries.day_of(membership, timezone.now())
         delivery = services.send_digest(membership, on=on)
