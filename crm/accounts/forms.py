@@ -52,7 +52,7 @@ def zone_choices() -> list:
 
 def role_choices() -> list:
     """The roles, each with a sentence that says what it is for."""
-    return [(role.value, _("%(role)s: %(hint)s") % {"role": role.label, "hint": ROLE_HINTS[role]}) for role in Role]
+    return [(role.value, _("%(role)s. %(hint)s") % {"role": role.label, "hint": ROLE_HINTS[role]}) for role in Role]
 
 
 class ZoneMixin:
@@ -159,6 +159,7 @@ class MemberForm(RoleMixin, CrmModelForm):
     class Meta:
         model = Membership
         fields = ("job_title", "role", "is_active")
+        labels = {"is_active": _("Has access to this organization")}
         help_texts = {
             "is_active": _(
                 "Without it, the person no longer gets in, at once. What they did stays under their name, and they can come back."

@@ -5,6 +5,7 @@ from django.contrib.auth.models import PermissionsMixin
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models.functions import Lower
+from django.utils.dates import MONTHS
 from django.utils.timezone import now
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -121,7 +122,10 @@ class Organization(Timestamped):
     default_language = models.CharField(_("usual language"), max_length=2, choices=Language, default=Language.FR)
     currency = models.CharField(_("currency"), max_length=3, choices=Currency, default=Currency.CAD)
     fiscal_year_start = models.PositiveSmallIntegerField(
-        _("first month of the fiscal year"), default=1, validators=[MinValueValidator(1), MaxValueValidator(12)]
+        _("first month of the fiscal year"),
+        choices=MONTHS,
+        default=1,
+        validators=[MinValueValidator(1), MaxValueValidator(12)],
     )
     fundraisers_record_gifts = models.BooleanField(_("fundraisers may record gifts"), default=False)
     is_active = models.BooleanField(_("active"), default=True)

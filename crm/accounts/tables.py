@@ -22,6 +22,7 @@ ACT_TONES = {
     AuditAction.CREATE: "is-ok", AuditAction.UPDATE: "is-info", AuditAction.DELETE: "is-bad", AuditAction.EXPORT: "is-warn",
 }  # fmt: skip
 SHOWN = 4  # changes of one entry before “more”
+ASIDE = "text-end text-md-start"  # on a phone a cell stands at the right of its label
 LONGEST = 160  # characters of one value; the record itself holds the rest
 
 
@@ -128,7 +129,7 @@ class InvitationTable(tables.CrmTable):
     role = tables.ChoiceColumn(choices=Role, tones=ROLE_TONES, orderable=False)
     state = InvitationStateColumn(verbose_name=gettext_lazy("State"), accessor="accepted_at", orderable=False)
     invited_by = tables.Column(verbose_name=gettext_lazy("Invited by"), needs=("invited_by__user",), orderable=False)
-    created_at = tables.MomentColumn(verbose_name=gettext_lazy("Sent"), order_by=("created_at", "pk"), css="mc-hide-s")
+    created_at = tables.MomentColumn(verbose_name=gettext_lazy("Sent on"), order_by=("created_at", "pk"), css="mc-hide-s")
     expires_at = tables.MomentColumn(order_by=("expires_at", "pk"), css="mc-hide-s")
     acts = InvitationActsColumn(
         verbose_name="", accessor="pk", orderable=False, unlabelled=True, exclude_from_export=True, css="text-end"
@@ -192,7 +193,7 @@ class ChangesColumn(tables.Column):
                 more % {"count": len(rest)},
                 format_html_join("", "<div>{}</div>", ((line,) for line in rest)),
             )
-        return html or "–"
+        return format_html('<div class="{}">{}</div>', ASIDE, html) if html else "–"
 
     def _line(self, record: AuditEntry, label: str, before: str, after: str) -> SafeString:
         before, after = Truncator(before).chars(LONGEST), Truncator(after).chars(LONGEST)
@@ -226,7 +227,7 @@ def kind_of(label: str) -> str:
 
 class AuditTable(tables.CrmTable):
     at = tables.MomentColumn(verbose_name=gettext_lazy("When"), order_by=("at", "pk"), css="mc-nowrap")
-    actor = ActorColumn(verbose_name=gettext_lazy("Who"), needs=("actor__user",), orderable=False)
+    actor = ActorColumn(verbose_name=gettext_lazy("By whom"), needs=("actor__user",), orderable=False)
     action = tables.ChoiceColumn(choices=AuditAction, tones=ACT_TONES, orderable=False)
     record = RecordColumn(verbose_name=gettext_lazy("Record"), accessor="object_text", orderable=False)
     changes = ChangesColumn(verbose_name=gettext_lazy("Before → after"), orderable=False)

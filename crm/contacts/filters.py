@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.accounts.models import Membership
 from crm.contacts.addresses import PROVINCE_CHOICES
 from crm.contacts.choices import Kind, Language, Lifecycle, Relationship
-from crm.core.web.filters import CrmFilterSet
+from crm.core.web.filters import AmountRangeFilter, ChoicesFilter, CrmFilterSet, DayRangeFilter
 
 YES_NO = (("yes", _("Known")), ("no", _("Missing")))
 
@@ -19,15 +19,15 @@ def colleagues(request) -> QuerySet:
 class ContactFilter(CrmFilterSet):
     search_hint = _("Name, e-mail, phone, city")
 
-    lifecycle = django_filters.MultipleChoiceFilter(choices=Lifecycle.choices, label=_("Giving status"))
+    lifecycle = ChoicesFilter(choices=Lifecycle.choices, label=_("Giving status"))
     relationship = django_filters.ChoiceFilter(choices=Relationship.choices, label=_("Relationship"))
     owner = django_filters.ModelChoiceFilter(queryset=colleagues, label=_("Responsible person"))
     kind = django_filters.ChoiceFilter(choices=Kind.choices, label=_("Kind"))
     language = django_filters.ChoiceFilter(choices=Language.choices, label=_("Language"))
     province = django_filters.ChoiceFilter(choices=PROVINCE_CHOICES, label=_("Province"))
     city = django_filters.CharFilter(lookup_expr="iexact", label=_("City"))
-    total = django_filters.RangeFilter(field_name="summary__total", label=_("Lifetime total"))
-    last_on = django_filters.DateFromToRangeFilter(field_name="summary__last_on", label=_("Last gift"))
+    total = AmountRangeFilter(field_name="summary__total", label=_("Lifetime total"))
+    last_on = DayRangeFilter(field_name="summary__last_on", label=_("Last gift"))
     has_email = django_filters.ChoiceFilter(choices=YES_NO, method="filter_email", label=_("E-mail"))
     has_address = django_filters.ChoiceFilter(choices=YES_NO, method="filter_address", label=_("Postal address"))
     archived = django_filters.ChoiceFilter(

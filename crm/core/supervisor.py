@@ -20,6 +20,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from importlib import import_module
 
 import structlog
 from django.conf import settings
@@ -52,6 +53,7 @@ def _end_with(parent: int) -> None:
 
 def preload() -> None:
     """Import now what every job process would import by itself: addresses (mails hold links), words, formats."""
+    import_module("django_q.cluster")
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
             reverse("root")

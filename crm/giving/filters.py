@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from crm.contacts.models import Contact
 from crm.core import search
 from crm.core.text import fold
-from crm.core.web.filters import AmountRangeFilter, CrmFilterSet, DayRangeFilter
+from crm.core.web.filters import AmountRangeFilter, ChoicesFilter, CrmFilterSet, DayRangeFilter
 from crm.core.web.forms import DateInput
 from crm.giving.choices import Currency, GiftStatus, GiftType, Method
 from crm.giving.models import Fund
@@ -27,9 +27,9 @@ class GiftFilter(CrmFilterSet):
     received_on = DayRangeFilter(label=_("Received"))
     amount = AmountRangeFilter(label=_("Amount"))
     fund = django_filters.ModelChoiceFilter(queryset=funds, label=_("Fund"))
-    method = django_filters.MultipleChoiceFilter(choices=Method.choices, label=_("Method"))
+    method = ChoicesFilter(choices=Method.choices, label=_("Method"))
     type = django_filters.ChoiceFilter(choices=GiftType.choices, label=pgettext_lazy("type of gift", "Type"))
-    status = django_filters.MultipleChoiceFilter(choices=GiftStatus.choices, label=_("Status"))
+    status = ChoicesFilter(choices=GiftStatus.choices, label=_("Status"))
     currency = django_filters.ChoiceFilter(choices=Currency.choices, label=_("Currency"))
     recorded_since = django_filters.DateFilter(method="since", label=_("Recorded since"), widget=DateInput)
 

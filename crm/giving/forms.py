@@ -176,7 +176,7 @@ class GiftForm(CrmModelForm):
         return list(rows.select_related("fund")[:3])
 
     def _ask_confirmation(self) -> None:
-        self.sections = (*self.sections, (_("The same gift twice?"), ("confirmed",)))
+        self.sections = ((_("The same gift twice?"), ("confirmed",)), *self.sections)
         self.lay_out()
         if not self.cleaned_data.get("confirmed"):
             self.add_error("confirmed", _("A gift of this amount on this date is already recorded for this donor. "

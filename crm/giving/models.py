@@ -64,8 +64,13 @@ class Fund(Tenanted):
 class Gift(Tenanted):
     """A gift received. Amounts are in ``currency`` to the cent; the date is that of receipt (postmark by mail)."""
 
-    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="gifts", verbose_name=_("donor"))
-    fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="gifts", verbose_name=_("fund"))
+    # No index of their own: one that begins with them is declared below.
+    contact = models.ForeignKey(
+        Contact, on_delete=models.PROTECT, related_name="gifts", verbose_name=_("donor"), db_index=False
+    )
+    fund = models.ForeignKey(
+        Fund, on_delete=models.PROTECT, related_name="gifts", verbose_name=_("fund"), db_index=False
+    )
     received_on = models.DateField(_("date received"), help_text=_("For a cheque by mail: the date of the postmark."))
     amount = MoneyField(_("amount"))
     currency = models.CharField(_("currency"), max_length=3, choices=Currency, default=Currency.CAD)
@@ -98,6 +103,14 @@ class Gift(Tenanted):
             models.Index(fields=["contact", "-received_on", "-id"], name="gift_of_contact"),
             models.Index(fields=["organization", "-amount", "-id"], name="gift_by_amount"),
             models.Index(fields=["organization", "created_at"], name="gift_created"),
+            models.Index(fields=["fund", "-received_on", "-id"], name="gift_of_fund"),
+            # What is not received, or not in dollars, is rare: a list of it would otherwise look at every gift.
+            models.Index(fields=["organization", "status", "-received_on", "-id"], name="gift_by_status"),
+            models.Index(
+                fields=["organization", "currency", "-received_on", "-id"],
+                condition=~Q(currency=Currency.CAD),
+                name="gift_foreign",
+            ),
         ]
 
     def __str__(self) -> str:

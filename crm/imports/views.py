@@ -58,7 +58,9 @@ class ImportCreateView(CreateView):
 def problem_words(problem: dict) -> str:
     """A stored problem as a sentence, with the column it is in."""
     sentence = told(problem["code"], problem["params"])
-    return f"{problem['column']}: {sentence}" if problem.get("column") else str(sentence)
+    if not problem.get("column"):
+        return str(sentence)
+    return _("%(column)s: %(problem)s") % {"column": problem["column"], "problem": sentence}
 
 
 class ImportDetailView(DetailView):

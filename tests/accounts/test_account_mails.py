@@ -31,6 +31,11 @@ def test_a_forgotten_password_is_answered_in_the_persons_language_whatever_the_p
     assert link in html
 
 
+def test_the_subject_says_what_it_is_about_and_nothing_else(member, mailoutbox):
+    ask(member.user.email)
+    assert mailoutbox[0].subject == "Choose a new password"
+
+
 def test_the_link_never_follows_a_forged_host(member, mailoutbox):
     Client().post(reverse("account_reset_password"), {"email": member.user.email}, headers={"Host": "evil.example"})
     assert "http://testserver/" in mailoutbox[0].body

@@ -86,6 +86,7 @@ class InvitationCreateView(CreateView):
     service = staticmethod(services.invite)
     title = gettext_lazy("Invite somebody")
     submit_label = gettext_lazy("Send the invitation")
+    template_name = "accounts/invitation_form.html"
 
     def get_initial(self) -> dict:
         return {"role": "member", "language": self.membership.organization.default_language}

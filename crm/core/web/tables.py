@@ -4,6 +4,9 @@ Measured: in a list page the rows cost more than the SQL. tables2's own row mach
 each of our columns writes its cell straight from the record, escaped, and the table joins them.
 """
 
+from copy import copy
+from functools import partial
+
 import django_tables2 as tables
 from django.db.models import QuerySet
 from django.utils.html import conditional_escape
@@ -39,6 +42,10 @@ class Column(tables.Column):
         self.unlabelled = unlabelled
         self._path = None
 
+    def __deepcopy__(self, memo: dict) -> "Column":
+        """tables2 copies every column for every table; what ours hold is shared safely and costly to copy."""
+        return copy(self)
+
     def value_of(self, record, name: str):
         if self._path is None:
             self._path = str(self.accessor or name).replace("__", ".").split(".")
@@ -48,24 +55,6 @@ class Column(tables.Column):
             if value is None:
                 return None
         return value() if callable(value) else value
-
-    def order(self, queryset: QuerySet, is_descending: bool) -> tuple[QuerySet | Chain, bool]:
-        """Sorted by ``beside`` where the column says so: rows without a value come last in both directions."""
-        if not self.beside:
-            return queryset, False
-        relation, _sep, _field = self.beside.rpartition("__")
-        sign = "-" if is_descending else ""
-        # Naming the organization on the joined row too lets the database walk an index that begins with it.
-        organization_id = self._table.membership.organization_id
-        first = queryset.filter(**{f"{relation}__organization_id": organization_id, f"{self.beside}__isnull": False})
-        return (
-            Chain(
-                whole=queryset,
-                first=first.order_by(f"{sign}{self.beside}", f"{sign}{relation}__pk"),
-                rest=queryset.filter(**{f"{self.beside}__isnull": True}),
-            ),
-            True,
-        )
 
     def cell(self, record, name: str, table: "CrmTable") -> str:
         value = self.value_of(record, name)
@@ -142,7 +131,22 @@ class CrmTable(tables.Table):
     def __init__(self, *args, request=None, **kwargs) -> None:
         self.membership = request.membership if request else None
         self.currency = self.membership.organization.currency if self.membership else "CAD"
-        super().__init__(*args, request=request, **kwargs)
+        for name, column in self.base_columns.items():
+            if path := getattr(column, "beside", ""):
+                setattr(self, f"order_{name}", partial(self._order_beside, path))  # tables2 looks for this name
+        super().__init__(*args, **kwargs)  # not the request: with it tables2 pages by itself, counting every row
+        self.request = request
+
+    def _order_beside(self, path: str, queryset: QuerySet | Chain, is_descending: bool) -> tuple[Chain, bool]:
+        """Sorted by a column of a one-to-one row; those that have none come last in both directions."""
+        if isinstance(queryset, Chain):
+            return queryset, True  # a second column to sort by: the first one decides
+        relation = path.rpartition("__")[0]
+        sign = "-" if is_descending else ""
+        # Naming the organization of the other row too lets the database walk an index that begins with it.
+        wanted = {f"{relation}__organization_id": self.membership.organization_id, f"{path}__isnull": False}
+        first = queryset.filter(**wanted).order_by(f"{sign}{path}", f"{sign}{relation}__pk")
+        return Chain(queryset, first, queryset.filter(**{f"{path}__isnull": True})), True
 
     @classmethod
     def optimise(cls, queryset: QuerySet) -> QuerySet:

@@ -1,0 +1,228 @@
+"""What bin/screens pictures: one row a page, and the demo data that gives every page something to show."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+PEOPLE = ("admin", "fundraiser", "finance", "member", "reader")
+BAD_ROWS = "Nom;Prénom;Courriel;Code postal\nRoy;Luc;luc.roy@courriel.example;G9A 5H7\n;;pas-un-courriel;G9A 5H7\nRoy;Ève;;ZZZ\n"
+GIFT_ROWS = (
+    "Courriel,Date,Montant,Mode de paiement\nhelene.bouchard@courriel.example,2026-03-02,125.00,Chèque\n"
+    "personne@nulle-part.example,2026-03-02,abc,Chèque\n"
+)
+
+
+@dataclass(frozen=True)
+class Page:
+    """``address`` is a format string over the world's numbers, after ``/<language>``; ``act`` plays on the page first."""
+
+    name: str
+    address: str
+    who: str = "admin"
+    status: int = 200
+    act: Callable | None = None
+
+
+# --- acts -------------------------------------------------------------------------------------------------------------
+def send(selector: str = "main form button[type=submit]") -> Callable:
+    def act(page) -> None:
+        with page.expect_navigation():
+            page.locator(selector).first.click()
+
+    return act
+
+
+def wrong_sign_in(page) -> None:
+    page.fill("#id_login", "nobody@demo.test")
+    page.fill("#id_password", "wrong")
+    send(".mc-way-in form button[type=submit]")(page)
+
+
+def wrong_contact(page) -> None:
+    page.fill("#id_email", "not-an-address")
+    page.fill("#id_last_name", "")
+    send(".mc-save button[type=submit]")(page)
+
+
+def wrong_gift(page) -> None:
+    page.fill("#id_amount", "12 dollars")
+    send(".mc-save button[type=submit]")(page)
+
+
+def palette(page) -> None:
+    page.keyboard.press("Control+k")
+    page.locator("[data-palette-input]").fill("bou")
+    page.locator("[data-palette] [role=option]").first.wait_for()
+
+
+def filters(page) -> None:
+    page.locator("details.mc-filters > summary").click()
+    page.locator(".mc-filters-grid .mc-field").first.wait_for()
+
+
+def menu(page) -> None:
+    toggler = page.locator(".navbar-toggler")
+    if toggler.is_visible():
+        toggler.click()
+        page.locator("#nav.show").wait_for()
+
+
+def new_window(page) -> None:
+    page.locator("summary.mc-me:visible").first.click()
+
+
+# --- the pages --------------------------------------------------------------------------------------------------------
+O = "/o/demo"  # noqa: E741 - the organization's part of an address
+PAGES = (
+    Page("sign_in", "/account/login/", who=""),
+    Page("sign_in_wrong", "/account/login/", who="", act=wrong_sign_in),
+    Page("password_reset", "/account/password/reset/", who=""),
+    Page("password_reset_done", "/account/password/reset/done/", who=""),
+    Page("home", f"{O}/"),
+    Page("home_fundraiser", f"{O}/", who="fundraiser"),
+    Page("home_reader", f"{O}/", who="reader"),
+    Page("menu_admin", f"{O}/", act=menu),
+    Page("menu_finance", f"{O}/", who="finance", act=menu),
+    Page("menu_member", f"{O}/", who="member", act=menu),
+    Page("my_menu", f"{O}/", act=new_window),
+    Page("contacts", f"{O}/contacts/"),
+    Page("contacts_filtered", f"{O}/contacts/?lifecycle=donor&province=QC&sort=-total"),
+    Page("contacts_filters_open", f"{O}/contacts/", act=filters),
+    Page("contacts_nothing", f"{O}/contacts/?q=zzzzzz"),
+    Page("contacts_unknown_filter", f"{O}/contacts/?colour=red"),
+    Page("contacts_reader", f"{O}/contacts/", who="reader"),
+    Page("palette", f"{O}/contacts/", act=palette),
+    Page("donor", f"{O}/contacts/{{donor}}/"),
+    Page("donor_reader", f"{O}/contacts/{{donor}}/", who="reader"),
+    Page("donor_gifts", f"{O}/contacts/{{donor}}/?tab=gifts"),
+    Page("donor_notes", f"{O}/contacts/{{donor}}/?tab=notes"),
+    Page("donor_receipts", f"{O}/contacts/{{donor}}/?tab=receipts"),
+    Page("donor_empty", f"{O}/contacts/{{stranger}}/"),
+    Page("donor_archived", f"{O}/contacts/{{archived}}/"),
+    Page("contact_form", f"{O}/contacts/new/"),
+    Page("contact_form_errors", f"{O}/contacts/new/", act=wrong_contact),
+    Page("contact_edit", f"{O}/contacts/{{donor}}/edit/"),
+    Page("contact_archive", f"{O}/contacts/{{donor}}/archive/"),
+    Page("note_edit", f"{O}/contacts/notes/{{note}}/edit/"),
+    Page("note_delete", f"{O}/contacts/notes/{{note}}/delete/"),
+    Page("gifts", f"{O}/giving/gifts/"),
+    Page("gift", f"{O}/giving/gifts/{{gift}}/"),
+    Page("gift_receipted", f"{O}/giving/gifts/{{receipted}}/"),
+    Page("gift_form", f"{O}/giving/gifts/new/{{donor}}/"),
+    Page("gift_form_any", f"{O}/giving/gifts/new/"),
+    Page("gift_form_errors", f"{O}/giving/gifts/new/{{donor}}/", act=wrong_gift),
+    Page("gift_edit", f"{O}/giving/gifts/{{gift}}/edit/"),
+    Page("gift_refund", f"{O}/giving/gifts/{{gift}}/refund/"),
+    Page("gift_delete", f"{O}/giving/gifts/{{gift}}/delete/"),
+    Page("gift_kept", f"{O}/giving/gifts/{{receipted}}/delete/"),
+    Page("funds", f"{O}/giving/funds/"),
+    Page("fund_form", f"{O}/giving/funds/new/"),
+    Page("fund_edit", f"{O}/giving/funds/{{fund}}/edit/"),
+    Page("receipts", f"{O}/receipts/"),
+    Page("receipt", f"{O}/receipts/{{receipt}}/"),
+    Page("receipt_voided", f"{O}/receipts/{{voided}}/"),
+    Page("receipt_issue", f"{O}/receipts/gifts/{{gift}}/issue/"),
+    Page("receipt_impossible", f"{O}/receipts/gifts/{{poor}}/issue/"),
+    Page("receipt_void", f"{O}/receipts/{{receipt}}/void/"),
+    Page("imports", f"{O}/imports/"),
+    Page("import_form", f"{O}/imports/new/"),
+    Page("import_preview", f"{O}/imports/{{preview}}/"),
+    Page("import_gifts_preview", f"{O}/imports/{{gifts_preview}}/"),
+    Page("import_running", f"{O}/imports/{{running}}/"),
+    Page("import_result", f"{O}/imports/{{imported}}/"),
+    Page("settings", f"{O}/settings/"),
+    Page("organization", f"{O}/settings/organization/"),
+    Page("team", f"{O}/team/"),
+    Page("member_form", f"{O}/team/{{member}}/"),
+    Page("invitations", f"{O}/team/invitations/"),
+    Page("invite", f"{O}/team/invitations/new/"),
+    Page("invitation_withdraw", f"{O}/team/invitations/{{invitation}}/withdraw/"),
+    Page("roles", f"{O}/settings/roles/"),
+    Page("audit", f"{O}/settings/audit/"),
+    Page("profile", "/profile/"),
+    Page("password", "/account/password/change/"),
+    Page("two_factor", "/account/2fa/"),
+    Page("e_mail", "/account/email/"),
+    Page("sessions", "/account/sessions/"),
+    Page("sign_out", "/account/logout/"),
+    Page("jobs", f"{O}/work/jobs/"),
+    Page("work", f"{O}/work/"),
+    Page("work_one", f"{O}/work/{{operation}}/"),
+    Page("outbox", "/outbox/"),
+    Page("digest", "/outbox/{letter}"),
+    Page("refused", f"{O}/settings/", who="reader", status=403),
+    Page("refused_imports", f"{O}/imports/", who="fundraiser", status=403),
+    Page("lost", f"{O}/contacts/99999999/", status=404),
+)
+BARE = {"outbox", "digest"}  # their addresses carry no language
+
+
+# --- the demo data ----------------------------------------------------------------------------------------------------
+def furnish(run_jobs: Callable[[], None]) -> None:
+    """On top of the demo organization: receipts, imports in each state, an invitation, a digest."""
+    from django.core.files.base import ContentFile
+    from django.utils import timezone
+
+    from crm.accounts.models import Membership
+    from crm.accounts.services import invite
+    from crm.giving.models import Gift
+    from crm.imports.services import receive_file, start_import
+    from crm.notifications.services import send_digest
+    from crm.receipts.services import cancel_receipt, issue_receipt
+
+    admin = Membership.objects.select_related("organization", "user").get(user__email="admin@demo.test")
+    gifts = Gift.objects.filter(
+        organization=admin.organization, contact__last_name="Bouchard", status="completed", currency="CAD"
+    ).exclude(contact__address_line1="").newest_first()  # fmt: skip
+    issue_receipt(gifts[1], by=admin)
+    cancel_receipt(issue_receipt(gifts[2], by=admin), reason="Adresse corrigée à la demande du donateur", by=admin)
+
+    def received(text: str, name: str, kind: str):
+        return receive_file(file=ContentFile(text.encode(), name), name=name, kind=kind, by=admin)
+
+    start_import(received(BAD_ROWS, "donateurs-2025.csv", "contacts"), by=admin)
+    run_jobs()
+    received(BAD_ROWS.replace("Roy", "Perron"), "donateurs-2026.csv", "contacts")
+    received(GIFT_ROWS, "dons-mars.csv", "gifts")
+    invite(email="nouvelle@demo.test", role="fundraiser", language="fr", by=admin)
+    send_digest(admin, on=timezone.localdate())
+    run_jobs()
+    # Left waiting: nothing runs the queue any more.
+    start_import(received(BAD_ROWS.replace("Roy", "Lavoie"), "liste-du-gala.csv", "contacts"), by=admin)
+
+
+def numbers() -> dict[str, object]:
+    """The rows that the addresses name."""
+    from crm.accounts.models import Invitation, Membership
+    from crm.contacts.models import Contact, Note
+    from crm.core import outbox
+    from crm.core.models import Operation
+    from crm.giving.models import Fund, Gift
+    from crm.imports.models import ImportFile
+    from crm.receipts.models import Receipt
+
+    admin = Membership.objects.get(user__email="admin@demo.test")
+    mine = {"organization": admin.organization_id}
+    contacts = Contact.objects.filter(**mine)
+    donor = contacts.get(last_name="Bouchard", first_name="Hélène")
+    receipts, files = Receipt.objects.filter(**mine), ImportFile.objects.filter(**mine)
+    digest = next(letter for letter in outbox.letters() if "admin@demo.test" in str(letter.to))
+    return {
+        "donor": donor.pk,
+        "stranger": contacts.filter(gifts__isnull=True, archived_at=None).first().pk,
+        "archived": contacts.exclude(archived_at=None).first().pk,
+        "note": Note.objects.filter(contact=donor).first().pk,
+        "gift": Gift.objects.filter(contact=donor, status="completed").newest_first().first().pk,
+        "receipted": receipts.filter(status="issued").first().lines.get().gift_id,
+        "poor": Gift.objects.filter(**mine, contact__address_line1="").first().pk,
+        "fund": Fund.objects.filter(**mine).first().pk,
+        "receipt": receipts.filter(status="issued").first().pk,
+        "voided": receipts.exclude(status="issued").first().pk,
+        "imported": files.get(name="donateurs-2025.csv").pk,
+        "preview": files.get(name="donateurs-2026.csv").pk,
+        "gifts_preview": files.get(name="dons-mars.csv").pk,
+        "running": files.get(name="liste-du-gala.csv").pk,
+        "member": Membership.objects.get(user__email="finance@demo.test").pk,
+        "invitation": Invitation.objects.filter(**mine).first().pk,
+        "operation": Operation.objects.filter(**mine).first().pk,
+        "letter": digest.name,
+    }
