@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 CSRF = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 SUBMISSION = re.compile(r'name="submission" value="([^"]+)"')
-LOADS_ITSELF = re.compile(r"<[^>]*\bhx-trigger=\"[^\"]*\b(?:load|revealed|intersect)\b[^>]*>")
+LOADS_ITSELF = re.compile(r"<[^>]*\bhx-trigger=\"load\"[^>]*>")
 HX_GET = re.compile(r'\bhx-get="([^"]+)"')
 
 
@@ -46,9 +46,15 @@ class Browser:
             }
         if htmx:
             headers["HX-Request"] = "true"
-        started = time.perf_counter()
-        self.connection.request(method, path, body=body, headers=headers)
-        response = self.connection.getresponse()
+        try:
+            started = time.perf_counter()
+            self.connection.request(method, path, body=body, headers=headers)
+            response = self.connection.getresponse()
+        except http.client.RemoteDisconnected:  # the server closed it while it was idle
+            self.connection.close()
+            started = time.perf_counter()
+            self.connection.request(method, path, body=body, headers=headers)
+            response = self.connection.getresponse()
         data = response.read()
         seconds = time.perf_counter() - started
         for cookie in response.headers.get_all("Set-Cookie") or ():

@@ -16,7 +16,15 @@ IGNORED = (".venv/*", "var/*", "tests/*", "bench/*", "bin/*", "static/*")
 
 
 def collect() -> None:
-    command = [sys.executable, "manage.py", "makemessages", "--locale=fr", "--no-obsolete", "--add-location=file", "--no-wrap"]
+    command = [
+        sys.executable,
+        "manage.py",
+        "makemessages",
+        "--locale=fr",
+        "--no-obsolete",
+        "--add-location=file",
+        "--no-wrap",
+    ]
     command += [f"--ignore={pattern}" for pattern in IGNORED]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:

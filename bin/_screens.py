@@ -128,7 +128,10 @@ class Camera:
     def context(self, *, who: str, lang: str, theme: str, width: int):
         height = 900 if width == WIDTHS[0] else 844
         context = self.browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme=theme, locale=f"{lang}-CA", reduced_motion="reduce"
+            viewport={"width": width, "height": height},
+            color_scheme=theme,
+            locale=f"{lang}-CA",
+            reduced_motion="reduce",
         )
         if who:
             context.add_cookies([{"name": "sessionid", "value": self.sessions[who], "url": self.site}])
@@ -189,7 +192,8 @@ def write_index() -> None:
     style = "body{font:14px sans-serif;display:grid;grid-template-columns:repeat(auto-fill,minmax(300px,1fr));gap:16px}"
     style += "figure{margin:0}img{max-width:100%;max-height:420px;border:1px solid #ccc}"
     (OUT / "index.html").write_text(
-        f'<!doctype html><meta charset="utf-8"><title>Merci</title><style>{style}</style>\n{figures}\n', encoding="utf-8"
+        f'<!doctype html><meta charset="utf-8"><title>Merci</title><style>{style}</style>\n{figures}\n',
+        encoding="utf-8",
     )
 
 

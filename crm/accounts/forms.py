@@ -5,7 +5,6 @@ from zoneinfo import available_timezones
 from crispy_forms.layout import Div, Fieldset
 from django import forms
 from django.contrib.auth import password_validation
-from django.utils.dates import MONTHS
 from django.utils.translation import gettext_lazy as _
 
 from crm.accounts.choices import Language, Role
@@ -74,9 +73,6 @@ class OrganizationForm(ZoneMixin, CrmModelForm):
         help_text=_("Nine digits, RR and four digits: 119219814 RR0001."),
     )
     website = forms.URLField(required=False, assume_scheme="https", label=_("Website"))
-    fiscal_year_start = forms.TypedChoiceField(
-        choices=MONTHS.items, coerce=int, label=_("First month of the fiscal year")
-    )
     needed = ("legal_name", "address", "registration_number", "receipt_place", "signatory_name", "signature")
     sections = (
         (_("Who you are"), ("name", "email", "phone", "website", "logo")),

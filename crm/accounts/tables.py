@@ -129,7 +129,9 @@ class InvitationTable(tables.CrmTable):
     role = tables.ChoiceColumn(choices=Role, tones=ROLE_TONES, orderable=False)
     state = InvitationStateColumn(verbose_name=gettext_lazy("State"), accessor="accepted_at", orderable=False)
     invited_by = tables.Column(verbose_name=gettext_lazy("Invited by"), needs=("invited_by__user",), orderable=False)
-    created_at = tables.MomentColumn(verbose_name=gettext_lazy("Sent on"), order_by=("created_at", "pk"), css="mc-hide-s")
+    created_at = tables.MomentColumn(
+        verbose_name=gettext_lazy("Sent on"), order_by=("created_at", "pk"), css="mc-hide-s"
+    )
     expires_at = tables.MomentColumn(order_by=("expires_at", "pk"), css="mc-hide-s")
     acts = InvitationActsColumn(
         verbose_name="", accessor="pk", orderable=False, unlabelled=True, exclude_from_export=True, css="text-end"
@@ -160,7 +162,8 @@ class RecordColumn(tables.Column):
             if url
             else format_html('<span class="mc-name">{}</span>', text)
         )
-        return format_html('{}<br><span class="mc-small mc-quiet">{}</span>', said, kind_of(record.model))
+        kind = kind_of(record.model)
+        return format_html('<div class="{}">{}<br><span class="mc-small mc-quiet">{}</span></div>', ASIDE, said, kind)
 
     def export(self, record: AuditEntry, name: str) -> str:
         return f"{kind_of(record.model)} {record.object_id or ''}: {record.object_text}"

@@ -8,7 +8,14 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.accounts import audit
 from crm.contacts.choices import Severity
-from crm.contacts.events import ContactArchived, ContactCreated, ContactRestored, ContactsImported, ContactUpdated, NoteAdded
+from crm.contacts.events import (
+    ContactArchived,
+    ContactCreated,
+    ContactRestored,
+    ContactsImported,
+    ContactUpdated,
+    NoteAdded,
+)
 from crm.contacts.models import Contact, Note, NoteVersion, TimelineEvent
 from crm.core.errors import DomainError, validated
 from crm.core.events import publish

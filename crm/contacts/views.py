@@ -134,7 +134,8 @@ class ContactArchiveView(ActionView):
 
     def get_question(self, contact: Contact) -> str:
         return _(
-            "%(name)s leaves the lists and searches. Notes, gifts and receipts are kept, and the contact can be restored at any time."
+            "%(name)s leaves the lists and searches. Notes, gifts and receipts are kept, and the contact can be restored "
+            "at any time."
         ) % {"name": contact.name}
 
 

@@ -23,17 +23,19 @@ class OutOfReach(DomainError):
     """What was just saved would no longer be visible to the person who saved it."""
 
 
-def validated(instance, *, exclude: list[str] | None = None):
+def validated(instance, *, exclude: list[str] | None = None, constraints: bool = True):
     """Check fields, uniqueness and constraints; the first complaint becomes a :class:`DomainError` with its field.
 
     ``exclude`` names fields not worth a query of their own (relations already checked); constraints that mention them
-    are checked all the same, which ``full_clean(exclude=…)`` would skip.
+    are checked all the same, which ``full_clean(exclude=…)`` would skip. ``constraints=False`` leaves out the database's
+    constraints (a few queries each) where the caller has checked what they say.
     """
     try:
         instance.clean_fields(exclude=exclude)
         instance.clean()
         instance.validate_unique(exclude=exclude)
-        instance.validate_constraints()
+        if constraints:
+            instance.validate_constraints()
     except ValidationError as error:
         field, messages = next(iter(error.message_dict.items()))
         raise DomainError(messages[0], field=None if field == "__all__" else field, code="invalid") from error

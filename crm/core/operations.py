@@ -25,7 +25,7 @@ from crm.core.models import Operation
 
 logger = structlog.get_logger(__name__)
 
-SLICE_SECONDS = 120  # one job's share; well under the queue's timeout, then the operation queues itself again
+SLICE_SECONDS = 20  # one job’s share: whoever waits behind a long import waits this long, then it queues itself again
 MAX_STUMBLES = 5  # a chunk that fails (or kills its worker) this many times in a row will not pass the next time either
 KINDS: dict[str, "Work"] = {}
 

@@ -1,3 +1,4 @@
+# ruff: noqa: S608, S611 - the only names put into SQL are table names of our own models
 """Finding rows by any part of any word, accents and order ignored, fast on both databases.
 
 Each searchable model keeps one folded ``search_text``. PostgreSQL answers ``LIKE '%word%'`` from a trigram index (so
@@ -22,9 +23,7 @@ def matching(queryset: models.QuerySet, text: str) -> models.QuerySet:
     if connections[queryset.db].vendor == "sqlite" and long:
         table = queryset.model._meta.db_table
         query = " AND ".join(f'"{word}"' for word in long)
-        queryset = queryset.filter(
-            pk__in=RawSQL(f"SELECT rowid FROM {table}_fts WHERE {table}_fts MATCH %s", [query])  # noqa: S608
-        )
+        queryset = queryset.filter(pk__in=RawSQL(f"SELECT rowid FROM {table}_fts WHERE {table}_fts MATCH %s", [query]))
         words = [word for word in words if len(word) < MIN_TRIGRAM]
     for word in words:
         queryset = queryset.filter(search_text__contains=word)

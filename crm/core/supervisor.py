@@ -6,7 +6,7 @@ cluster is watched from outside through the signs of :mod:`crm.core.heartbeat`, 
 
 The cluster is a fork in a session of its own: it shares the memory of what is already imported, a Ctrl-C in the terminal
 does not reach it, and its processes can be killed as one group. To stop it, SIGTERM goes to its main process only: sent
-to the whole group it would interrupt the jobs and hang the main process.
+to the whole group it would interrupt the jobs in the middle.
 """
 
 import ctypes
@@ -18,13 +18,13 @@ import signal
 import socket
 import sys
 import time
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from importlib import import_module
 
 import structlog
 from django.conf import settings
-from django.core.management import call_command
 from django.db import Error, connections
 from django.urls import reverse
 from django.utils import timezone, translation
@@ -52,23 +52,66 @@ def _end_with(parent: int) -> None:
 
 
 def preload() -> None:
-    """Import now what every job process would import by itself: addresses (mails hold links), words, formats."""
+    """Before the fork: import what every job process would import by itself, and tidy the memory they will share."""
     import_module("django_q.cluster")
     for code, _name in settings.LANGUAGES:
         with translation.override(code):
-            reverse("root")
+            reverse("root")  # the addresses that mails link to: every screen is imported
             format_moment(timezone.now())
+    gc.collect()
+    with suppress(AttributeError, OSError):  # the C library of GNU/Linux; others have no such calls
+        libc = ctypes.CDLL(None)
+        libc.mallopt(M_ARENA_MAX, 1)  # one thread works at a time: more arenas only cost memory
+        libc.malloc_trim(0)
+    gc.freeze()  # the collector's marks would make each process copy the pages it shares
+
+
+class _Told:
+    """What the cluster asks of its “stop” event, without a lock shared between processes that a SIGKILL could leave taken."""
+
+    def __init__(self) -> None:
+        self.told = False
+
+    def set(self, *signal_and_frame) -> None:
+        self.told = True
+
+    def is_set(self) -> bool:
+        return self.told
+
+    def wait(self, seconds: float) -> bool:
+        time.sleep(seconds)
+        return self.told
+
+
+class _Started(_Told):
+    """Its “start” event, set once the job processes exist: from then on SIGTERM asks for an end in good order."""
+
+    def __init__(self, stop: _Told) -> None:
+        super().__init__()
+        self.stop = stop
+
+    def set(self, *signal_and_frame) -> None:
+        super().set()
+        signal.signal(signal.SIGTERM, self.stop.set)
+
+
+def _default_signals() -> None:
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_DFL)
 
 
 def run_cluster(parent: int) -> None:
-    """What the child process does: become the main process of a cluster."""
+    """What the child process does: become the cluster (what ``manage.py qcluster`` does one process further down)."""
+    from django_q.cluster import Sentinel
+
     os.setsid()
     signal.set_wakeup_fd(-1)
-    for number in SIGNALS:
-        signal.signal(number, signal.SIG_DFL)
+    _default_signals()
     _end_with(parent)
     heartbeat.set_worker(os.getpid())
-    call_command("qcluster")
+    os.register_at_fork(after_in_child=_default_signals)  # a job process that runs out of time is ended by SIGTERM
+    stop = _Told()
+    Sentinel(stop, _Started(stop), uuid.uuid4())
 
 
 def release_taken() -> int:
@@ -131,10 +174,6 @@ class Supervisor:
 
     def _start(self) -> None:
         preload()
-        if sys.platform == "linux":
-            ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)  # one thread works at a time: more arenas only cost memory
-        gc.collect()
-        gc.freeze()  # the collector's marks would make the forks copy what they share
         self.child = multiprocessing.get_context("fork").Process(target=run_cluster, args=(os.getpid(),))
         self.child.start()
         heartbeat.set_worker(self.child.pid)

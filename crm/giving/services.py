@@ -119,6 +119,12 @@ def check_gift(gift: Gift, *, today: date | None = None) -> None:
         raise DomainError(_("This person does not work in the organization of the donor."), code="foreign")
 
 
+def _validate(gift: Gift) -> None:
+    """The rest: choices, lengths and, where there is one, the external number (``check_gift`` saw to the amount)."""
+    relations = ["organization", "contact", "fund", "recorded_by"]
+    validated(gift, exclude=relations, constraints=bool(gift.external_id))
+
+
 def gift_event(gift: Gift, verb: str, *, by, contact: Contact | None = None, **kwargs) -> TimelineEvent:
     """One line of the donor's timeline about a gift, not yet saved: what its template says, as data."""
     return contacts.timeline_event(
@@ -154,7 +160,7 @@ def record_gift(*, contact: Contact, amount: Decimal, received_on: date, fund: F
     if contact.is_archived:
         raise DomainError(_("This contact is archived. Restore it before recording a gift."), field="contact", code="archived")
     check_gift(gift)
-    validated(gift, exclude=["organization", "contact", "fund", "recorded_by"])
+    _validate(gift)
     gift.save()
     audit.created(gift, by=by)
     summaries.refresh([contact.pk], on=_today(gift))
@@ -176,7 +182,7 @@ def _change(gift: Gift, verb: str, fields: dict, *, by, **data) -> Gift:
     for name, value in fields.items():
         setattr(gift, name, value)
     check_gift(gift)
-    validated(gift, exclude=["organization", "contact", "fund", "recorded_by"])
+    _validate(gift)
     changed = audit.changes(before, audit.state(gift))
     if not changed:
         return gift

@@ -14,8 +14,8 @@ from crm.giving.choices import GiftStatus, GiftType, Method
 from crm.giving.models import Fund, Gift
 from crm.imports.choices import ImportKind, Mode, Outcome
 from crm.imports.matching import Ambiguous, ContactIndex, Keys
-from crm.imports.rows import CellProblem, ParsedRow
 from crm.imports.problems import RowProblem, ValueProblem
+from crm.imports.rows import CellProblem, ParsedRow
 
 CONTACT_FIELDS = (
     "external_id", "kind", "honorific", "first_name", "middle_name", "last_name", "suffix", "organization_name",

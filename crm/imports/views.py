@@ -29,7 +29,9 @@ class ImportListView(ListView):
     can_export = False
     empty_icon = "file-import"
     empty_title = gettext_lazy("No file yet")
-    empty_text = gettext_lazy("Bring your donors and gifts from a CSV file. You see every row before anything is written.")
+    empty_text = gettext_lazy(
+        "Bring your donors and gifts from a CSV file. You see every row before anything is written."
+    )
 
     def get_queryset(self):
         return super().get_queryset().newest_first()

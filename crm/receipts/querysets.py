@@ -1,4 +1,3 @@
-
 from crm.core.querysets import ScopedQuerySet
 from crm.receipts.choices import ReceiptStatus
 
@@ -15,5 +14,3 @@ class ReceiptQuerySet(ScopedQuerySet):
 
     def undrawn(self) -> "ReceiptQuerySet":
         return self.filter(rendered_at=None)
-
-

@@ -1,3 +1,4 @@
+# ruff: noqa: ISC004 - each element is one statement, written over several lines
 """Database triggers that make a receipt's words unchangeable, on SQLite and PostgreSQL alike.
 
 SQLite loses triggers whenever Django remakes the table, so they are put back after every ``migrate``.

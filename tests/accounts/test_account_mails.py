@@ -98,7 +98,13 @@ def test_a_name_with_an_apostrophe_reads_well_in_the_plain_text(member, mailoutb
 
 NOTICES = {
     "account/email": ["email_changed", "email_confirm", "email_deleted", "password_set"],
-    "mfa/email": ["totp_activated", "totp_deactivated", "recovery_codes_generated", "webauthn_added", "webauthn_removed"],
+    "mfa/email": [
+        "totp_activated",
+        "totp_deactivated",
+        "recovery_codes_generated",
+        "webauthn_added",
+        "webauthn_removed",
+    ],
 }
 
 

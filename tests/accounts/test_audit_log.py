@@ -35,7 +35,7 @@ def html(response) -> str:
 def test_a_change_reads_as_a_person_says_it(log, admin, member):
     services.update_member(member, by=admin, role=Role.FINANCE, is_active=False)
     row = html(log(action="update"))
-    assert '<td data-label="Who">Alice ' in row
+    assert '<td data-label="By whom">Alice ' in row
     assert '<span class="mc-pill is-info">Changed</span>' in row
     assert '<span class="mc-quiet">Role</span> <s>Volunteer</s>' in row
     assert "</span> Finance</div>" in row
@@ -60,7 +60,11 @@ def test_values_are_said_by_their_kind(contact, gift, admin):
     assert said == [
         Change("Amount", "$50.00", "$1,234.50"),
         Change("Date received", "March 15, 2026", "December 1, 2026"),
-        Change("Method", str(Gift(method="check").get_method_display()), str(Gift(method="e_transfer").get_method_display())),
+        Change(
+            "Method",
+            str(Gift(method="check").get_method_display()),
+            str(Gift(method="e_transfer").get_method_display()),
+        ),
         Change("Anonymous", "no", "yes"),
         Change("Fund", "General fund", "Gardens"),
         Change("Note", "–", "<b>"),
@@ -95,13 +99,15 @@ def test_what_is_gone_keeps_all_it_held(log, contact, admin):
 
 def test_an_act_of_the_system_is_said_to_be_mercis(log, contact):
     audit.created(contact, by=None)
-    assert '<td data-label="Who">Merci</td>' in html(log())
+    assert '<td data-label="By whom">Merci</td>' in html(log())
 
 
 def test_the_newest_comes_first(log, contact, admin):
     for day in (1, 3, 2):
         audit.created(contact, by=admin)
-        AuditEntry.objects.filter(pk=AuditEntry.objects.latest("pk").pk).update(at=datetime(2026, 5, day, 16, tzinfo=UTC))
+        AuditEntry.objects.filter(pk=AuditEntry.objects.latest("pk").pk).update(
+            at=datetime(2026, 5, day, 16, tzinfo=UTC)
+        )
     assert [entry.at.day for entry in found(log(model="contacts.contact"))] == [3, 2, 1]
 
 

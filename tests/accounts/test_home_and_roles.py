@@ -126,4 +126,8 @@ def test_the_page_follows_the_settings_of_the_organization(organization):
 def test_the_words_are_translated(organization):
     with translation.override("fr"):
         (grant,) = grants(policy.RESOURCES["contacts"], Role.READ_ONLY, organization)
-        assert (grant.scope, str(grant.word), grant.actions) == ("all", translation.gettext("All"), translation.gettext("See"))
+        assert (grant.scope, str(grant.word), grant.actions) == (
+            "all",
+            translation.gettext("All"),
+            translation.gettext("See"),
+        )

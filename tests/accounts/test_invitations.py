@@ -139,7 +139,8 @@ def test_an_existing_account_joins_signed_in_as_itself(link, organization):
 def test_an_added_and_proven_address_is_the_same_person(link, organization):
     user = UserFactory(email="roy@example.test")
     EmailAddress.objects.create(user=user, email="nadia@example.test", verified=True)
-    assert Client().get(path := link()).context["way"] == "sign_in"
+    path = link()
+    assert Client().get(path).context["way"] == "sign_in"
     client = Client()
     client.force_login(user)
     client.post(path)

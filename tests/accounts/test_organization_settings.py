@@ -76,7 +76,8 @@ def test_a_name_in_one_language_is_enough_and_none_is_refused(save):
 
 
 @pytest.mark.parametrize(
-    ("field", "value"), [("timezone", "Mars/Olympus"), ("fiscal_year_start", "13"), ("currency", "XXX"), ("email", "no")]
+    ("field", "value"),
+    [("timezone", "Mars/Olympus"), ("fiscal_year_start", "13"), ("currency", "XXX"), ("email", "no")],
 )
 def test_nonsense_is_refused(save, field, value):
     response = save(**{field: value})
@@ -135,9 +136,7 @@ def test_a_picture_that_unfolds_is_refused(save):
     assert response.context["form"].errors["logo"] == ["The image has too many pixels."]
 
 
-def test_replacing_and_removing_a_picture_leaves_no_file_behind(
-    save, organization, django_capture_on_commit_callbacks
-):
+def test_replacing_and_removing_a_picture_leaves_no_file_behind(save, organization, django_capture_on_commit_callbacks):
     storage = organization.logo.storage
     save(logo=picture())
     organization.refresh_from_db()

@@ -40,7 +40,13 @@ def test_a_new_language_is_spoken_at_once(save, member):
 
 def test_the_digest_is_chosen_for_each_organization(save, browse, member):
     other = MembershipFactory(user=member.user, organization=OrganizationFactory(slug="second"))
-    save(**{f"place-{member.pk}-digest_hour": "6", f"place-{other.pk}-wants_digest": "on", f"place-{other.pk}-digest_hour": "17"})
+    save(
+        **{
+            f"place-{member.pk}-digest_hour": "6",
+            f"place-{other.pk}-wants_digest": "on",
+            f"place-{other.pk}-digest_hour": "17",
+        }
+    )
     member.refresh_from_db()
     other.refresh_from_db()
     assert (member.wants_digest, member.digest_hour) == (False, 6)

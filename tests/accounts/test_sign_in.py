@@ -73,12 +73,12 @@ def test_the_page_asked_for_is_reached_after_signing_in(sign_in, member, organiz
     assert response.url == f"/en/o/{organization.slug}/contacts/"
 
 
-@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "/\\evil.example"])
+@pytest.mark.parametrize(
+    "target", ["https://evil.example/", "//evil.example/", "javascript:alert(1)", "/\\evil.example"]
+)
 def test_signing_in_never_leads_away(member, target):
     client = Client()
-    response = client.post(
-        reverse("account_login"), {"login": member.user.email, "password": PASSWORD, "next": target}
-    )
+    response = client.post(reverse("account_login"), {"login": member.user.email, "password": PASSWORD, "next": target})
     assert response.url == "/en/"
 
 
@@ -214,7 +214,14 @@ def test_a_change_of_key_locks_nobody_out(sign_in, two_steps, settings):
 @pytest.mark.parametrize("language", ["fr", "en"])
 @pytest.mark.parametrize(
     "name",
-    ["mfa_index", "mfa_list_webauthn", "mfa_add_webauthn", "account_change_password", "account_email", "usersessions_list"],
+    [
+        "mfa_index",
+        "mfa_list_webauthn",
+        "mfa_add_webauthn",
+        "account_change_password",
+        "account_email",
+        "usersessions_list",
+    ],
 )
 def test_the_pages_of_ones_own_security_open(sign_in, member, name, language):
     client, _response = sign_in(member.user)

@@ -199,7 +199,8 @@ def test_a_script_in_a_name_is_shown_as_text(browse, admin, member):
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 @pytest.mark.parametrize(
-    "name", ["settings", "organization_update", "member_list", "invitation_list", "invitation_create", "roles", "audit_list"]
+    "name",
+    ["settings", "organization_update", "member_list", "invitation_list", "invitation_create", "roles", "audit_list"],
 )
 def test_each_screen_opens_in_both_languages(browse, admin, name, language):
     response = browse(admin, language).open(f"accounts:{name}")

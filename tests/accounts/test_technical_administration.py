@@ -42,7 +42,9 @@ def test_every_table_has_a_list_that_opens_and_is_searched(client, model, gift, 
         assert client.get(address(model, "changelist"), {"q": "1"}).status_code == 200
 
 
-@pytest.mark.parametrize("model", [model for model in MODELS if model not in WRITABLE], ids=lambda model: model._meta.label)
+@pytest.mark.parametrize(
+    "model", [model for model in MODELS if model not in WRITABLE], ids=lambda model: model._meta.label
+)
 def test_what_services_write_is_only_looked_at(client, model, gift, admin):
     row = model._base_manager.first()
     assert client.get(address(model, "add")).status_code == 403
@@ -75,7 +77,11 @@ def test_an_organization_is_closed_and_nothing_else_changes(client, organization
     response = client.post(address(Organization, "change", organization.pk), {"slug": "stolen", "name_fr": "X"})
     organization.refresh_from_db()
     assert response.status_code == 302
-    assert (organization.is_active, organization.slug, organization.name_fr) == (False, "rive-claire", "Fondation Rive-Claire")
+    assert (organization.is_active, organization.slug, organization.name_fr) == (
+        False,
+        "rive-claire",
+        "Fondation Rive-Claire",
+    )
 
 
 def test_an_account_is_made_without_a_password(client):

@@ -31,11 +31,12 @@ def test_placeholders_and_markup_are_the_same_in_both_languages():
     wrong = []
     for entry in CATALOGUE:
         wanted = {frozenset(PLACEHOLDER.findall(text)) for text in (entry.msgid, entry.msgid_plural) if text}
-        for text in french(entry):
-            if frozenset(PLACEHOLDER.findall(text)) not in wanted or sorted(TAGS.findall(text)) != sorted(
-                TAGS.findall(entry.msgid)
-            ):
-                wrong.append(entry.msgid)
+        markup = sorted(TAGS.findall(entry.msgid))
+        wrong += [
+            text
+            for text in french(entry)
+            if frozenset(PLACEHOLDER.findall(text)) not in wanted or sorted(TAGS.findall(text)) != markup
+        ]
     assert wrong == []
 
 
@@ -45,7 +46,11 @@ def test_french_typography():
     for entry in CATALOGUE:
         for text in french(entry):
             bare = re.sub(r"<[^>]*>|%\(\w+\)[sd]|https?:\S+|\d:\d", "", text)
-            if re.search(r"\w'\w", bare) or re.search(r" [:%$»]|« |n° |[a-zé]:(\s|$)", bare) or re.search(r"\s[;!?]", bare):
+            if (
+                re.search(r"\w'\w", bare)
+                or re.search(r" [:%$»]|« |n° |[a-zé]:(\s|$)", bare)
+                or re.search(r"\s[;!?]", bare)
+            ):
                 wrong.append(text)
     assert wrong == []
 

@@ -53,7 +53,9 @@ def test_each_role_is_answered_as_the_matrix_says(route, method, role, world, or
     target = world[route.view.model] if route.has_pk else None
     seen = target is None or route.view.model.objects.visible_to(person).filter(pk=target.pk).exists()
     response = getattr(signed_in(person), method)(address(route, organization, world))
-    for close in response._resource_closers:  # downloads hold a file open; response.close() would end the test's transaction
+    for (
+        close
+    ) in response._resource_closers:  # downloads hold a file open; response.close() would end the test's transaction
         close()
     if not person.can(route.view.permission):
         assert response.status_code == 403

@@ -663,3 +663,21 @@ def test_the_timeline_speaks_of_gifts_in_both_languages(admin, contact, fund, br
 def test_the_lookup_of_the_form_answers_with_names(admin, contact, browse):
     found = json.loads(browse(admin).open("contacts:contact_lookup", {"q": "bou"}).content)
     assert [row["name"] for row in found["results"]] == ["Hélène Côté-Bouchard"]
+
+
+@pytest.mark.parametrize(("sort", "index"), [("", "gift_recent"), ("-amount", "gift_by_amount"), ("amount", "gift_by_amount")])
+def test_a_page_of_the_list_is_read_from_an_index_and_never_sorted(admin, gifts, browse, sort, index):
+    """The 500th page of 500,000 gifts too: the index holds the order, nothing is gathered first."""
+    with connection.cursor() as cursor, CaptureQueriesContext(connection) as queries:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute("SET LOCAL enable_sort = off")
+            cursor.execute("SET LOCAL enable_bitmapscan = off")
+        browse(admin).open("giving:gift_list", {"sort": sort})
+        (query,) = [
+            row["sql"] for row in queries.captured_queries
+            if 'FROM "giving_gift"' in row["sql"] and "ORDER BY" in row["sql"] and "COUNT" not in row["sql"]
+        ]  # fmt: skip
+        cursor.execute(("EXPLAIN " if connection.vendor == "postgresql" else "EXPLAIN QUERY PLAN ") + query)
+        plan = "\n".join(str(row[-1]) for row in cursor.fetchall())
+    assert (index in plan, "Sort" in plan, "TEMP B-TREE" in plan) == (True, False, False), plan

@@ -77,8 +77,9 @@ def test_records_already_there_are_treated_as_asked(admin, organization, mode, c
 
 def test_spouses_sharing_an_email_stay_two_people(admin, organization):
     ContactFactory(organization=organization, first_name="Marie", last_name="Roy", email="roy@courriel.example")
-    _record, result = bring("Prénom,Nom,Courriel\nPaul,Roy,roy@courriel.example\nMarie,ROY,roy@courriel.example\n",
-                            "contacts", admin)
+    _record, result = bring(
+        "Prénom,Nom,Courriel\nPaul,Roy,roy@courriel.example\nMarie,ROY,roy@courriel.example\n", "contacts", admin
+    )
     assert result == {"created": 1, "updated": 1, "skipped": 0, "errors": 0}
     assert Contact.objects.filter(email="roy@courriel.example").count() == 2
 

@@ -4,6 +4,7 @@ import hashlib
 import threading
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
@@ -139,7 +140,7 @@ def test_a_lost_file_is_drawn_again_the_same_and_an_altered_one_refused(gift, fi
     run_jobs()
     receipt.refresh_from_db()
     first = services.stored_pdf(receipt)
-    with open(receipt.pdf.path, "ab") as file:
+    with Path(receipt.pdf.path).open("ab") as file:
         file.write(b"%")
     with pytest.raises(services.AlteredReceipt):
         services.stored_pdf(receipt)

@@ -47,7 +47,7 @@ class Migration(migrations.Migration):
                 ('timezone', models.CharField(default='America/Toronto', max_length=40, validators=[crm.accounts.validators.validate_timezone], verbose_name='time zone')),
                 ('default_language', models.CharField(choices=[('fr', 'French'), ('en', 'English')], default='fr', max_length=2, verbose_name='usual language')),
                 ('currency', models.CharField(choices=[('CAD', 'Canadian dollar'), ('USD', 'US dollar'), ('EUR', 'Euro'), ('GBP', 'Pound sterling')], default='CAD', max_length=3, verbose_name='currency')),
-                ('fiscal_year_start', models.PositiveSmallIntegerField(default=1, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(12)], verbose_name='first month of the fiscal year')),
+                ('fiscal_year_start', models.PositiveSmallIntegerField(choices=[(1, 'January'), (2, 'February'), (3, 'March'), (4, 'April'), (5, 'May'), (6, 'June'), (7, 'July'), (8, 'August'), (9, 'September'), (10, 'October'), (11, 'November'), (12, 'December')], default=1, validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(12)], verbose_name='first month of the fiscal year')),
                 ('fundraisers_record_gifts', models.BooleanField(default=False, verbose_name='fundraisers may record gifts')),
                 ('is_active', models.BooleanField(default=True, verbose_name='active')),
             ],

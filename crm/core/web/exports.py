@@ -64,7 +64,7 @@ def xlsx_bytes(headers: list[str], rows: Iterable[list], title: str) -> bytes:
             if isinstance(value, datetime):
                 sheet.write_datetime(line, column, timezone.make_naive(value), day)
             elif isinstance(value, date):
-                sheet.write_datetime(line, column, datetime(value.year, value.month, value.day), day)
+                sheet.write_datetime(line, column, datetime(value.year, value.month, value.day), day)  # noqa: DTZ001 - a day has no zone
             elif isinstance(value, Decimal):
                 sheet.write_number(line, column, value, money)
             elif isinstance(value, int) and not isinstance(value, bool):

@@ -131,14 +131,10 @@ class GiftCreateView(GiftFormMixin, CreateView):
     def get_initial(self) -> dict:
         """Today, in the organization's money, for the usual fund; after “Another gift”, as the one before."""
         asked = self.request.GET
-        funds = Fund.objects.visible_to(self.membership).active().order_by("-is_default", "code")
-        wanted = asked.get("fund", "")
-        chosen = next((fund for fund in funds if str(fund.pk) == wanted), None)
-        usual = funds[0] if funds and (funds[0].is_default or len(funds) == 1) else None
         initial = {
             "received_on": today_in(self.membership.organization.timezone),
             "currency": self.membership.organization.currency,
-            "fund": chosen or usual,
+            "fund": self.usual_fund,
             "contact_text": asked.get("donor", "").strip()[:200],
         }
         if asked.get("method") in Method.values:
@@ -146,6 +142,13 @@ class GiftCreateView(GiftFormMixin, CreateView):
         with suppress(ValueError):  # no date in the address, or nonsense: today
             initial["received_on"] = min(date.fromisoformat(asked.get("received_on", "")), initial["received_on"])
         return initial
+
+    def usual_fund(self) -> Fund | None:
+        """The fund of the gift before, else the one proposed, else the only one. Asked for when the form is drawn."""
+        funds = list(Fund.objects.visible_to(self.membership).active().order_by("-is_default", "code"))
+        wanted = self.request.GET.get("fund", "")
+        usual = funds[0] if funds and (funds[0].is_default or len(funds) == 1) else None
+        return next((fund for fund in funds if str(fund.pk) == wanted), usual)
 
     def get_form(self, data=None, files=None) -> GiftForm:
         return self.form_class(
