@@ -1,10 +1,9 @@
 """The web server, for bin/run and the Procfile. The address comes from the command line.
 
 Two processes of four threads each, for two cores; WEB_CONCURRENCY and WEB_THREADS change them. The application is loaded
-once and then shared by the processes, which saves some 30 of 270 MiB for web and worker together.
+once and then shared by the processes, which saves a quarter of their memory (crm/core/preload.py).
 """
 
-import gc
 from pathlib import Path
 
 from config import env
@@ -24,17 +23,6 @@ if Path("/dev/shm").is_dir():  # noqa: S108 - gunicorn's heartbeat files: a disk
 
 def when_ready(_server: object) -> None:
     """Before the processes part: read what each of them needs, so that all share one copy of it."""
-    from django.conf import settings
-    from django.db import connections
-    from django.template import engines
-    from django.urls import get_resolver
-    from django.utils import translation
+    from crm.core.preload import preload
 
-    engines.all()
-    len(get_resolver().url_patterns)  # imports every screen
-    for code, _name in settings.LANGUAGES:
-        with translation.override(code):
-            translation.gettext("Save")
-    connections.close_all()  # a connection must not be shared
-    gc.collect()
-    gc.freeze()  # the collector's marks would make each process copy what it shares
+    preload()

@@ -6,7 +6,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from crm.accounts.models import Membership
+from crm.accounts import queries
 from crm.core.web.urls import org_url
 
 
@@ -86,7 +86,9 @@ def switcher(request: HttpRequest) -> list[Place]:
     """The other organizations this person works in."""
     if not request.user.is_authenticated:
         return []
-    rows = Membership.objects.active().filter(user=request.user).select_related("organization")
+    rows = getattr(request, "places", None)  # inside an organization the middleware has read them
+    if rows is None:
+        rows = queries.places_of(request.user)
     present = getattr(request, "membership", None)
     return [
         Place(row.organization, reverse("accounts:home", kwargs={"organization": row.organization.slug}))

@@ -142,8 +142,8 @@ ACCOUNT_UNIQUE_EMAIL = True
 ACCOUNT_EMAIL_VERIFICATION = "none"  # people come in by an e-mailed invitation, which proves the address
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_CHANGE_EMAIL = True  # one address a person, replaced once the new one is proven
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
@@ -215,14 +215,15 @@ OUTBOX_DIR = VAR_DIR / "outbox"
 
 # --- jobs (figures measured in ecosystem.md §2.a) ---------------------------------------------------------------------
 # retry > timeout × (1 + (queue_limit + bulk) / workers), else a long task is run twice at once.
+WORKERS = env.env_int("WORKERS", 1, minimum=1)  # processes that run jobs; each costs about 16 MiB, one keeps a small machine free
 Q_CLUSTER = {
     "name": "merci",
     "orm": "default",
     "cache": "cluster",
-    "workers": env.env_int("WORKERS", 2, minimum=1),
+    "workers": WORKERS,
     "timeout": 300,
     "retry": 1200,
-    "queue_limit": 2,
+    "queue_limit": WORKERS,
     "bulk": 1,
     "max_attempts": 3,
     "ack_failures": False,
@@ -230,7 +231,7 @@ Q_CLUSTER = {
     "save_limit": 0,
     "poll": 0.5,
     "recycle": 500,
-    "max_rss": 400_000,
+    "max_rss": 250_000,  # kB: after a job that needed more, the process is replaced (receipts: 130 MB)
     "guard_cycle": 0.5,
     "label": "Jobs",
     "log_level": "WARNING",

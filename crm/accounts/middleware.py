@@ -9,8 +9,8 @@ import structlog
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
-from crm.accounts import audit, services
-from crm.accounts.models import Membership, Organization
+from crm.accounts import audit, queries, services
+from crm.accounts.models import Organization
 
 
 class MembershipMiddleware:
@@ -35,11 +35,8 @@ class MembershipMiddleware:
         slug = kwargs.get("organization")
         if slug is None or not request.user.is_authenticated:
             return
-        membership = (
-            Membership.objects.active()
-            .select_related("organization")
-            .filter(organization__slug=slug, user=request.user)
-        ).first()
+        request.places = list(queries.places_of(request.user))  # all at once: the page's switcher shows the others
+        membership = next((place for place in request.places if place.organization.slug == slug), None)
         if membership is None and request.user.is_superuser:
             organization = Organization.objects.filter(slug=slug, is_active=True).first()
             if organization:

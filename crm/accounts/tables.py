@@ -134,7 +134,7 @@ class InvitationTable(tables.CrmTable):
     )
     expires_at = tables.MomentColumn(order_by=("expires_at", "pk"), css="mc-hide-s")
     acts = InvitationActsColumn(
-        verbose_name="", accessor="pk", orderable=False, unlabelled=True, exclude_from_export=True, css="text-end"
+        verbose_name=gettext_lazy("What to do"), accessor="pk", orderable=False, unlabelled=True, exclude_from_export=True, css="text-end"
     )
 
     def __init__(self, *args, **kwargs) -> None:

@@ -3,6 +3,7 @@
 import django_filters
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm.accounts.models import Membership
 from crm.contacts.addresses import PROVINCE_CHOICES
@@ -31,7 +32,7 @@ class ContactFilter(CrmFilterSet):
     has_email = django_filters.ChoiceFilter(choices=YES_NO, method="filter_email", label=_("E-mail"))
     has_address = django_filters.ChoiceFilter(choices=YES_NO, method="filter_address", label=_("Postal address"))
     archived = django_filters.ChoiceFilter(
-        choices=(("yes", _("Archived only")), ("all", _("Archived too"))), method="filter_archived", label=_("Archive")
+        choices=(("yes", _("Archived only")), ("all", _("Archived too"))), method="filter_archived", label=pgettext_lazy("filter", "Archive")
     )
 
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:

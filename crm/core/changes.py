@@ -85,7 +85,7 @@ class Names:
 
 
 def describe(label: str, changes: dict, names: Names | None = None, *, currency: str = "CAD") -> list[Change]:
-    """``{"city": ["Québec", "Lévis"]}`` of model ``contacts.contact`` → what a person reads, in field order of the act.
+    """``{"city": ["Québec", "Lévis"]}`` of model ``contacts.contact`` → what a person reads, in the model’s order of fields.
 
     ``names`` saves queries where many changes are shown at once (:meth:`Names.load` them all first). Amounts are in
     ``currency``, unless the act changed that too.
@@ -95,7 +95,9 @@ def describe(label: str, changes: dict, names: Names | None = None, *, currency:
     names.load([(label, changes)])
     model = apps.get_model(label)
     found = []
-    for name, (before, after) in changes.items():
+    order = {field.attname: place for place, field in enumerate(model._meta.concrete_fields)}
+    for name in sorted(changes, key=lambda name: order.get(name, len(order))):  # PostgreSQL keeps no order of keys
+        before, after = changes[name]
         spec = _field(model, name)
         if spec is None:
             continue

@@ -10,7 +10,6 @@ to the whole group it would interrupt the jobs in the middle.
 """
 
 import ctypes
-import gc
 import multiprocessing
 import os
 import select
@@ -21,25 +20,23 @@ import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from importlib import import_module
 
 import structlog
 from django.conf import settings
 from django.db import Error, connections
-from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
+from django_q.cluster import Sentinel
 
 from crm.core import heartbeat
-from crm.core.dates import format_moment
 from crm.core.housekeeping import probe
 from crm.core.jobs import enqueue, sync_schedules
+from crm.core.preload import preload
 
 logger = structlog.get_logger(__name__)
 
 LONGEST_PAUSE = 60.0
 HEALTHY_AFTER = 120.0
 PR_SET_PDEATHSIG = 1  # prctl(2)
-M_ARENA_MAX = -8  # mallopt(3)
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD)
 
 
@@ -49,21 +46,6 @@ def _end_with(parent: int) -> None:
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
         if os.getppid() != parent:
             os.kill(os.getpid(), signal.SIGTERM)
-
-
-def preload() -> None:
-    """Before the fork: import what every job process would import by itself, and tidy the memory they will share."""
-    import_module("django_q.cluster")
-    for code, _name in settings.LANGUAGES:
-        with translation.override(code):
-            reverse("root")  # the addresses that mails link to: every screen is imported
-            format_moment(timezone.now())
-    gc.collect()
-    with suppress(AttributeError, OSError):  # the C library of GNU/Linux; others have no such calls
-        libc = ctypes.CDLL(None)
-        libc.mallopt(M_ARENA_MAX, 1)  # one thread works at a time: more arenas only cost memory
-        libc.malloc_trim(0)
-    gc.freeze()  # the collector's marks would make each process copy the pages it shares
 
 
 class _Told:
@@ -102,8 +84,6 @@ def _default_signals() -> None:
 
 def run_cluster(parent: int) -> None:
     """What the child process does: become the cluster (what ``manage.py qcluster`` does one process further down)."""
-    from django_q.cluster import Sentinel
-
     os.setsid()
     signal.set_wakeup_fd(-1)
     _default_signals()

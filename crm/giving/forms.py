@@ -17,7 +17,6 @@ from crm.giving import queries, rules
 from crm.giving.choices import GiftStatus
 from crm.giving.models import Fund, Gift
 
-
 USUAL = ("method", "currency", "type", "status")  # choices that begin with the usual answer
 
 
@@ -71,7 +70,18 @@ class GiftForm(CrmModelForm):
 
     class Meta:
         model = Gift
-        fields = ("contact", "amount", "received_on", "method", "fund", "currency", "type", "status", "is_anonymous", "note")
+        fields = (
+            "contact",
+            "amount",
+            "received_on",
+            "method",
+            "fund",
+            "currency",
+            "type",
+            "status",
+            "is_anonymous",
+            "note",
+        )
         widgets = {"note": forms.Textarea(attrs={"rows": 2})}
         labels = {"is_anonymous": _("The donor wishes to remain anonymous")}
 
@@ -97,7 +107,9 @@ class GiftForm(CrmModelForm):
     def _offer_funds(self) -> None:
         funds = self.fields["fund"].queryset
         kept = self.instance.fund_id
-        self.fields["fund"].queryset = (funds.active() | funds.filter(pk=kept) if kept else funds.active()).order_by("code")
+        self.fields["fund"].queryset = (funds.active() | funds.filter(pk=kept) if kept else funds.active()).order_by(
+            "code"
+        )
 
     def _offer_statuses(self) -> None:
         """Refunding is an act of its own, with its reason; a mistaken refund is taken back here."""
@@ -161,8 +173,12 @@ class GiftForm(CrmModelForm):
             return
         widget.candidates = tuple(find_contacts(self.membership, widget.text, limit=8))
         del self._errors["contact"]
-        self.add_error("contact", _("Choose the donor in the list.") if widget.candidates else
-                       _("Nobody matches this name. Check the spelling, or add the contact first."))
+        self.add_error(
+            "contact",
+            _("Choose the donor in the list.")
+            if widget.candidates
+            else _("Nobody matches this name. Check the spelling, or add the contact first."),
+        )
 
     @cached_property
     def duplicates(self) -> list[Gift]:
@@ -179,8 +195,13 @@ class GiftForm(CrmModelForm):
         self.sections = ((_("The same gift twice?"), ("confirmed",)), *self.sections)
         self.lay_out()
         if not self.cleaned_data.get("confirmed"):
-            self.add_error("confirmed", _("A gift of this amount on this date is already recorded for this donor. "
-                                          "Tick the box if this is another one."))
+            self.add_error(
+                "confirmed",
+                _(
+                    "A gift of this amount on this date is already recorded for this donor. "
+                    "Tick the box if this is another one."
+                ),
+            )
 
     def _check_seen(self) -> None:
         """Two people at once: the second one is told, and keeps what was typed."""
@@ -209,7 +230,9 @@ class RefundForm(CrmForm):
         required=False,
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("For example: cheque without sufficient funds, given by mistake. It is kept in the donor’s timeline."),
+        help_text=_(
+            "For example: cheque without sufficient funds, given by mistake. It is kept in the donor’s timeline."
+        ),
     )
 
 

@@ -137,7 +137,9 @@ class GivingSummary(models.Model):
 
     contact = models.OneToOneField(Contact, on_delete=models.CASCADE, primary_key=True, related_name="summary")
     # The contact's own, repeated: an index that begins with it gives the donors of one organization in order.
-    organization = models.ForeignKey("accounts.Organization", on_delete=models.PROTECT, related_name="+", db_index=False)
+    organization = models.ForeignKey(
+        "accounts.Organization", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
     gift_count = models.PositiveIntegerField(_("number of gifts"), default=0)
     foreign_count = models.PositiveIntegerField(_("of which in other currencies"), default=0)
     total = MoneyField(_("lifetime total"), default=ZERO)

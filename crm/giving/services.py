@@ -158,7 +158,9 @@ def record_gift(*, contact: Contact, amount: Decimal, received_on: date, fund: F
         **fields,
     )
     if contact.is_archived:
-        raise DomainError(_("This contact is archived. Restore it before recording a gift."), field="contact", code="archived")
+        raise DomainError(
+            _("This contact is archived. Restore it before recording a gift."), field="contact", code="archived"
+        )
     check_gift(gift)
     _validate(gift)
     gift.save()

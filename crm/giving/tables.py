@@ -134,7 +134,11 @@ class FundTable(tables.CrmTable):
     gl_code = tables.Column(verbose_name=gettext_lazy("Ledger account"), css="mc-hide-s", order_by=("gl_code", "pk"))
     use = FundUseColumn(verbose_name=gettext_lazy("Use"), empty_values=(), css="mc-sub", orderable=False)
     edit = FundEditColumn(
-        verbose_name="", empty_values=(), css="is-num mc-r mc-r2", unlabelled=True, orderable=False,
+        verbose_name="",
+        empty_values=(),
+        css="is-num mc-r mc-r2",
+        unlabelled=True,
+        orderable=False,
         exclude_from_export=True,
     )
     caption = gettext_lazy("Funds")

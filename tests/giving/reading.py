@@ -2,6 +2,7 @@
 
 import cssselect2
 import tinyhtml5
+from django.contrib.messages import get_messages
 
 
 class Node:
@@ -43,3 +44,34 @@ def page(response) -> Node:
     assert response.status_code in {200, 422}, response.status_code
     root = tinyhtml5.parse(response.content, namespace_html_elements=False, transport_encoding="utf-8")
     return Node(cssselect2.ElementWrapper.from_html_root(root))
+
+
+def facts(response) -> dict[str, str]:
+    """The figures of a page with their names."""
+    return {node.one("dt").words: node.one("dd").words for node in page(response).css("dl.mc-facts > div")}
+
+
+def errors(response) -> dict[str, list[str]]:
+    """What the form refuses, field by field."""
+    return {name: list(found) for name, found in response.context["form"].errors.items()}
+
+
+def said(response) -> list[str]:
+    """The messages of the answer."""
+    return [str(message) for message in get_messages(response.wsgi_request)]
+
+
+def gift_form(contact, fund) -> dict:
+    """A gift as the form sends it."""
+    return {
+        "contact": contact.pk,
+        "contact_text": contact.name,
+        "amount": "50.00",
+        "currency": "CAD",
+        "received_on": "2026-11-20",
+        "method": "check",
+        "fund": fund.pk,
+        "type": "one_time",
+        "status": "completed",
+        "note": "",
+    }

@@ -80,7 +80,9 @@ def test_nonsense_is_refused(text, language):
     assert parse_amount(text, language) is None
 
 
-@pytest.mark.parametrize(("language", "amount"), [("en", Decimal(12345)), ("fr", None), ("fr-ca", None), ("en-ca", Decimal(12345))])
+@pytest.mark.parametrize(
+    ("language", "amount"), [("en", Decimal(12345)), ("fr", None), ("fr-ca", None), ("en-ca", Decimal(12345))]
+)
 def test_a_comma_before_three_digits_means_thousands_in_english_and_is_ambiguous_in_french(language, amount):
     assert parse_amount("12,345", language) == amount
     assert parse_amount("$12,345", language) == amount

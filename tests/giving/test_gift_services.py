@@ -71,9 +71,7 @@ def test_recording_a_gift_tells_its_whole_story(contact, fund, admin, published)
     entry = AuditEntry.objects.get(model="giving.gift", object_id=gift.pk)
     assert (entry.action, entry.actor, entry.changes["amount"]) == ("create", admin, [None, "50.00"])
     assert published == [
-        GiftRecorded(
-            organization_id=admin.organization_id, actor_id=admin.pk, gift_id=gift.pk, contact_id=contact.pk
-        )
+        GiftRecorded(organization_id=admin.organization_id, actor_id=admin.pk, gift_id=gift.pk, contact_id=contact.pk)
     ]
 
 

@@ -33,7 +33,9 @@ def _now():
 
 def expected(contact: Contact, today: date = TODAY) -> dict:
     """The summary, added up in plain Python from the rows."""
-    gifts = sorted(Gift.objects.filter(contact=contact, status="completed"), key=lambda gift: (gift.received_on, gift.pk))
+    gifts = sorted(
+        Gift.objects.filter(contact=contact, status="completed"), key=lambda gift: (gift.received_on, gift.pk)
+    )
     own = [gift for gift in gifts if gift.currency == "CAD"]
     last = gifts[-1] if gifts else None
     return {
@@ -144,7 +146,12 @@ def test_ten_thousand_dimes_make_a_thousand_dollars(contact, fund, admin):
 def test_dollars_of_two_countries_are_never_added_together(contact, fund, admin, published):
     for amount, currency, day in (("100.00", "CAD", 1), ("70.00", "USD", 3), ("30.00", "CAD", 2)):
         services.record_gift(
-            contact=contact, amount=Decimal(amount), currency=currency, received_on=date(2026, 5, day), fund=fund, by=admin
+            contact=contact,
+            amount=Decimal(amount),
+            currency=currency,
+            received_on=date(2026, 5, day),
+            fund=fund,
+            by=admin,
         )
     found = GivingSummary.objects.get(contact=contact)
     assert (found.total, found.year_total, found.largest_amount) == (Decimal(130), Decimal(130), Decimal(100))
@@ -153,9 +160,7 @@ def test_dollars_of_two_countries_are_never_added_together(contact, fund, admin,
 
 
 def test_somebody_who_gives_in_another_currency_only_is_a_donor(contact, fund, admin, published):
-    services.record_gift(
-        contact=contact, amount=Decimal(70), currency="USD", received_on=TODAY, fund=fund, by=admin
-    )
+    services.record_gift(contact=contact, amount=Decimal(70), currency="USD", received_on=TODAY, fund=fund, by=admin)
     contact.refresh_from_db()
     found = contact.summary
     assert (contact.lifecycle, found.gift_count, found.total, found.average) == (Lifecycle.DONOR, 1, Decimal(0), None)
@@ -246,8 +251,10 @@ def test_the_command_keeps_to_the_organization_it_is_given(contact, capsys):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif("not __import__('django.db').db.connection.features.has_select_for_update",
-                    reason="SQLite lets one writer in at a time: nothing can interleave")
+@pytest.mark.skipif(
+    "not __import__('django.db').db.connection.features.has_select_for_update",
+    reason="SQLite lets one writer in at a time: nothing can interleave",
+)
 def test_gifts_saved_at_the_same_moment_are_all_counted():
     organization = OrganizationFactory()
     clerk = MembershipFactory(organization=organization)

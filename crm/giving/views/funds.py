@@ -93,4 +93,6 @@ class FundDeleteView(DeleteView):
     list_url_name = "giving:fund_list"
 
     def get_question(self, fund: Fund) -> str:
-        return _("%(fund)s disappears for good. This is possible only while no gift was made to it.") % {"fund": fund.name}
+        return _("%(fund)s disappears for good. This is possible only while no gift was made to it.") % {
+            "fund": fund.name
+        }

@@ -151,9 +151,7 @@ class GiftCreateView(GiftFormMixin, CreateView):
         return next((fund for fund in funds if str(fund.pk) == wanted), usual)
 
     def get_form(self, data=None, files=None) -> GiftForm:
-        return self.form_class(
-            data, files, initial=self.get_initial(), membership=self.membership, contact=self.donor
-        )
+        return self.form_class(data, files, initial=self.get_initial(), membership=self.membership, contact=self.donor)
 
     def act(self, form: GiftForm) -> Gift:
         return services.record_gift(**form.values, by=self.membership)

@@ -41,7 +41,6 @@ class ContactSummaryView(PanelView):
             **context,
         )
 
-
     def said(self, years: queries.GivingYears, currency: str) -> str:
         """The result of the chart in one sentence."""
         if not years.years:
@@ -49,7 +48,8 @@ class ContactSummaryView(PanelView):
         first, last = years.years[0], years.years[-1]
         if first is last:
             return _("Gifts of %(year)d: %(amount)s") % {
-                "year": first.year, "amount": format_money(first.total, currency)
+                "year": first.year,
+                "amount": format_money(first.total, currency),
             }
         return _("Gifts per year, from %(first)s in %(first_year)d to %(last)s in %(last_year)d") % {
             "first": format_money(first.total, currency),

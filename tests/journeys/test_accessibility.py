@@ -1,0 +1,89 @@
+"""axe-core on the main pages, light and dark: nothing serious, nothing critical (WCAG 2.2 AA)."""
+
+from pathlib import Path
+
+import pytest
+
+from crm.contacts.models import Note
+from crm.giving.models import Fund, Gift
+from crm.imports.models import ImportFile
+from crm.receipts.models import Receipt
+from tests.world import build
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+AXE = Path(__file__).parent.parent / "vendor/axe.min.js"
+PAGES = (
+    ("accounts:home", None),
+    ("contacts:contact_list", None),
+    ("contacts:contact_detail", "contact"),
+    ("contacts:contact_create", None),
+    ("contacts:note_update", Note),
+    ("giving:gift_list", None),
+    ("giving:gift_detail", Gift),
+    ("giving:gift_create_for", "contact"),
+    ("giving:gift_refund", Gift),
+    ("giving:fund_update", Fund),
+    ("receipts:receipt_list", None),
+    ("receipts:receipt_detail", Receipt),
+    ("receipts:receipt_issue", Gift),
+    ("imports:import_create", None),
+    ("imports:import_detail", ImportFile),
+    ("accounts:organization_update", None),
+    ("accounts:member_list", None),
+    ("accounts:roles", None),
+    ("accounts:audit_list", None),
+    ("core:job_list", None),
+    ("core:operation_list", None),
+)
+PLAIN = ("/fr/profile/", "/fr/account/2fa/", "/fr/account/sessions/", "/fr/account/password/change/", "/fr/nowhere/")
+WRONG = """(async () => {
+    const result = await axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] });
+    return result.violations.filter((one) => ["serious", "critical"].includes(one.impact))
+        .map((one) => one.id + ": " + one.nodes.slice(0, 3).map((node) => node.target.join(" ")).join(" | "));
+})()"""
+
+
+def faults(page, address: str) -> list[str]:
+    """What axe finds on this page, in light and in dark."""
+    page.goto(address)
+    page.wait_for_load_state("networkidle")
+    page.add_script_tag(content=AXE.read_text(encoding="utf-8"))
+    found = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        found += [f"{address} ({scheme}) {fault}" for fault in page.evaluate(WRONG)]
+    return found
+
+
+def test_no_page_keeps_anybody_out(admin, contact, window, browse):
+    world = build(contact=contact, by=admin, owner=contact.owner)
+    one = window(admin, bypass_csp=True)
+    one.expect("status of 404")  # the lost page is one of them
+    browser = browse(admin, "fr")
+    addresses = [browser.url(name, **({"pk": world[of].pk} if of else {})) for name, of in PAGES]
+    assert [fault for address in (*addresses, *PLAIN) for fault in faults(one.page, address)] == []
+
+
+def test_nor_does_the_way_in(window):
+    one = window(bypass_csp=True)
+    assert faults(one.page, "/fr/account/login/") + faults(one.page, "/fr/account/password/reset/") == []
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_nor_do_menus_filters_and_the_search(width, office, contact, window, browse):
+    one = window(office, bypass_csp=True)
+    page = one.page
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(browse(office, "fr").url("contacts:contact_list"))
+    page.add_script_tag(content=AXE.read_text(encoding="utf-8"))
+    page.locator("details.mc-filters > summary").click()
+    page.locator(".mc-filters-grid .mc-field").first.wait_for()
+    found = page.evaluate(WRONG)
+    page.locator("details.mc-filters > summary").click()
+    page.locator("summary.mc-me:visible").click()
+    found += page.evaluate(WRONG)
+    page.keyboard.press("Control+k")
+    page.keyboard.type("bouch")
+    page.locator("[data-palette] [role=option]").first.wait_for()
+    assert found + page.evaluate(WRONG) == []
