@@ -32,7 +32,8 @@ CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stab
 QUIET = (
     "--no-sandbox --disable-gpu --disable-background-networking --disable-component-update --disable-sync --no-first-run"
 ).split()
-WIDTHS = (1440, 390)
+HEIGHTS = {1440: 900, 390: 844}
+WIDTHS = tuple(HEIGHTS)
 NARROW = 360  # the narrowest phone that a page must fit
 
 
@@ -156,6 +157,9 @@ class Camera:
             page.act(tab)
             tab.wait_for_load_state("networkidle")
         tab.evaluate("document.fonts.ready")
+        # A window as tall as the page, so that what sticks to its foot (the save row) is drawn at the foot.
+        tall = tab.evaluate("document.documentElement.scrollHeight")
+        tab.set_viewport_size({"width": width, "height": max(tall, HEIGHTS[width])})
         tab.screenshot(path=OUT / f"{stem}.png", full_page=True)
         if width == WIDTHS[1]:
             tab.set_viewport_size({"width": NARROW, "height": 740})

@@ -1,13 +1,16 @@
 """Read this file to know the product: who reacts to what, in order. The only module that imports both sides."""
 
+from crm.accounts import events as accounts
 from crm.contacts import events as contacts
 from crm.core.events import later
 from crm.giving import events as giving
+from crm.giving.jobs import recount_totals
 from crm.receipts import events as receipts
 from crm.receipts.jobs import render_receipt
 
 # Event → reactions: ``now(handler)`` in the same transaction, ``later(job)`` in a worker once it committed.
 EFFECTS: dict = {
+    accounts.CurrencyChanged: (later(recount_totals),),
     receipts.ReceiptIssued: (later(render_receipt),),
 }
 

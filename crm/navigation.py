@@ -32,6 +32,7 @@ class Item:
 class Section:
     label: object
     items: list[Item] = field(default_factory=list)
+    at_foot: bool = False  # at the bottom of the menu on wide screens, away from the daily work
 
 
 SETTINGS = tuple(f"accounts:{noun}" for noun in ("settings", "organization", "member", "invitation", "roles", "audit"))
@@ -72,7 +73,7 @@ def menu(request: HttpRequest) -> list[Section]:
             if membership.can(entry.permission)
         ]
         if items:
-            sections.append(Section(label, items))
+            sections.append(Section(label, items, at_foot=(label, entries) == MENU[-1]))
     return sections
 
 

@@ -33,6 +33,11 @@ class Route:
     def has_pk(self) -> bool:
         return "<int:pk>" in self.pattern
 
+    @property
+    def model(self):
+        """What the number in the address names: the view's model, unless it says otherwise."""
+        return getattr(self.view, "pk_model", None) or self.view.model
+
     def __str__(self) -> str:
         return self.name
 

@@ -20,6 +20,9 @@ SHEET = "Nom,Ville\nRoy,Laval\n"
 def build(*, contact, by, owner) -> dict:
     """Model → row, for every model that an address may name by ``pk``."""
     fund = FundFactory(organization=contact.organization, code="GEN", is_default=True)
+    for _spare in range(3):  # so that no row has its number in common with a row of another kind
+        GiftFactory(contact=contact, fund=fund, recorded_by=by)
+    NoteFactory(contact=contact, author=owner)
     gift = GiftFactory(contact=contact, fund=fund, recorded_by=by)
     invitation = Invitation.objects.create(
         organization=contact.organization,

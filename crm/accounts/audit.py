@@ -11,6 +11,7 @@ from django.db.models.fields.files import FieldFile
 
 from crm.accounts.choices import AuditAction
 from crm.accounts.models import AuditEntry
+from crm.core.text import clean
 
 QUIET = {
     "id",
@@ -102,7 +103,7 @@ def exported(*, by, model: str, rows: int, query: str) -> None:
                 actor=by,
                 action=AuditAction.EXPORT,
                 model=model,
-                object_text=query[:250],
+                object_text=clean(query)[:250],  # straight from the address: PostgreSQL takes no NUL
                 changes={"rows": [None, rows]},
             )
         ]

@@ -16,9 +16,11 @@ from django.utils.translation import override
 
 from crm.accounts import audit
 from crm.accounts.choices import Role
+from crm.accounts.events import CurrencyChanged
 from crm.accounts.models import Invitation, Membership, Organization, User
 from crm.core import mailer
 from crm.core.errors import DomainError, validated
+from crm.core.events import publish
 from crm.core.models import OutgoingEmail
 
 INVITATION_DAYS = 7
@@ -40,7 +42,8 @@ def create_organization(*, slug: str, by: Membership | None = None, **fields) ->
 def update_organization(organization: Organization, *, by: Membership, **fields) -> Organization:
     """Change what is printed and how Merci behaves here. Receipts already issued keep what they said.
 
-    A picture that is replaced or taken away leaves the storage once the change is certain.
+    A picture that is replaced or taken away leaves the storage once the change is certain. Another currency is published
+    (CurrencyChanged): totals count the gifts in the organization's own.
     """
     before = audit.state(organization)
     old = []
@@ -59,6 +62,8 @@ def update_organization(organization: Organization, *, by: Membership, **fields)
     storage = organization.logo.storage
     for name in old:
         transaction.on_commit(lambda name=name: storage.delete(name))
+    if before["currency"] != organization.currency:
+        publish(CurrencyChanged(organization_id=organization.pk, actor_id=by.pk if by else None))
     return organization
 
 

@@ -134,13 +134,32 @@ class InvitationTable(tables.CrmTable):
     )
     expires_at = tables.MomentColumn(order_by=("expires_at", "pk"), css="mc-hide-s")
     acts = InvitationActsColumn(
-        verbose_name=gettext_lazy("What to do"), accessor="pk", orderable=False, unlabelled=True, exclude_from_export=True, css="text-end"
+        verbose_name=gettext_lazy("What to do"),
+        accessor="pk",
+        orderable=False,
+        unlabelled=True,
+        exclude_from_export=True,
+        css="text-end",
     )
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.base_url = org_url(self.membership, "accounts:invitation_list")
         self.may_change = self.membership.can("settings.change")
+
+
+def is_known(label: str) -> bool:
+    """Whether the program still has this kind of record: the log outlives the models it speaks of."""
+    try:
+        return bool(apps.get_model(label))
+    except LookupError:
+        return False
+
+
+def kind_of(label: str) -> str:
+    """The name of a kind of record; the bare label when the model has left the program."""
+    words = str(apps.get_model(label)._meta.verbose_name) if is_known(label) else label
+    return words[:1].upper() + words[1:]
 
 
 class ActorColumn(tables.Column):
@@ -170,15 +189,24 @@ class RecordColumn(tables.Column):
 
 
 class ChangesColumn(tables.Column):
-    """Each field before and after, in words. ``names`` are the related rows the table has already fetched."""
+    """Each field before and after, in words.
+
+    ``names`` are the related rows the table has already fetched, ``currencies`` what the amounts of a record are in.
+    """
 
     names: Names | None = None
+    currency = "CAD"
+    currencies: dict[tuple[str, int], str]
 
     def said(self, record: AuditEntry) -> list[tuple[str, str, str]]:
         if record.action == AuditAction.EXPORT:
             rows = (record.changes.get("rows") or [None, None])[1]
             return [(ngettext("%(count)s row", "%(count)s rows", rows or 0) % {"count": format_number(rows)}, "", "")]
-        return [(one.label, one.before, one.after) for one in describe(record.model, record.changes, self.names)]
+        if not is_known(record.model):
+            return [(name, str(before or ""), str(after or "")) for name, (before, after) in record.changes.items()]
+        currency = self.currencies.get((record.model, record.object_id), self.currency)
+        said = describe(record.model, record.changes, self.names, currency=currency)
+        return [(one.label, one.before, one.after) for one in said]
 
     def cell(self, record: AuditEntry, name: str, table: tables.CrmTable) -> str:
         lines = [self._line(record, *line) for line in self.said(record)]
@@ -219,17 +247,8 @@ class ChangesColumn(tables.Column):
         return "; ".join(f"{label}: {before} → {after}" for label, before, after in self.said(record))
 
 
-def kind_of(label: str) -> str:
-    """The name of a kind of record; the bare label when the model has left the program."""
-    try:
-        words = str(apps.get_model(label)._meta.verbose_name)
-    except LookupError:
-        return label
-    return words[:1].upper() + words[1:]
-
-
 class AuditTable(tables.CrmTable):
-    at = tables.MomentColumn(verbose_name=gettext_lazy("When"), order_by=("at", "pk"), css="mc-nowrap")
+    at = tables.MomentColumn(verbose_name=gettext_lazy("When"), order_by=("at", "pk"))
     actor = ActorColumn(verbose_name=gettext_lazy("By whom"), needs=("actor__user",), orderable=False)
     action = tables.ChoiceColumn(choices=AuditAction, tones=ACT_TONES, orderable=False)
     record = RecordColumn(verbose_name=gettext_lazy("Record"), accessor="object_text", orderable=False)
@@ -237,22 +256,16 @@ class AuditTable(tables.CrmTable):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.names = self.columns["changes"].column.names = Names()
-        self.urls: dict[tuple[str, int], str] = {}
+        self.names, self.urls, self.currencies = Names(), {}, {}
+        column = self.columns["changes"].column
+        column.names, column.currencies, column.currency = self.names, self.currencies, self.currency
 
     def rows_html(self, records: list[AuditEntry]) -> SafeString:
         """One query for each kind of record on the page, however many entries there are."""
-        told = [entry for entry in records if entry.action != AuditAction.EXPORT and self._known(entry.model)]
+        told = [entry for entry in records if entry.action != AuditAction.EXPORT and is_known(entry.model)]
         self.names.load((entry.model, entry.changes) for entry in told)
         self._find_records(told)
         return super().rows_html(records)
-
-    @staticmethod
-    def _known(label: str) -> bool:
-        try:
-            return bool(apps.get_model(label))
-        except LookupError:
-            return False
 
     def _find_records(self, entries: list[AuditEntry]) -> None:
         ids: dict[str, set[int]] = {}
@@ -264,3 +277,5 @@ class AuditTable(tables.CrmTable):
             for row in rows:
                 row.organization = self.membership.organization
                 self.urls[label, row.pk] = row.get_absolute_url()
+                if currency := getattr(row, "currency", ""):
+                    self.currencies[label, row.pk] = currency

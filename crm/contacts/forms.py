@@ -47,9 +47,11 @@ class ContactForm(CrmModelForm):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.fields["province"].widget.attrs["list"] = "provinces"
-        self.fields["owner"].queryset = (
-            Membership.objects.active().visible_to(self.membership).select_related("user").order_by("user__first_name")
-        )
+        colleagues = Membership.objects.visible_to(self.membership)
+        offered = colleagues.active()
+        if self.instance.owner_id:  # somebody who has left stays the owner until another is chosen
+            offered |= colleagues.filter(pk=self.instance.owner_id)
+        self.fields["owner"].queryset = offered.select_related("user").order_by("user__first_name")
         if self.membership.scope("contacts.view") == "own":
             del self.fields["owner"]  # they work on their own contacts: the service makes them the owner
         hints = {"first_name": "given-name", "last_name": "family-name", "email": "off", "phone": "off"}

@@ -165,12 +165,22 @@ def add_note(contact: Contact, *, text: str, by) -> Note:
     return note
 
 
+def _locked_note(note: Note) -> Note:
+    """The note as it is now: two people at once neither lose a version nor bring back what was deleted."""
+    rows = Note.objects.select_for_update(of=("self",)).select_related("contact__owner", "organization")
+    locked = rows.present().filter(pk=note.pk).first()
+    if locked is None:
+        raise DomainError(_("Somebody deleted this note meanwhile."), code="gone")
+    return locked
+
+
 @transaction.atomic
 def edit_note(note: Note, *, text: str, by) -> Note:
     """Change a note; what it said before is kept."""
     text = text.strip()
     if not text:
         raise DomainError(_("Write something first."), field="text")
+    note = _locked_note(note)
     if text == note.text:
         return note
     NoteVersion.objects.create(note=note, text=note.text, replaced_by=by)
@@ -183,11 +193,11 @@ def edit_note(note: Note, *, text: str, by) -> Note:
 @transaction.atomic
 def delete_note(note: Note, *, by) -> Note:
     """Take a note away; its text is kept in its history."""
-    if note.deleted_at is None:
-        NoteVersion.objects.create(note=note, text=note.text, replaced_by=by)
-        note.deleted_at = timezone.now()
-        note.save()
-        _mirror_latest_note(note.contact)
+    note = _locked_note(note)
+    NoteVersion.objects.create(note=note, text=note.text, replaced_by=by)
+    note.deleted_at = timezone.now()
+    note.save()
+    _mirror_latest_note(note.contact)
     return note
 
 

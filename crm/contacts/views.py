@@ -1,5 +1,7 @@
 """Screens of contacts, in menu order."""
 
+import secrets
+
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -16,7 +18,16 @@ from crm.contacts.models import Contact, Note
 from crm.contacts.tables import ContactTable
 from crm.core.web.actions import Link
 from crm.core.web.htmx import trigger, wants_fragment
-from crm.core.web.views import ActionView, CreateView, DetailView, ListView, PanelView, ScopedView, UpdateView
+from crm.core.web.views import (
+    ActionView,
+    CreateView,
+    DetailView,
+    ListView,
+    OnceMixin,
+    PanelView,
+    ScopedView,
+    UpdateView,
+)
 
 
 class ContactListView(ListView):
@@ -64,6 +75,7 @@ class ContactDetailView(DetailView):
             groups=queries.GROUPS,
             group=self.request.GET.get("group", ""),
             note_form=NoteForm(membership=self.membership),
+            submission=secrets.token_urlsafe(16),
             may_change=self.membership.can("contacts.change", self.object),
             may_delete=self.membership.can("contacts.delete", self.object),
             may_note=self.membership.can("contacts.note", self.object),
@@ -149,8 +161,8 @@ class ContactRestoreView(ActionView):
     success_message = gettext_lazy("The contact is back.")
 
 
-class NoteCreateView(ScopedView):
-    """The quick note above the timeline: saved without leaving the page."""
+class NoteCreateView(OnceMixin, ScopedView):
+    """The quick note above the timeline: saved without leaving the page, once however often it was sent."""
 
     permission = "contacts.note"
     model = Contact
@@ -160,7 +172,12 @@ class NoteCreateView(ScopedView):
         form = NoteForm(request.POST, membership=self.membership)
         valid = form.is_valid()
         if valid:
-            services.add_note(contact, text=form.cleaned_data["text"], by=self.membership)
+            if self._claim() is not False:
+                try:
+                    services.add_note(contact, text=form.cleaned_data["text"], by=self.membership)
+                except BaseException:
+                    self._release()
+                    raise
             form = NoteForm(membership=self.membership)
         if not wants_fragment(request):
             if valid:
@@ -168,7 +185,13 @@ class NoteCreateView(ScopedView):
             else:
                 messages.error(request, _("Write something first."))
             return self.go(contact.get_absolute_url())
-        context = {"contact": contact, "note_form": form, "saved": valid, "may_note": True}
+        context = {
+            "contact": contact,
+            "note_form": form,
+            "saved": valid,
+            "may_note": True,
+            "submission": secrets.token_urlsafe(16),
+        }
         response = render(request, "contacts/_note_form.html", context, status=200 if valid else 422)
         return trigger(response, "timeline-changed") if valid else response
 

@@ -82,12 +82,10 @@ def send(
     language: str,
     organization=None,
     headers: dict | None = None,
-    secret: bool = False,
 ) -> OutgoingEmail:
     """Queue one message; a second call with the same ``key`` returns the first row and sends nothing.
 
     ``template`` is a folder of ``templates/email``: ``subject.txt``, ``body.txt`` and, where it exists, ``body.html``.
-    ``secret``: it holds a link that opens something, so its text is erased from the database once it has left.
     """
     existing = OutgoingEmail.objects.filter(key=key).first()
     if existing:
@@ -105,7 +103,6 @@ def send(
             "text": text,
             "html": html,
             "headers": headers or {},
-            "is_secret": secret,
         },
     )
     if created:
@@ -115,8 +112,7 @@ def send(
 
 def _close(email: OutgoingEmail, status: str, error: object = "") -> None:
     sent_at = timezone.now() if status == Status.SENT else None
-    erased = {"text": "", "html": ""} if sent_at and email.is_secret else {}
-    OutgoingEmail.objects.filter(pk=email.pk).update(status=status, error=str(error)[:2000], sent_at=sent_at, **erased)
+    OutgoingEmail.objects.filter(pk=email.pk).update(status=status, error=str(error)[:2000], sent_at=sent_at)
 
 
 def _refused(email: OutgoingEmail, error: Exception) -> None:

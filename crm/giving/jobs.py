@@ -24,6 +24,17 @@ def refresh_summaries() -> int:
     return sum(summaries.refresh_outdated(organization) for organization in _organizations())
 
 
+@job(label=_("Count every total in the organization’s new currency"))
+def recount_totals(*, organization_id: int, after: int = 0, seconds: float = SLICE_SECONDS, **event) -> None:
+    """Reaction to ``CurrencyChanged``: totals are of the gifts in the organization's own currency."""
+    started = time.monotonic()
+    organization = Organization.objects.get(pk=organization_id)
+    for last, _found in summaries.sweep(organization, repair=True, after=after):
+        if time.monotonic() - started > seconds:
+            enqueue(recount_totals, organization_id=organization_id, after=last)
+            return
+
+
 @job(schedule=daily(at="04:10"), label=_("Check every total against the gifts"))
 def check_summaries(*, organization_id: int = 0, after: int = 0, seconds: float = SLICE_SECONDS) -> int:
     """Recompute every donor's totals; log and mend each difference (F-06). Returns how many donors differed.

@@ -4,7 +4,6 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.accounts import audit
@@ -267,32 +266,21 @@ def delete_gift(gift: Gift, *, by) -> None:
 def save_imported(*, gifts: list[Gift], by, source: str) -> None:
     """Write many gifts at once: rows, audit, one timeline line each, totals once per donor; publish one GiftsImported.
 
-    Each gift has passed the rules of :func:`check_gift` in the import's own words; ``source`` names the file.
+    The import has said what is wrong with a row in its own words; the rules hold here all the same. ``source`` names
+    the file.
     """
     if not gifts:
         return
-    now = timezone.now()
+    today = today_in(by.organization.timezone)
+    for gift in gifts:
+        check_gift(gift, today=today)
     Gift.objects.bulk_create(gifts, batch_size=500)
     audit.created_many(gifts, by=by)
     contacts.log_many(
-        contacts.timeline_event(
-            gift.contact,
-            "gift.recorded",
-            by=by,
-            subject=gift,
-            at=now,
-            severity=Severity.SUCCESS,
-            amount=str(gift.amount),
-            currency=gift.currency,
-            method=gift.method,
-            fund={"fr": gift.fund.name_fr or gift.fund.name_en, "en": gift.fund.name_en or gift.fund.name_fr},
-            received_on=gift.received_on.isoformat(),
-            file=source,
-        )
-        for gift in gifts
+        [gift_event(gift, "gift.recorded", by=by, severity=Severity.SUCCESS, file=source) for gift in gifts]
     )
     donors = tuple(sorted({gift.contact_id for gift in gifts}))
-    summaries.refresh(donors)
+    summaries.refresh(donors, on=today)
     publish(
         GiftsImported(
             organization_id=by.organization_id,

@@ -3,16 +3,18 @@
 from collections.abc import Iterable, Iterator
 from datetime import date
 
-from django.db import connection, transaction
+from django.db import DataError, connection, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from crm.contacts import services as contacts
 from crm.contacts.choices import Lifecycle
 from crm.contacts.models import Contact
 from crm.core.dates import today_in
+from crm.core.errors import DomainError
 from crm.giving import rules
-from crm.giving.models import Gift
+from crm.giving.models import Gift, GivingSummary
 
 CHUNK = 500
 COLUMNS = (
@@ -48,13 +50,28 @@ ON CONFLICT (contact_id) DO UPDATE SET
 def refresh(contact_ids: Iterable[int], *, on: date | None = None) -> int:
     """Recompute the summaries of these contacts as of ``on`` (today) and their donor/lapsed status; returns how many.
 
-    ``on`` is the organization's own date; the present time zone's when left out.
+    ``on`` is the organization's own date; the present time zone's when left out. Raises :class:`DomainError` for a total
+    that no longer fits its column.
     """
     ids = sorted(set(contact_ids))
     today = on or timezone.localdate()
     for start in range(0, len(ids), CHUNK):
-        _refresh_chunk(ids[start : start + CHUNK], today)
+        chunk = ids[start : start + CHUNK]
+        try:
+            _refresh_chunk(chunk, today)
+        except DataError as error:  # PostgreSQL; SQLite would keep what it can then no longer read as an amount
+            raise _too_much() from error
+        if connection.vendor == "sqlite" and _overflows(chunk):
+            raise _too_much()
     return len(ids)
+
+
+def _too_much() -> DomainError:
+    return DomainError(_("With it, the total of this donor would be too large. Check the zeros."), field="amount")
+
+
+def _overflows(ids: list[int]) -> bool:
+    return GivingSummary.objects.filter(contact__in=ids, total__gt=rules.HIGHEST).exists()
 
 
 @transaction.atomic

@@ -116,6 +116,11 @@ class FundUseColumn(tables.Column):
 
 
 class FundEditColumn(tables.Column):
+    @property
+    def header(self) -> str:
+        """Buttons need no title for the eye, but a reader of screens asks what the column is."""
+        return format_html('<span class="visually-hidden">{}</span>', _("What to do"))
+
     def cell(self, record: Fund, name: str, table) -> str:
         if not table.may_change:
             return ""

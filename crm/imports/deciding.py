@@ -9,6 +9,7 @@ from django.utils import timezone
 from crm.accounts import audit
 from crm.contacts.models import Contact
 from crm.contacts.names import display_name, sort_name
+from crm.core.dates import today_in
 from crm.core.text import fold
 from crm.giving.choices import GiftStatus, GiftType, Method
 from crm.giving.models import Fund, Gift
@@ -42,18 +43,26 @@ class Decision:
 class Decider:
     """Decides rows in order. It remembers what it made, so a file that names somebody twice makes one contact.
 
+    ``hold`` keeps the contacts of a chunk locked until it is written, or an edit made meanwhile would be undone.
     ``may_add_contacts``: whether the person may create donors (finance staff import gifts of donors already known).
     """
 
     def __init__(
-        self, *, kind: str, organization, by, mode: str = Mode.UPDATE, started_at: datetime | None = None
+        self,
+        *,
+        kind: str,
+        organization,
+        by,
+        mode: str = Mode.UPDATE,
+        started_at: datetime | None = None,
+        hold: bool = False,
     ) -> None:
         self.kind = ImportKind(kind)
         self.organization = organization
         self.by = by
         self.mode = Mode(mode)
         self.started_at = started_at or timezone.now()
-        self.contacts = ContactIndex(organization.pk)
+        self.contacts = ContactIndex(organization.pk, hold=hold)
         self.may_add_contacts = by.can("contacts.add")
         self._funds: dict[str, Fund] | None = None
 
@@ -123,7 +132,7 @@ class Decider:
         if not row.is_good:
             return Decision(row.line, Outcome.ERROR, problems=row.problems)
         values = row.values
-        today = timezone.localdate()
+        today = today_in(self.organization.timezone)
         if values["received_on"] > today:
             return self._refused(row, ValueProblem("date_future", str(values["received_on"])))
         fund = self._fund(values.get("fund", ""))

@@ -36,6 +36,7 @@ class ContactIndex:
     """The contacts that the rows of one chunk may mean, and those the file has just made."""
 
     organization_id: int
+    hold: bool = False
     loaded: dict[int, Contact] = field(default_factory=dict)
     by_external: dict[str, Contact] = field(default_factory=dict)
     by_email: dict[str, list[Contact]] = field(default_factory=lambda: defaultdict(list))
@@ -49,6 +50,8 @@ class ContactIndex:
         places = [keys for keys in wanted if keys.name and keys.postal_code]
         asked |= Q(sort_name__in={keys.name for keys in places}, postal_code__in={keys.postal_code for keys in places})
         rows = Contact.objects.filter(asked, organization_id=self.organization_id).select_related("organization")
+        if self.hold:  # in order, so that two imports never wait for each other
+            rows = rows.order_by("pk").select_for_update(of=("self",), no_key=True)
         for contact in rows:
             if contact.pk not in self.loaded:
                 self.loaded[contact.pk] = contact

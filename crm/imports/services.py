@@ -107,11 +107,17 @@ def look_through(record: ImportFile) -> None:
     record.save()
 
 
+def _locked(record: ImportFile) -> ImportFile:
+    """The file as it is now, held until the end: a copy read earlier would undo the start of its import."""
+    return ImportFile.objects.select_for_update(of=("self",)).select_related("organization").get(pk=record.pk)
+
+
 @transaction.atomic
 def choose(record: ImportFile, *, fields: list[str], mode: str, date_order: str = "", by) -> ImportFile:
     """Keep what the person chose for each column, for dates and for records already there. Refused once started."""
-    if record.operation_id:
+    if _locked(record).operation_id:
         raise DomainError(_("This file was already imported."), code="started")
+    record.refresh_from_db()
     chosen_mapping(Layout.from_data(record.layout).headers, ImportKind(record.kind), fields).check()
     record.fields, record.mode, record.date_order = fields, mode, date_order
     look_through(record)
@@ -205,7 +211,7 @@ def write(decisions: list[Decision], *, by, source: str) -> None:
 @transaction.atomic
 def start_import(record: ImportFile, *, by) -> Operation:
     """Queue the import. Refused when it was started already, or while something must still be answered."""
-    record = ImportFile.objects.select_for_update(of=("self",)).get(pk=record.pk)
+    record = _locked(record)
     check_kind(record.kind, by=by)
     if record.operation_id:
         raise DomainError(_("This file was already imported."), code="started")
@@ -232,6 +238,7 @@ class ImportWork(operations.Work):
             by=record.started_by,
             mode=record.mode,
             started_at=operation.created_at,
+            hold=True,
         )
         parser = RowParser(mapping_of(record), formats_of(record))
         mark = Mark(*operation.cursor["mark"]) if operation.cursor else None
@@ -268,6 +275,7 @@ def contact_words(decision: Decision) -> str:
 @transaction.atomic
 def forget(record: ImportFile) -> None:
     """Drop a file that was only looked at. Refused once it was imported: what came in keeps its source."""
+    record = _locked(record)
     if record.operation_id:
         raise DomainError(_("This file was already imported."), code="started")
     record.file.delete(save=False)

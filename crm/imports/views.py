@@ -156,6 +156,7 @@ class RejectedRowsView(ScopedView):
         )
         response = StreamingHttpResponse(exports.csv_lines(headers, rows), content_type="text/csv; charset=utf-8")
         stem = slugify(record.name.rsplit(".", 1)[0]) or "file"
-        response["Content-Disposition"] = f'attachment; filename="{stem}-{_("refused")}.csv"'
+        response["Content-Disposition"] = f'attachment; filename="{stem}-{slugify(_("refused"))}.csv"'
         response["Cache-Control"] = "private, no-store"
+        response.taken_out = (ImportFile._meta.label_lower, record.rejected.count())
         return response

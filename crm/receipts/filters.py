@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.contacts.models import Contact
 from crm.core import search
-from crm.core.web.filters import CrmFilterSet
+from crm.core.web.filters import AmountRangeFilter, CrmFilterSet, DayRangeFilter
 from crm.receipts.choices import ReceiptStatus
 
 
@@ -13,8 +13,8 @@ class ReceiptFilter(CrmFilterSet):
 
     status = django_filters.ChoiceFilter(choices=ReceiptStatus.choices, label=_("Status"))
     year = django_filters.NumberFilter(label=_("Year"))
-    issued_on = django_filters.DateFromToRangeFilter(label=_("Date of issue"))
-    eligible = django_filters.RangeFilter(label=_("Eligible amount"))
+    issued_on = DayRangeFilter(label=_("Date of issue"))
+    eligible = AmountRangeFilter(label=_("Eligible amount"))
 
     def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         donors = search.matching(Contact.objects.visible_to(self.request.membership), value).order_by().values("pk")

@@ -12,7 +12,7 @@ function start(root) {
   const list = root.querySelector("[role=listbox]");
   const status = root.querySelector("[role=status]");
   let value = root.querySelector("[data-lookup-value]");
-  let timer = 0, request = null, active = -1;
+  let timer = 0, request = null, active = -1, pending = false;
 
   input.setAttribute("role", "combobox");
   input.setAttribute("aria-autocomplete", "list");
@@ -78,6 +78,7 @@ function start(root) {
   }
 
   async function ask(text) {
+    pending = true;
     request?.abort();
     const mine = request = new AbortController();
     try {
@@ -93,6 +94,8 @@ function start(root) {
       choose(0);
     } catch (error) {
       if (error.name !== "AbortError") say(failed);
+    } finally {
+      if (request === mine) pending = false;
     }
   }
 
@@ -120,18 +123,24 @@ function start(root) {
   input.addEventListener("input", () => {
     clearTimeout(timer);
     request?.abort();
+    request = null;
     field().value = "";
+    choose(-1); // what is listed answers what was typed before
     const text = input.value.trim();
-    if (text.length < LEAST) {
+    pending = text.length >= LEAST;
+    if (pending) timer = setTimeout(() => ask(text), WAIT);
+    else {
       show(false);
       status.textContent = text ? hint : "";
-    } else timer = setTimeout(() => ask(text), WAIT);
+    }
   });
 
   input.addEventListener("keydown", (event) => {
     const all = options();
-    if (event.key === "ArrowDown" && list.hidden && input.value.trim().length >= LEAST) {
+    if (event.key === "Enter" && pending) event.preventDefault(); // the answer is on its way
+    else if (event.key === "ArrowDown" && list.hidden && input.value.trim().length >= LEAST) {
       event.preventDefault();
+      list.replaceChildren();
       ask(input.value.trim());
     } else if (list.hidden) return;
     else if (event.key === "ArrowDown" || event.key === "ArrowUp") {

@@ -11,7 +11,8 @@ from crm.accounts import audit, services
 from crm.accounts.choices import AuditAction, Role
 from crm.accounts.models import AuditEntry
 from crm.contacts.models import Contact
-from crm.core.changes import Change, describe
+from crm.core.changes import describe
+from crm.giving.choices import Method
 from crm.giving.models import Gift
 from tests.factories.accounts import MembershipFactory
 from tests.factories.contacts import ContactFactory
@@ -57,19 +58,27 @@ def test_values_are_said_by_their_kind(contact, gift, admin):
             "gone_from_the_model": [1, 2],
         },
     )
-    assert said == [
-        Change("Amount", "$50.00", "$1,234.50"),
-        Change("Date received", "March 15, 2026", "December 1, 2026"),
-        Change(
-            "Method",
-            str(Gift(method="check").get_method_display()),
-            str(Gift(method="e_transfer").get_method_display()),
-        ),
-        Change("Anonymous", "no", "yes"),
-        Change("Fund", "General fund", "Gardens"),
-        Change("Note", "–", "<b>"),
-        Change("Created", "–", "March 15, 2026 at 1:05\u00a0p.m."),
-    ]
+    assert {change.label: (change.before, change.after) for change in said} == {
+        "Amount": ("$50.00", "$1,234.50"),
+        "Date received": ("March 15, 2026", "December 1, 2026"),
+        "Method": (str(Method("check").label), str(Method("e_transfer").label)),
+        "Anonymous": ("no", "yes"),
+        "Fund": ("General fund", "Gardens"),
+        "Note": ("–", "<b>"),
+        "Created": ("–", "March 15, 2026 at 1:05\u00a0p.m."),
+    }
+
+
+def test_an_amount_is_said_in_the_currency_of_its_gift(log, gift, admin):
+    Gift.objects.filter(pk=gift.pk).update(currency="USD")
+    gift.refresh_from_db()
+    before = audit.state(gift)
+    gift.amount = Decimal("75.00")
+    gift.save()
+    audit.updated(gift, before=before, by=admin)
+    row = html(log(action="update"))
+    assert "<s>US$50.00</s>" in row
+    assert "US$75.00" in row
 
 
 def test_what_was_typed_is_escaped(log, contact, admin):
@@ -95,6 +104,17 @@ def test_the_record_is_a_link_while_it_is_there(log, contact, admin):
 def test_what_is_gone_keeps_all_it_held(log, contact, admin):
     audit.deleted(contact, by=admin)
     assert '<span class="mc-quiet">City</span> <s>Trois-Rivières</s>' in html(log())
+
+
+def test_the_log_outlives_the_models_it_speaks_of(log, organization, admin):
+    AuditEntry.objects.create(
+        organization=organization, actor=admin, action="update", model="gone.thing", object_id=1, object_text="A thing",
+        changes={"colour": ["red", "<blue>"]},
+    )  # fmt: skip
+    row = html(log())
+    assert '<span class="mc-quiet">colour</span> <s>red</s>' in row
+    assert "&lt;blue&gt;" in row
+    assert "colour: red → <blue>" in b"".join(log(export="csv").streaming_content).decode()
 
 
 def test_an_act_of_the_system_is_said_to_be_mercis(log, contact):

@@ -94,6 +94,15 @@ def test_the_menu_lights_the_present_page_only(browse, admin):
     assert lit("accounts:audit_list") == ["Settings"]
 
 
+def test_only_the_administration_stands_at_the_foot_of_the_menu(browse, admin, owner):
+    def at_foot(person) -> list[str]:
+        menu = browse(person).open("accounts:home").context["menu"]
+        return [str(section.label) for section in menu if section.at_foot]
+
+    assert at_foot(admin) == ["Administration"]
+    assert at_foot(owner) == []
+
+
 @pytest.mark.parametrize("who", ["admin", "owner", "finance", "member", "reader"])
 def test_every_role_reads_the_matrix(browse, who, request):
     person = request.getfixturevalue(who)

@@ -21,7 +21,7 @@ def world(contact, admin, owner):
 def address(route, organization, world) -> str:
     kwargs = {"organization": organization.slug}
     if route.has_pk:
-        kwargs["pk"] = world[route.view.model].pk
+        kwargs["pk"] = world[route.model].pk
     return reverse(route.name, kwargs=kwargs)
 
 
@@ -50,8 +50,8 @@ def test_no_reason_is_stale():
 @pytest.mark.parametrize("route", SCREENS, ids=str)
 def test_each_role_is_answered_as_the_matrix_says(route, method, role, world, organization, request):
     person = request.getfixturevalue(role)
-    target = world[route.view.model] if route.has_pk else None
-    seen = target is None or route.view.model.objects.visible_to(person).filter(pk=target.pk).exists()
+    target = world[route.model] if route.has_pk else None
+    seen = target is None or route.model.objects.visible_to(person).filter(pk=target.pk).exists()
     response = getattr(signed_in(person), method)(address(route, organization, world))
     for (
         close
@@ -71,7 +71,7 @@ def test_each_role_is_answered_as_the_matrix_says(route, method, role, world, or
 
 @pytest.mark.parametrize("route", WITH_PK, ids=str)
 def test_another_fundraiser_never_reaches_what_hangs_off_the_owners_contact(route, world, organization, colleague):
-    target = world[route.view.model]
+    target = world[route.model]
     response = signed_in(colleague).get(address(route, organization, world))
     belongs_to_contact = target == world["contact"] or hasattr(target, "contact_id")
     if not colleague.can(route.view.permission):

@@ -187,14 +187,6 @@ def test_a_message_that_can_never_be_built_is_not_tried_again(post):
     assert status(email) == (Status.FAILED, 1)
 
 
-def test_a_message_with_a_secret_forgets_its_text_once_it_has_left(post, run_jobs):
-    email = post(secret=True)
-    run_jobs()
-    email.refresh_from_db()
-    assert (email.text, email.html) == ("", "")
-    assert mail.outbox[0].body == "Hello Zoé\n"
-
-
 def test_a_person_can_send_a_failed_message_again(post, run_jobs):
     email = post()
     OrmQ.objects.all().delete()

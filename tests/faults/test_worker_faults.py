@@ -122,3 +122,18 @@ def test_a_cluster_that_dies_is_started_again_with_the_jobs_it_had_taken(stage):
     stage.cue()
     until(lambda: stage.waiting() == 0, what="an empty queue")
     assert stage.acts() == [1]
+
+
+def test_a_signal_to_every_process_at_once_loses_no_job(stage):
+    """What some process managers do: the running job is cut in the middle, comes back and is done once."""
+    worker = stage.worker(processes=2)
+    stage.play("slow")
+    until((stage.folder / "busy").exists)
+    for process in [psutil.Process(worker.pid), *psutil.Process(worker.pid).children(recursive=True)]:
+        process.send_signal(signal.SIGTERM)
+    assert worker.wait(timeout=15) == 0
+    assert stage.acts() == []
+    stage.cue()
+    stage.worker()
+    until(lambda: stage.waiting() == 0, what="an empty queue")
+    assert stage.acts() == [1]

@@ -137,6 +137,7 @@ def test_the_list_says_how_each_fund_is_used(admin, reader, fund, browse):
         "ScholarshipsRES–RestrictedEdit Scholarships",
         "Old roofOLD–No longer in useEdit Old roof",
     ]
+    assert document.texts("thead th") == ["Name", "Code", "Ledger account", "Use", "What to do"]
     assert page(browse(reader).open("giving:fund_list")).texts("thead th") == ["Name", "Code", "Ledger account", "Use"]
 
 

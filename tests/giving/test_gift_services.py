@@ -295,3 +295,34 @@ def test_a_refusal_undoes_everything(record, contact, admin, monkeypatch):
 def test_a_clerk_of_another_role_is_kept_as_the_one_who_recorded(record, organization):
     clerk = MembershipFactory(organization=organization, role="finance")
     assert record(by=clerk).recorded_by == clerk
+
+
+def imported(contact, fund, admin, **fields) -> Gift:
+    fields = {"amount": Decimal("20.00"), "received_on": TODAY} | fields
+    return Gift(organization=contact.organization, contact=contact, fund=fund, recorded_by=admin, **fields)
+
+
+def test_an_import_writes_many_gifts_and_sums_each_donor_up_once(contact, fund, admin, published):
+    gifts = [imported(contact, fund, admin), imported(contact, fund, admin, received_on=date(2025, 2, 1))]
+    services.save_imported(gifts=gifts, by=admin, source="dons.csv")
+    assert summary(contact) == (2, Decimal("40.00"), Decimal("20.00"), TODAY)
+    events = contact.timeline.order_by("pk")
+    assert [(event.verb, event.data["file"], event.subject_id) for event in events] == [
+        ("gift.recorded", "dons.csv", gift.pk) for gift in gifts
+    ]
+    assert AuditEntry.objects.filter(model="giving.gift", action="create").count() == 2
+    assert [(event.cause, event.gift_ids, event.contact_ids) for event in published] == [
+        ("import", tuple(gift.pk for gift in gifts), (contact.pk,))
+    ]
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"amount": Decimal(0)}, {"received_on": TODAY + timedelta(days=1)}, {"fund": "foreign"}], ids=str
+)
+def test_an_import_cannot_write_what_the_form_would_refuse(contact, fund, admin, outsider, published, wrong):
+    if "fund" in wrong:
+        wrong = {"fund": FundFactory(organization=outsider.organization)}
+    gifts = [imported(contact, fund, admin), imported(**{"contact": contact, "fund": fund, "admin": admin} | wrong)]
+    with pytest.raises(DomainError):
+        services.save_imported(gifts=gifts, by=admin, source="dons.csv")
+    assert (Gift.objects.count(), published) == (0, [])

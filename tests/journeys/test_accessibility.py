@@ -40,7 +40,8 @@ PLAIN = ("/fr/profile/", "/fr/account/2fa/", "/fr/account/sessions/", "/fr/accou
 WRONG = """(async () => {
     const result = await axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"] });
     return result.violations.filter((one) => ["serious", "critical"].includes(one.impact))
-        .map((one) => one.id + ": " + one.nodes.slice(0, 3).map((node) => node.target.join(" ")).join(" | "));
+        .map((one) => one.id + ": " + one.nodes.slice(0, 3).map((node) => node.target.join(" ") +
+            " " + node.any.map((check) => check.message).join(" ")).join(" | "));
 })()"""
 
 
@@ -71,7 +72,7 @@ def test_nor_does_the_way_in(window):
 
 
 @pytest.mark.parametrize("width", [1280, 390])
-def test_nor_do_menus_filters_and_the_search(width, office, contact, window, browse):
+def test_nor_do_the_filters_and_the_search(width, office, contact, window, browse):
     one = window(office, bypass_csp=True)
     page = one.page
     page.set_viewport_size({"width": width, "height": 900})
@@ -80,9 +81,6 @@ def test_nor_do_menus_filters_and_the_search(width, office, contact, window, bro
     page.locator("details.mc-filters > summary").click()
     page.locator(".mc-filters-grid .mc-field").first.wait_for()
     found = page.evaluate(WRONG)
-    page.locator("details.mc-filters > summary").click()
-    page.locator("summary.mc-me:visible").click()
-    found += page.evaluate(WRONG)
     page.keyboard.press("Control+k")
     page.keyboard.type("bouch")
     page.locator("[data-palette] [role=option]").first.wait_for()

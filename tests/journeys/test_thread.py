@@ -32,7 +32,7 @@ STORIES = {
     "fr": {
         "donor": "Sarah O’Connor", "search": "connor", "donor_language": "en", "amount": "$1,234.56",
         "waiting": "En attente", "result": "Voir le résultat",
-        "gift": "Don de 1\u00a0234,56\u00a0$", "came": "Venu du fichier", "issue": "Délivrer le reçu",
+        "gift": "Don de 1\u00a0234,56\u00a0$", "came": "Venu du fichier", "issue": "Émettre le reçu",
         "download": "Télécharger le reçu", "sections": ["NOUVEAUX CONTACTS", "NOUVEAUX DONS", "REÇUS ÉMIS"],
     },
     "en": {

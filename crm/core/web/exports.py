@@ -10,7 +10,7 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.text import slugify
 
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # the last four: full width
 
 
 def neutral(value, zone: tzinfo | None = None) -> object:
@@ -38,7 +38,7 @@ def csv_lines(headers: list[str], rows: Iterable[list], zone: tzinfo | None = No
     ``zone`` is the clock of the organization: lines are written once the request, and its clock, are over.
     """
     writer = csv.writer(_Echo())
-    yield "\ufeff" + writer.writerow(headers)
+    yield "\ufeff" + writer.writerow([neutral(header) for header in headers])  # those of a file sent in are its own
     for row in rows:
         yield writer.writerow([neutral(value, zone) for value in row])
 

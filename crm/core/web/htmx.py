@@ -13,7 +13,10 @@ def wants_fragment(request: HttpRequest) -> bool:
 
 
 class FragmentMiddleware:
-    """``Vary: HX-Request`` on every page, or Back would show a bare fragment from the browser's cache."""
+    """``Vary: HX-Request`` on every page, or Back would show a bare fragment from the browser's cache.
+
+    What a signed-in person is answered, pages and JSON alike, is kept by no cache.
+    """
 
     def __init__(self, get_response) -> None:
         self.get_response = get_response
@@ -22,8 +25,8 @@ class FragmentMiddleware:
         response = self.get_response(request)
         if not getattr(response, "streaming", False) and response.get("Content-Type", "").startswith("text/html"):
             patch_vary_headers(response, ["HX-Request"])
-            if request.user.is_authenticated if hasattr(request, "user") else False:
-                response.headers.setdefault("Cache-Control", "private, no-store")  # donors' data on shared computers
+        if hasattr(request, "user") and request.user.is_authenticated:
+            response.headers.setdefault("Cache-Control", "private, no-store")  # donors' data on shared computers
         if getattr(request, "htmx", False) and 300 <= response.status_code < 400 and "Location" in response:
             return redirect_to(response["Location"])
         return response

@@ -1,6 +1,7 @@
 """The family of screens. A screen declares what it shows; permission, scope, fragments and errors come from here."""
 
 import secrets
+from hashlib import sha256
 
 import structlog
 from django.contrib import messages
@@ -159,7 +160,30 @@ class PanelView(DetailView):
         return super().get_context(title=self.title, fragment=self.fragment_name, **context)
 
 
-class FormView(PageMixin, ScopedView):
+class OnceMixin:
+    """The same submission twice (double click, Back and Send) is done once, by the token its form was drawn with."""
+
+    def _key(self) -> str:
+        token = self.request.POST.get("submission", "")
+        # Hashed: what a browser sends may hold characters that a cache refuses in its keys.
+        return f"submission:{self.request.user.pk}:{sha256(token.encode()).hexdigest()}" if token else ""
+
+    def _claim(self):
+        key = self._key()
+        if not key:
+            return ""
+        return key if cache.add(key, "", 3600) else False
+
+    def _seen(self) -> bool:
+        key = self._key()
+        return bool(key) and cache.get(key) is not None
+
+    def _release(self) -> None:
+        if key := self._key():
+            cache.delete(key)
+
+
+class FormView(OnceMixin, PageMixin, ScopedView):
     """Validates a form and makes one service call. Nothing typed is ever lost; a double click acts once."""
 
     abstract = True
@@ -224,28 +248,9 @@ class FormView(PageMixin, ScopedView):
         if self.model and self.object is not None and not self.get_queryset().filter(pk=self.object.pk).exists():
             raise OutOfReach(_("You would no longer be able to see this record. Choose an owner you can see."))
 
-    # --- the same submission twice (double click, Back and Send) is done once ---
-    def _key(self) -> str:
-        token = self.request.POST.get("submission", "")[:40]
-        return f"submission:{self.request.user.pk}:{token}" if token else ""
-
-    def _claim(self):
-        key = self._key()
-        if not key:
-            return ""
-        return key if cache.add(key, "", 3600) else False
-
-    def _seen(self) -> bool:
-        key = self._key()
-        return bool(key) and cache.get(key) is not None
-
     def _already_saved(self) -> HttpResponse:
         messages.info(self.request, _("This was already saved."))
         return self.go(cache.get(self._key()) or self.get_cancel_url())
-
-    def _release(self) -> None:
-        if key := self._key():
-            cache.delete(key)
 
     def get_success_message(self) -> str:
         return str(self.success_message)

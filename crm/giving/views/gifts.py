@@ -178,6 +178,7 @@ class GiftCreateForView(GiftCreateView):
     """From the donor's page: the donor is known."""
 
     permission = "gifts.add"
+    pk_model = Contact  # what the number in the address names
 
     def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         if self.membership is not None and self.membership.can(self.permission):
