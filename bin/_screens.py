@@ -58,6 +58,15 @@ def run_jobs() -> None:
         jobs.run(path, payload)
 
 
+def look_alive() -> None:
+    """The Jobs page as it is beside a healthy worker."""
+    from crm.core import heartbeat, jobs
+
+    jobs.sync_schedules()
+    heartbeat.mark(heartbeat.SCHEDULER)
+    heartbeat.mark(heartbeat.worker_name())
+
+
 def build(*, fresh: bool) -> None:
     """The demo site in ``SITE``: copied from the last time, or made now."""
     import django
@@ -71,11 +80,13 @@ def build(*, fresh: bool) -> None:
     stamp = KEPT / made_by()
     if stamp.exists() and not fresh:
         shutil.copytree(stamp, SITE, dirs_exist_ok=True)
+        look_alive()
         return
     print("screens: making the demo data", flush=True)
     call_command("migrate", verbosity=0, interactive=False)
     call_command("seed_demo", stdout=open(os.devnull, "w"))  # noqa: SIM115, PTH123 - the null device
     furnish(run_jobs)
+    look_alive()
     from django.db import connection
 
     connection.close()  # writes the journal back: the file alone is then the whole database

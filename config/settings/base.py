@@ -48,6 +48,7 @@ INSTALLED_APPS = [
     "csp",
     "crispy_forms",
     "crispy_bootstrap5",
+    "django_countries",  # its names of countries in French
     "django_filters",
     "django_htmx",
     "django_q",

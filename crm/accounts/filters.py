@@ -11,7 +11,7 @@ from crm.accounts.choices import AuditAction, Role
 from crm.accounts.models import Membership
 from crm.core.models import Operation, Tenanted
 from crm.core.text import clean
-from crm.core.web.filters import ChoicesFilter, CrmFilterSet
+from crm.core.web.filters import ChoicesFilter, CrmFilterSet, MomentRangeFilter
 
 ACTIVE = (("yes", _("Active")), ("no", _("Deactivated")))
 STATES = (("open", _("Open")), ("accepted", _("Accepted")), ("expired", _("Expired")), ("revoked", _("Withdrawn")))
@@ -80,4 +80,4 @@ class AuditFilter(CrmFilterSet):
     action = ChoicesFilter(choices=AuditAction.choices, label=_("Act"))
     model = django_filters.ChoiceFilter(choices=kinds, label=_("Kind of record"))
     record = NumberFilter(field_name="object_id", label=_("Number of the record"), min_value=1, max_value=2**63 - 1)
-    at = django_filters.DateFromToRangeFilter(label=_("Date"))
+    at = MomentRangeFilter(label=_("Date"))

@@ -129,6 +129,7 @@ def invite(*, email: str, role: str, language: str, by: Membership) -> Invitatio
     organization = by.organization
     if Membership.objects.active().filter(organization=organization, user__email=email).exists():
         raise DomainError(_("This person is already part of the team."), field="email")
+    Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)  # a double click replaces its own first
     now = timezone.now()
     Invitation.objects.filter(organization=organization, email=email, accepted_at=None, revoked_at=None).update(
         revoked_at=now

@@ -134,6 +134,10 @@ def deliver(*, email_id: int) -> str:
     connection = get_connection()
     try:
         text, html = _filled(email)
+    except Exception as error:
+        _refused(email, error)
+        raise
+    try:
         message = EmailMultiAlternatives(
             email.subject, text, to=[email.recipient], headers=email.headers, connection=connection
         )

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from crm.contacts.models import Contact
 from crm.core import search
 from crm.core.text import fold
-from crm.core.web.filters import AmountRangeFilter, ChoicesFilter, CrmFilterSet, DayRangeFilter
+from crm.core.web.filters import AmountRangeFilter, ChoicesFilter, CrmFilterSet, DayRangeFilter, reachable
 from crm.core.web.forms import DateInput
 from crm.giving.choices import Currency, GiftStatus, GiftType, Method
 from crm.giving.models import Fund
@@ -40,7 +40,7 @@ class GiftFilter(CrmFilterSet):
 
     def since(self, queryset: QuerySet, name: str, value: date) -> QuerySet:
         """From that day on, by the organization's clock; a moment, so that the index on ``created_at`` serves."""
-        return queryset.filter(created_at__gte=timezone.make_aware(datetime.combine(value, time.min)))
+        return queryset.filter(created_at__gte=timezone.make_aware(datetime.combine(reachable(value), time.min)))
 
 
 class FundFilter(CrmFilterSet):

@@ -155,8 +155,8 @@ class RejectedRowsView(ScopedView):
             for row in record.rejected.order_by("line").iterator(chunk_size=1000)
         )
         response = StreamingHttpResponse(exports.csv_lines(headers, rows), content_type="text/csv; charset=utf-8")
-        stem = slugify(record.name.rsplit(".", 1)[0]) or "file"
-        response["Content-Disposition"] = f'attachment; filename="{stem}-{slugify(_("refused"))}.csv"'
+        stem, words = slugify(record.name.rsplit(".", 1)[0]) or "file", slugify(_("refused rows"))
+        response["Content-Disposition"] = f'attachment; filename="{stem}-{words}.csv"'
         response["Cache-Control"] = "private, no-store"
         response.taken_out = (ImportFile._meta.label_lower, record.rejected.count())
         return response

@@ -100,3 +100,10 @@ document.addEventListener("htmx:afterSettle", (event) => {
 window.addEventListener("pageshow", () => {
   for (const menu of document.querySelectorAll("[data-pop][open]")) close(menu);
 });
+
+// --- Back twice in a hurry: the page of the first Back, arriving late, must not replace the second one ---
+let restoring = null;
+document.addEventListener("htmx:historyCacheMiss", (event) => {
+  restoring?.abort();
+  restoring = event.detail.xhr;
+});

@@ -25,6 +25,7 @@ const TONES = { success: "is-ok", warning: "is-warn", error: "is-bad" };
 function show({ text, level = "info", retry = null }) {
   const toast = copyOf("toast");
   toast.dataset.toast = level;
+  if (level === "error") toast.setAttribute("role", "alert");
   if (TONES[level]) toast.classList.add(TONES[level]);
   const use = toast.querySelector(".icon use");
   use.setAttribute("href", use.getAttribute("href").replace(/#.*/, `#i-${ICONS[level] ?? ICONS.info}`));

@@ -5,7 +5,7 @@ import io
 import zipfile
 from datetime import date
 from decimal import Decimal
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import django_filters
 import pytest
@@ -44,7 +44,9 @@ def add_gift(admin, number: int) -> Gift:
     donor = ContactFactory(organization=admin.organization, owner=admin, last_name=f"Roy{number}")
     fund = FundFactory(organization=admin.organization)
     amount = Decimal(10 + number)
-    return GiftFactory(contact=donor, fund=fund, recorded_by=admin, amount=amount, received_on=date(2026, 1, 1 + number))
+    return GiftFactory(
+        contact=donor, fund=fund, recorded_by=admin, amount=amount, received_on=date(2026, 1, 1 + number)
+    )
 
 
 def add_receipt(admin, number: int) -> None:
@@ -64,7 +66,7 @@ def add_invitation(admin, number: int) -> None:
 
 def add_audit(admin, number: int) -> None:
     AuditEntry.objects.create(
-        organization=admin.organization, actor=admin, action="created", target_type="contacts.contact", target_id=number
+        organization=admin.organization, actor=admin, action="create", model="contacts.contact", object_id=number
     )
 
 
@@ -191,6 +193,9 @@ def test_a_column_that_does_not_sort_leaves_the_order_as_it_was(route, admin, br
 
 
 # --- filters ------------------------------------------------------------------------------------------------------------
+TYPED = {"DateField": "2026-01-31", "DecimalField": "2026", "IntegerField": "1"}
+
+
 def plausible(entry, form, name: str) -> dict[str, str]:
     """Something a person may choose in this filter, as the address says it."""
     field = form.fields[name]
@@ -200,11 +205,12 @@ def plausible(entry, form, name: str) -> dict[str, str]:
     if choices:
         return {name: choices[0]}
     kind = type(field).__name__
-    if "Date" in kind or "Day" in kind:
-        return {f"{name}_after": "2020-01-01", f"{name}_before": "2030-12-31"}
-    if "Range" in kind:
-        return {f"{name}_min": "1", f"{name}_max": "1000"}
-    return {name: "2026-01-31" if kind == "DateField" else "a"}
+    if kind in TYPED:
+        return {name: TYPED[kind]}
+    if suffixes := getattr(field.widget, "suffixes", None):
+        ends = ("2020-01-01", "2030-12-31") if "after" in suffixes else ("1", "1000")
+        return {f"{name}_{suffix}": end for suffix, end in zip(suffixes, ends, strict=True)}
+    return {name: "a"}
 
 
 def filters() -> list:
@@ -247,29 +253,31 @@ def csv_rows(response) -> list[list[str]]:
 def xlsx_rows(response) -> list[list[tuple[str, str]]]:
     """Each cell as its kind (``inlineStr``, ``n``; a formula is ``f``) and its text."""
     with zipfile.ZipFile(io.BytesIO(response.content)) as book:
-        sheet = ElementTree.fromstring(book.read("xl/worksheets/sheet1.xml"))  # noqa: S314 - the file we just made
-    rows = []
-    for row in sheet.iter(f"{OOXML}row"):
-        rows.append(
-            [
-                ("f" if cell.find(f"{OOXML}f") is not None else cell.get("t", "n"), "".join(cell.itertext()))
-                for cell in row.iter(f"{OOXML}c")
-            ]
-        )
-    return rows
+        sheet = ET.fromstring(book.read("xl/worksheets/sheet1.xml"))  # noqa: S314 - the file we just made
+    return [
+        [
+            ("f" if cell.find(f"{OOXML}f") is not None else cell.get("t", "n"), "".join(cell.itertext()))
+            for cell in row.iter(f"{OOXML}c")
+        ]
+        for row in sheet.iter(f"{OOXML}row")
+    ]
 
 
 @pytest.mark.parametrize("route", EXPORTED, ids=str)
 def test_an_export_holds_the_rows_of_the_list_in_both_formats(route, admin, browser):
     add(route, admin, range(27))
-    listed = total(browser.open(route.name))
-    lines = csv_rows(browser.open(route.name, {"export": "csv"}))
-    sheet = xlsx_rows(browser.open(route.name, {"export": "xlsx"}))
+    # Taking a list out is itself written in the audit log, whose list would grow from one export to the next.
+    narrow = {"action": "create"} if route.view.model is AuditEntry else {}
+    listed = total(browser.open(route.name, narrow))
+    lines = csv_rows(browser.open(route.name, narrow | {"export": "csv"}))
+    sheet = xlsx_rows(browser.open(route.name, narrow | {"export": "xlsx"}))
     assert (len(lines), len(sheet)) == (listed + 1, listed + 1)
     assert [text for _kind, text in sheet[0]] == lines[0]
 
 
-@pytest.mark.parametrize("route", [route for route in EXPORTED if route.view.filterset_class.base_filters.get("q")], ids=str)
+@pytest.mark.parametrize(
+    "route", [route for route in EXPORTED if route.view.filterset_class.base_filters.get("q")], ids=str
+)
 def test_an_export_holds_only_what_the_search_left(route, admin, browser):
     add(route, admin, range(2))
     nothing = {"q": "zzzzzzzz"}

@@ -187,6 +187,22 @@ def test_a_message_that_can_never_be_built_is_not_tried_again(post):
     assert status(email) == (Status.FAILED, 1)
 
 
+def test_a_value_that_cannot_be_filled_in_is_tried_again_not_left_in_doubt(post, monkeypatch):
+    def broken(email):
+        raise RuntimeError("the table is locked")
+
+    monkeypatch.setitem(mailer.FILLERS, "letter", broken)
+    email = post(key="letter:1")
+    with pytest.raises(RuntimeError):
+        deliver(email_id=email.pk)
+    assert status(email) == (Status.QUEUED, 1)
+    monkeypatch.setitem(mailer.FILLERS, "letter", lambda email: {"Zoé": "Zoé Roy"})
+    assert deliver(email_id=email.pk) == "sent"
+    assert mail.outbox[0].body == "Hello Zoé Roy\n"
+    email.refresh_from_db()
+    assert email.text == "Hello Zoé\n"
+
+
 def test_a_person_can_send_a_failed_message_again(post, run_jobs):
     email = post()
     OrmQ.objects.all().delete()

@@ -36,9 +36,9 @@ def postgres_answers() -> bool:
     return True
 
 
-def on_server(statement: str) -> None:
+def on_server(statement: str, *values: str) -> None:
     with closing(psycopg.connect(SERVER, autocommit=True)) as connection:
-        connection.execute(statement)
+        connection.execute(statement, values or None)
 
 
 class Stage:

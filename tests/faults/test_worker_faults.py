@@ -7,7 +7,7 @@ import psutil
 import pytest
 
 from tests.faults.jobs import ROWS
-from tests.faults.stage import Stage, postgres_answers, until
+from tests.faults.stage import Stage, on_server, postgres_answers, until
 
 pytestmark = pytest.mark.fault
 
@@ -122,6 +122,17 @@ def test_a_cluster_that_dies_is_started_again_with_the_jobs_it_had_taken(stage):
     stage.cue()
     until(lambda: stage.waiting() == 0, what="an empty queue")
     assert stage.acts() == [1]
+
+
+@pytest.mark.parametrize("template", ["postgresql"], indirect=True)  # SQLite has no connections to cut
+def test_jobs_run_on_after_every_connection_to_the_database_was_cut(stage):
+    stage.worker()
+    until(stage.ready)
+    on_server("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", stage.name)
+    stage.play("acts", "3")
+    until(lambda: len(stage.acts()) >= 3, seconds=25, what="the three jobs")
+    until(lambda: stage.waiting() == 0, what="an empty queue")
+    assert stage.acts() == [0, 1, 2]
 
 
 def test_a_signal_to_every_process_at_once_loses_no_job(stage):

@@ -43,7 +43,9 @@ class Window:
 
     def tab(self):
         page = self.context.new_page()
-        page.on("console", lambda said: self.complaints.append(said.text) if said.type in ("error", "warning") else None)
+        page.on(
+            "console", lambda said: self.complaints.append(said.text) if said.type in ("error", "warning") else None
+        )
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         return page
 
@@ -51,7 +53,9 @@ class Window:
         """By the cookie alone: the sign-in page has its own journey."""
         client = Client()
         client.force_login(membership.user)
-        self.context.add_cookies([{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": self.server}])
+        self.context.add_cookies(
+            [{"name": "sessionid", "value": client.cookies["sessionid"].value, "url": self.server}]
+        )
         return self
 
     def expect(self, text: str) -> None:

@@ -39,7 +39,7 @@ def test_a_gift_is_recorded_by_keyboard_after_a_wrong_amount(office, donor, wind
     one.expect("status of 422")
     page = one.page
     page.goto(address(office, "contacts:contact_detail", pk=donor.pk))
-    press_until_focused(page, "a[href$='/giving/gifts/new/%d/']" % donor.pk)
+    press_until_focused(page, f"a[href$='/giving/gifts/new/{donor.pk}/']")
     page.keyboard.press("Enter")
     expect(page.locator("#id_amount")).to_be_focused()
     page.keyboard.type("12 dollars")
@@ -106,7 +106,7 @@ def test_a_lost_network_says_so_loses_nothing_and_one_can_try_again(office, dono
     page.fill("#id_text", "Called about the gala")
     one.context.set_offline(True)
     page.keyboard.press("Control+Enter")
-    toast = page.locator(".mc-toast[data-toast=error]")
+    toast = page.locator(".mc-toast[role=alert]")
     expect(toast).to_contain_text("The network did not answer. Nothing you typed is lost.")
     assert (page.input_value("#id_text"), Note.objects.count()) == ("Called about the gala", 0)
 

@@ -1,13 +1,14 @@
 """List filters: django-filter declares them; what is in force is said back as chips, what is unknown is said too."""
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 import django_filters
 from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
-from django_filters.fields import RangeField
+from django_filters.fields import DateRangeField, RangeField
 from django_filters.widgets import DateRangeWidget
 
 from crm.core import search
@@ -69,6 +70,22 @@ class DayRangeFilter(django_filters.RangeFilter):
     """
 
     field_class = DayRangeField
+
+
+def reachable(day: date) -> date:
+    """The nearest day that is a moment in every time zone: the first day of the calendar in Tokyo is before it in UTC."""
+    return min(max(day, date(1900, 1, 1)), date(2999, 12, 31))
+
+
+class MomentRangeField(DateRangeField):
+    def compress(self, data_list: list) -> slice | None:
+        return super().compress([reachable(day) if day else day for day in data_list])
+
+
+class MomentRangeFilter(django_filters.DateFromToRangeFilter):
+    """A span of days of a column of moments, by the organization's clock: ``name_after`` and ``name_before``."""
+
+    field_class = MomentRangeField
 
 
 class AmountRangeField(RangeField):

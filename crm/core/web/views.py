@@ -7,7 +7,7 @@ import structlog
 from django.contrib import messages
 from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -107,7 +107,7 @@ class ListView(PageMixin, ScopedView):
     def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         self.filterset = self.filterset_class(request.GET, self.get_queryset(), request=request)
         rows = self.filterset.qs
-        self.table = self.table_class(rows, request=request, order_by=request.GET.get("sort", ""), orderable=True)
+        self.table = self.table_class(rows, request=request, order_by=self.get_order(), orderable=True)
         rows = self.table_class.optimise(self.table.data.data)
         kind = request.GET.get("export")
         if kind in ("csv", "xlsx") and self.can_export:
@@ -122,6 +122,10 @@ class ListView(PageMixin, ScopedView):
             return HttpResponse(str(capped_count(self.filterset.qs, 10**7)), content_type="text/plain")
         page = paginate(rows, request.GET)
         return self.render({"page": page, "rows": self.table.rows_html(page.records)})
+
+    def get_order(self) -> str:
+        order = self.request.GET.get("sort", "")
+        return order if order.removeprefix("-").isidentifier() else ""
 
     def get_context(self, **context) -> dict:
         actions = [bound for action in self.actions if (bound := action.bound(self.request))]
@@ -225,6 +229,13 @@ class FormView(OnceMixin, PageMixin, ScopedView):
         except DomainError as error:
             self._release()
             form.add_error(error.field if error.field in form.fields else None, str(error))
+            return self.invalid(form)
+        except IntegrityError:  # what was free when it was checked has been taken since
+            self._release()
+            logger.warning("taken_meanwhile", path=request.path, exc_info=True)
+            form.add_error(
+                None, _("Somebody saved the same thing at the same moment. Check the list, then save again.")
+            )
             return self.invalid(form)
         except BaseException:
             self._release()

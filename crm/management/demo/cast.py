@@ -10,7 +10,7 @@ class Character:
     ``pattern`` and ``count`` say how they give (:mod:`crm.management.demo.giving`), first ``since`` years ago, last
     ``stopped`` days ago, usually ``base`` dollars. ``gifts`` are exact ones on top (days ago, dollars, fund code,
     remark); ``mishaps`` those that went wrong or wait: (days ago, dollars, status). ``notes`` is how many notes colleagues wrote
-    at least. ``where`` is a city of :mod:`crm.management.demo.places`; without one, no address.
+    at least; ``receipted``: the latest gift got its official receipt today. ``where`` is a city of :mod:`crm.management.demo.places`; without one, no address.
     """
 
     first: str = ""
@@ -24,6 +24,7 @@ class Character:
     stopped: int = 0
     notes: int = 0
     archived: bool = False
+    receipted: bool = False
     gifts: tuple[tuple[int, int, str, str], ...] = ()
     mishaps: tuple[tuple[int, int, str], ...] = ()
     base: int = 0
@@ -45,12 +46,12 @@ CAST: tuple[Character, ...] = (
                              "email": "helene.bouchard@courriel.example"}),
     Character("Jean-Marc", "Vézina", "Trois-Rivières", "few", 4, F, since=6, stopped=120, base=100,
               fields=HOME | {"middle_name": "A.", "email": "jm.vezina@courriel.example"}),
-    Character("Thérèse", "Gagnon", "Trois-Rivières", "few", 9, F, since=5, stopped=217, notes=1, base=120),
+    Character("Thérèse", "Gagnon", "Trois-Rivières", "few", 9, F, since=5, stopped=217, notes=1, base=120, receipted=True),
     Character("Jean-François", "Lévesque", "Rimouski", "monthly", 24, F, since=3, notes=1, base=40),
     Character("Amélie", "Côté", "Gatineau", "few", 4, F, since=5.5, stopped=762),
     Character("Luc", "Thibodeau", "Sherbrooke", "few", 6, F, since=3, stopped=66, base=60,
               mishaps=((3, 60, "pending"),)),
-    Character("Nathalie", "Deschênes", "Québec", "yearly", 7, F, since=7, stopped=300, base=250),
+    Character("Nathalie", "Deschênes", "Québec", "yearly", 7, F, since=7, stopped=300, base=250, receipted=True),
     Character("Mohamed", "Benali", "Montréal", owner=F, gifts=((2, 250, "GEN", "Premier don, en ligne."),)),
     Character("Chloé", "Girard", "Trois-Rivières", owner=F, gifts=((1, 75, "GEN", "Campagne d’automne."),)),
     Character("Élodie", "Fournier", "Trois-Rivières", owner=F, gifts=((1, 60, "DOM", "En mémoire de Rita Fournier."),)),
@@ -58,7 +59,7 @@ CAST: tuple[Character, ...] = (
               gifts=((0, 100, "GEN", ""),)),
     Character("Sarah", "O’Connor", "Ottawa", "major", 4, A, "en", since=6, stopped=83, notes=2,
               fields={"middle_name": "J.", "honorific": "Ms."}),
-    Character("David", "MacLeod", "Halifax", "few", 6, F, "en", since=3, stopped=153),
+    Character("David", "MacLeod", "Halifax", "few", 6, F, "en", since=3, stopped=153, receipted=True),
     Character("James", "Whitehorse", "Moncton", "monthly", 18, F, "en", since=2.5, notes=1, base=25,
               mishaps=((36, 30, "failed"),)),
     Character("Priya", "Sharma", "Winnipeg", owner=N, lang="en", gifts=((73, 180, "DOM", ""),)),

@@ -22,6 +22,7 @@ from crm.giving.models import Gift
 from crm.management.demo import people, places, team, words
 from crm.management.demo.cast import CAST, OTHER_CAST, STORY, Character
 from crm.management.demo.giving import Calendar, Planned, history
+from crm.receipts import services as receipts
 
 
 def fields_of(rng: Random, character: Character) -> dict:
@@ -55,6 +56,7 @@ class Story:
         self.by_code = {fund.code: fund for fund in self.funds}
         self.clerk = members.get("finance", members["admin"])
         self.acts: list[tuple[datetime, int, Callable[[], None]]] = []
+        self.to_receipt: list[list[Contact]] = []
 
     # --- planning -----------------------------------------------------------------------------------------------------
     def moment(self, day: date, *, first: int = 9, last: int = 17) -> datetime:
@@ -114,6 +116,8 @@ class Story:
         self.then(created, create)
         for gift, fund, remark in gifts:
             self.plan_gift(born, gift, fund, remark)
+        if character.receipted:
+            self.to_receipt.append(born)
         for number in range(character.notes + (self.rng.random() < 0.3)):
             text = (
                 STORY if character.last == "Bouchard" and not number else self.rng.choice(words.NOTES[character.lang])
@@ -189,6 +193,9 @@ class Story:
         mine.update(updated_at=F("last_contact_at"))
         mine.exclude(archived_at=None).update(archived_at=F("last_contact_at"))
         Gift.objects.filter(organization=self.organization).update(updated_at=F("created_at"))
+        for born in self.to_receipt:  # a receipt says the day it is issued: these are of today
+            gift = Gift.objects.filter(contact=born[0]).counted().newest_first().first()
+            receipts.issue_receipt(gift, by=self.clerk)
 
 
 @transaction.atomic
