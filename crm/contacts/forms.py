@@ -52,8 +52,10 @@ class ContactForm(CrmModelForm):
         if self.instance.owner_id:  # somebody who has left stays the owner until another is chosen
             offered |= colleagues.filter(pk=self.instance.owner_id)
         self.fields["owner"].queryset = offered.select_related("user").order_by("user__first_name")
-        if self.membership.scope("contacts.view") == "own":
-            del self.fields["owner"]  # they work on their own contacts: the service makes them the owner
+        if self.membership.scope("contacts.add") != "all":
+            # Whoever is responsible is who may see the contact: not for volunteers to decide. Fundraisers work on their
+            # own contacts: the service makes them the owner.
+            del self.fields["owner"]
         hints = {"first_name": "given-name", "last_name": "family-name", "email": "off", "phone": "off"}
         for name, value in hints.items():
             self.fields[name].widget.attrs["autocomplete"] = value

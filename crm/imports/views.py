@@ -89,7 +89,7 @@ class ImportDetailView(DetailView):
                     "tone": OUTCOME_TONES[decision.outcome],
                     "name": decision.contact.name or services.contact_words(decision) if decision.contact else "",
                     "gift": decision.gift,
-                    "cells": row.cells[:4],
+                    "cells": [cell for cell in row.cells if cell][:4],
                     "problems": [problem_words(problem.as_data()) for problem in decision.problems],
                 }
                 for row, decision in trial.decisions[:SHOWN]
@@ -98,7 +98,11 @@ class ImportDetailView(DetailView):
         else:
             rejected = record.rejected.order_by("line")
             context["rejected"] = [
-                {"line": row.line, "cells": row.cells[:4], "problems": [problem_words(one) for one in row.problems]}
+                {
+                    "line": row.line,
+                    "cells": [cell for cell in row.cells if cell][:4],
+                    "problems": [problem_words(one) for one in row.problems],
+                }
                 for row in rejected[:SHOWN]
             ]
             context["rejected_count"] = rejected.count()

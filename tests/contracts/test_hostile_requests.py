@@ -4,7 +4,9 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+import time_machine
 from django.core.files.base import ContentFile
+from django.utils import timezone
 
 from crm.accounts.models import AuditEntry
 from crm.accounts.services import update_organization
@@ -151,6 +153,26 @@ def test_a_colleague_who_has_left_is_not_offered_for_other_contacts(browse, admi
     owner.save()
     offered = page(browse(admin).open("contacts:contact_create")).all("#id_owner option", "value")
     assert str(owner.pk) not in offered
+
+
+@pytest.mark.parametrize("role", ["owner", "member"])
+def test_who_may_only_correct_a_contact_never_hands_it_over(browse, contact, colleague, role, request):
+    person, former = request.getfixturevalue(role), contact.owner
+    sending = {"kind": "person", "last_name": "Roy", "language": "fr", "country": "CA"}
+    sending |= {"lifecycle": "prospect", "relationship": "lead", "owner": colleague.pk}
+    browse(person).send("contacts:contact_update", sending, pk=contact.pk)
+    contact.refresh_from_db()
+    assert (contact.last_name, contact.owner) == ("Roy", former)
+
+
+@time_machine.travel("2026-11-21T04:15:00Z", tick=False)  # a quarter to one in St. John’s, still the 20th in Toronto
+def test_a_gift_of_today_is_no_gift_of_tomorrow_whatever_the_clock_of_the_server(admin, contact, fund):
+    update_organization(admin.organization, by=admin, timezone="America/St_Johns")
+    text = f"Nom,Courriel,Montant,Date\n{contact.last_name},{contact.email},50.00,2026-11-21\n"
+    record = imports.receive_file(file=ContentFile(text.encode(), "g.csv"), name="g.csv", kind="gifts", by=admin)
+    with timezone.override("America/Toronto"):
+        trial = imports.attempt(record)
+    assert trial.counts == {"created": 1, "updated": 0, "skipped": 0, "errors": 0}
 
 
 def test_gifts_that_sum_to_more_than_a_total_holds_are_refused(admin, contact, fund):

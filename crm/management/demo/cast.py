@@ -9,8 +9,9 @@ class Character:
 
     ``pattern`` and ``count`` say how they give (:mod:`crm.management.demo.giving`), first ``since`` years ago, last
     ``stopped`` days ago, usually ``base`` dollars. ``gifts`` are exact ones on top (days ago, dollars, fund code,
-    remark); ``mishaps`` those that went wrong or wait: (days ago, dollars, status). ``notes`` is how many notes colleagues wrote
-    at least; ``receipted``: the latest gift got its official receipt today. ``where`` is a city of :mod:`crm.management.demo.places`; without one, no address.
+    remark); ``mishaps`` those that went wrong or wait: (days ago, dollars, status). ``notes`` is how many notes
+    colleagues wrote at least; ``receipted``: the latest gift got its official receipt today. ``where`` is a city of
+    :mod:`crm.management.demo.places`; without one, no address.
     """
 
     first: str = ""
@@ -100,7 +101,7 @@ CAST: tuple[Character, ...] = (
     Character("Réal", "Trudel", "Shawinigan", owner=F, notes=1, fields={"lifecycle": "declined"}),
     Character("Beverley", "Kingsbury", "Kingston", owner=F, lang="en", fields={"relationship": "prospect"}),
     Character("Noémie", "Larouche-Tremblay", "Saguenay", owner=F, notes=1, fields={"lifecycle": "asked"}),
-    Character("Xavier", "Rivard", "Drummondville", fields={"relationship": "prospect"}),
+    Character("Xavier", "Rivard", fields={"relationship": "prospect", "email": "xavier.rivard@mail.example"}),
     Character("Ghislain", "Boisvert", "La Tuque", "few", 3, F, since=7, stopped=1100, archived=True),
     Character("Norma", "Penney", "Hamilton", "once", 1, "", "en", since=6, stopped=1500, archived=True),
     Character("Martha", "Ellsworth", "", owner=N, lang="en", gifts=((200, 100, "GEN", ""),),
