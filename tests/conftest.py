@@ -1,4 +1,4 @@
-"""The only conftest: people of each role, clients, recorded events, jobs run on demand."""
+"""What every test may use: people of each role, clients, recorded events, jobs run on demand."""
 
 import pytest
 from django.test import Client

@@ -216,7 +216,9 @@ OUTBOX_DIR = VAR_DIR / "outbox"
 
 # --- jobs (figures measured in ecosystem.md §2.a) ---------------------------------------------------------------------
 # retry > timeout × (1 + (queue_limit + bulk) / workers), else a long task is run twice at once.
-WORKERS = env.env_int("WORKERS", 1, minimum=1)  # processes that run jobs; each costs about 16 MiB, one keeps a small machine free
+WORKERS = env.env_int(
+    "WORKERS", 1, minimum=1
+)  # processes that run jobs; each costs about 16 MiB, one keeps a small machine free
 Q_CLUSTER = {
     "name": "merci",
     "orm": "default",

@@ -32,7 +32,9 @@ class ContactFilter(CrmFilterSet):
     has_email = django_filters.ChoiceFilter(choices=YES_NO, method="filter_email", label=_("E-mail"))
     has_address = django_filters.ChoiceFilter(choices=YES_NO, method="filter_address", label=_("Postal address"))
     archived = django_filters.ChoiceFilter(
-        choices=(("yes", _("Archived only")), ("all", _("Archived too"))), method="filter_archived", label=pgettext_lazy("filter", "Archive")
+        choices=(("yes", _("Archived only")), ("all", _("Archived too"))),
+        method="filter_archived",
+        label=pgettext_lazy("filter", "Archive"),
     )
 
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:

@@ -2,13 +2,14 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from crm.accounts.models import Membership
-from crm.contacts.addresses import PROVINCE_CHOICES, canadian_postal_code, province_code
+from crm.contacts.addresses import PROVINCE_CHOICES, canadian_postal_code, province_code, province_name
 from crm.contacts.choices import Kind
 from crm.contacts.models import Contact, Note
-from crm.core.phones import normalise_phone
+from crm.core.phones import normalise_phone, show_phone
 from crm.core.web.forms import CrmModelForm
 
 
@@ -56,6 +57,11 @@ class ContactForm(CrmModelForm):
             # Whoever is responsible is who may see the contact: not for volunteers to decide. Fundraisers work on their
             # own contacts: the service makes them the owner.
             del self.fields["owner"]
+        if self.instance.phone:  # as people write it; the stored form comes back from normalise_phone
+            plain, mark, extension = self.instance.phone.partition(" x")
+            self.initial["phone"] = f"{show_phone(plain)}{mark}{extension}"
+        if self.instance.province:
+            self.initial["province"] = province_name(self.instance.province, get_language() or "fr")
         hints = {"first_name": "given-name", "last_name": "family-name", "email": "off", "phone": "off"}
         for name, value in hints.items():
             self.fields[name].widget.attrs["autocomplete"] = value

@@ -1,6 +1,14 @@
 """How a contact is called, sorted and found."""
 
+import re
+
+import re
+
 from crm.core.text import digits, fold
+
+APOSTROPHES = re.compile("['’]")
+
+NO_APOSTROPHE = re.compile(r"['’ʼ]")
 
 
 def display_name(contact) -> str:
@@ -19,7 +27,10 @@ def sort_name(contact) -> str:
 
 
 def search_text(contact) -> str:
-    """Everything a person may be looked up by, folded once: names both ways, e-mail, phone digits, city, numbers."""
+    """Everything a person may be looked up by, folded once: names, e-mail, phone digits, city, numbers.
+
+    ``O’Connor`` is kept as ``o connor`` and as ``oconnor``: people type both.
+    """
     phone = digits(contact.phone)
     parts = (
         contact.first_name,
@@ -32,9 +43,16 @@ def search_text(contact) -> str:
         contact.external_id,
     )
     folded = " ".join(fold(part) for part in parts if part)
+    # O’Connor, L’Écuyer: people type the apostrophe or leave it out, so both spellings are there.
+    joined = [
+        fold(NO_APOSTROPHE.sub("", name)) for name in (contact.last_name, contact.organization_name, contact.city)
+    ]
+    names = (contact.first_name, contact.last_name, contact.organization_name)
     extra = [
+        *(fold(APOSTROPHES.sub("", name)) for name in names if APOSTROPHES.search(name)),
         phone,
         phone[1:] if len(phone) == 11 and phone.startswith("1") else "",
         contact.postal_code.replace(" ", "").lower(),
+        *(word for word in joined if word and word not in folded),
     ]
     return " ".join([folded, *(word for word in extra if word)]).strip()

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ImportKind(models.TextChoices):
@@ -50,7 +51,7 @@ class Outcome(models.TextChoices):
     CREATE = "create", _("New")
     UPDATE = "update", _("Updated")
     SKIP = "skip", _("Already there")
-    ERROR = "error", _("Refused")
+    ERROR = "error", pgettext_lazy("one row", "Refused")
 
 
 OUTCOME_TONES = {"create": "is-ok", "update": "is-info", "skip": "", "error": "is-bad"}

@@ -6,6 +6,7 @@ from crm.accounts.models import AuditEntry
 from crm.contacts import services
 from crm.contacts.events import ContactCreated, ContactUpdated, NoteAdded
 from crm.contacts.models import Contact
+from crm.core import search
 from crm.core.errors import DomainError
 
 
@@ -91,3 +92,9 @@ def test_a_note_is_mirrored_edited_and_deleted_with_its_history(admin, contact, 
 def test_an_empty_note_is_refused(admin, contact, published, text):
     with pytest.raises(DomainError):
         services.add_note(contact, text=text, by=admin)
+
+
+@pytest.mark.parametrize("typed", ["o'connor", "oconnor", "OConn", "connor sarah", "O’CONNOR", "lécuyer"])
+def test_an_apostrophe_may_be_left_out_of_a_search(admin, published, typed):
+    services.create_contact(by=admin, first_name="Sarah", last_name="O’Connor-L’Écuyer")
+    assert search.matching(Contact.objects.visible_to(admin), typed).count() == 1

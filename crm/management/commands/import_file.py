@@ -64,9 +64,7 @@ class Command(BaseCommand):
             file=ContentFile(content, name), name=name, kind=options["kind"], by=by, mode=options["mode"]
         )
         if options["date_order"]:
-            services.choose(
-                record, fields=record.fields, mode=options["mode"], date_order=options["date_order"], by=by
-            )
+            services.choose(record, fields=record.fields, mode=options["mode"], date_order=options["date_order"], by=by)
         services.ready(record)
         if options["dry_run"]:
             trial = services.attempt(record, limit=None)
