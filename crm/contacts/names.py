@@ -2,8 +2,6 @@
 
 import re
 
-import re
-
 from crm.core.text import digits, fold
 
 APOSTROPHES = re.compile("['’]")
