@@ -66,7 +66,7 @@ class Bench:
             times.append((answer.seconds if isinstance(answer, Answer) else answer) * 1000)
         cpu = (self.web.cpu_seconds() - cpu) * 1000 / self.requests
         self.measures.append(Measure(name, target, times, cpu))
-        print(f"{name:58s} p50 {self.measures[-1].median:7.1f} ms", flush=True)
+        print(f"{name:58s} p50 {self.measures[-1].median:7.1f} ms, web CPU {cpu:5.1f}", flush=True)
 
     def page(self, name: str, target: float | None, path: str, browser: Browser | None = None) -> None:
         self.measure(name, target, lambda _number: (browser or self.browser).get(path))
@@ -102,29 +102,32 @@ class Bench:
         return f"{BASE}/contacts/?q={quote(word)}"
 
     def donor(self) -> None:
-        donors = self.material.donors
-
-        def whole(number: int) -> float:
-            page = self.browser.get(f"{BASE}/contacts/{donors[number % len(donors)]}/")
-            return page.seconds + sum(self.browser.get(panel, htmx=True).seconds for panel in page.panels)
+        donors, base = self.material.donors, f"{BASE}/contacts"
 
         def path(number: int, rest: str = "") -> str:
-            return f"{BASE}/contacts/{donors[number % len(donors)]}/{rest}"
+            return f"{base}/{donors[number % len(donors)]}/{rest}"
 
-        self.measure("donor page with timeline", 40, lambda number: self.browser.get(path(number)))
-        self.measure("donor page and the panels it loads, one after the other", None, whole)
+        def whole(path: str) -> float:
+            """The page and, one after the other, the panels that it fetches by itself."""
+            page = self.browser.get(path)
+            return page.seconds + sum(self.browser.get(panel, htmx=True).seconds for panel in page.panels)
+
+        self.measure("donor page: header, profile, timeline", 40, lambda number: self.browser.get(path(number)))
+        self.measure("donor page and its giving summary (two requests)", 40, lambda number: whole(path(number)))
         self.measure(
-            "donor page opened on the gift history", 40, lambda number: self.browser.get(path(number, "?tab=gifts"))
+            "donor page and the gift history (two requests)", 40, lambda number: whole(path(number, "?tab=gifts"))
         )
-        for name, tail in (("summary", "summary/"), ("gifts", "gifts/")):
+        for name, tail in (("giving summary", "summary/"), ("gift history", "gifts/")):
             self.measure(
-                f"donor’s {name} panel alone",
+                f"the {name} alone, a panel",
                 None,
                 lambda number, tail=tail: self.browser.get(
                     f"{BASE}/giving/contacts/{donors[number % len(donors)]}/{tail}", htmx=True
                 ),
             )
-        self.page("donor page of the donor with the most gifts", 40, f"{BASE}/contacts/{self.material.biggest}/")
+        self.measure(
+            "the same with the donor of most gifts, all of it", 40, lambda _: whole(f"{base}/{self.material.biggest}/")
+        )
 
     # --- what people write --------------------------------------------------------------------------------------------
     def writes(self) -> None:
@@ -193,7 +196,7 @@ def import_speed(database_url: str, *, rows: int, rng: Random) -> dict[str, floa
                 writer.writerow({**people.person(rng, tag=f"{mark}{number}"), "external_id": f"B{mark}{number}"})
         with gifts.open("w", newline="") as file:
             writer = csv.writer(file)
-            writer.writerow(["donor_external_id", "date", "amount", "method", "external_id"])
+            writer.writerow(["Donor ID", "Date", "Amount", "Method", "External number"])
             for number in range(rows):
                 day = date.today() - timedelta(days=rng.randrange(1, 900))
                 writer.writerow(

@@ -4,8 +4,6 @@ import re
 
 from crm.core.text import digits, fold
 
-APOSTROPHES = re.compile("['’]")
-
 NO_APOSTROPHE = re.compile(r"['’ʼ]")
 
 
@@ -25,10 +23,7 @@ def sort_name(contact) -> str:
 
 
 def search_text(contact) -> str:
-    """Everything a person may be looked up by, folded once: names, e-mail, phone digits, city, numbers.
-
-    ``O’Connor`` is kept as ``o connor`` and as ``oconnor``: people type both.
-    """
+    """Everything a person may be looked up by, folded once: names both ways, e-mail, phone digits, city, numbers."""
     phone = digits(contact.phone)
     parts = (
         contact.first_name,
@@ -43,11 +38,10 @@ def search_text(contact) -> str:
     folded = " ".join(fold(part) for part in parts if part)
     # O’Connor, L’Écuyer: people type the apostrophe or leave it out, so both spellings are there.
     joined = [
-        fold(NO_APOSTROPHE.sub("", name)) for name in (contact.last_name, contact.organization_name, contact.city)
+        fold(NO_APOSTROPHE.sub("", name))
+        for name in (contact.first_name, contact.last_name, contact.organization_name, contact.city)
     ]
-    names = (contact.first_name, contact.last_name, contact.organization_name)
     extra = [
-        *(fold(APOSTROPHES.sub("", name)) for name in names if APOSTROPHES.search(name)),
         phone,
         phone[1:] if len(phone) == 11 and phone.startswith("1") else "",
         contact.postal_code.replace(" ", "").lower(),

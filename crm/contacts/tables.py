@@ -34,6 +34,10 @@ class LanguageColumn(tables.Column):
 
 
 class ContactTable(tables.CrmTable):
+    reads = (
+        "organization", "kind", "name", "city", "province", "lifecycle", "language", "owner__user__first_name",
+        "owner__user__last_name", "summary__year_total", "summary__total", "summary__last_on",
+    )  # fmt: skip
     name = NameColumn(verbose_name=_("Name"), order_by=("sort_name", "pk"), unlabelled=True)
     lifecycle = tables.ChoiceColumn(
         verbose_name=_("Giving status"), choices=Lifecycle, tones=LIFECYCLE_TONES, css="mc-sub", orderable=False

@@ -43,6 +43,10 @@ class FundColumn(tables.Column):
 class GiftColumns(tables.CrmTable):
     """What every list of gifts shows; the donor's own tab leaves the donor out."""
 
+    reads = (
+        "organization", "contact", "received_on", "amount", "currency", "method", "type", "status",
+        "fund__name_fr", "fund__name_en",
+    )  # fmt: skip
     received_on = tables.DateColumn(verbose_name=gettext_lazy("Received"), css="mc-sub", order_by=("received_on", "pk"))
     amount = AmountColumn(verbose_name=gettext_lazy("Amount"), css="mc-r", order_by=("amount", "pk"))
     fund = FundColumn(verbose_name=gettext_lazy("Fund"), needs=("fund",), css="mc-hide-s", orderable=False)
@@ -76,6 +80,7 @@ class CurrencyColumn(tables.Column):
 
 
 class GiftTable(GiftColumns):
+    reads = (*GiftColumns.reads, "contact__kind", "contact__name")
     contact = DonorColumn(verbose_name=gettext_lazy("Donor"), needs=("contact",), unlabelled=True, orderable=False)
     currency = CurrencyColumn(verbose_name=gettext_lazy("Currency"), orderable=False)
     caption = gettext_lazy("Gifts")

@@ -9,6 +9,7 @@ from django import forms, template
 from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -41,13 +42,8 @@ def org_url(context, name: str, **kwargs) -> str:
 @register.simple_tag(takes_context=True)
 def querystring(context, **changes) -> str:
     """The present query string with some parameters replaced, or removed when ``None``."""
-    params = context["request"].GET.copy()
-    for name, value in changes.items():
-        if value is None or value == "":
-            params.pop(name, None)
-        else:
-            params[name] = value
-    text = params.urlencode()
+    params = {**dict(context["request"].GET.lists()), **changes}
+    text = urlencode({name: value for name, value in params.items() if value not in (None, "")}, doseq=True)
     return f"?{text}" if text else "?"
 
 

@@ -25,6 +25,9 @@ class Chain:
     def select_related(self, *names: str) -> "Chain":
         return Chain(self.whole, self.first.select_related(*names), self.rest.select_related(*names))
 
+    def only(self, *names: str) -> "Chain":
+        return Chain(self.whole, self.first.only(*names), self.rest.only(*names))
+
     def iterator(self, **kwargs) -> Iterator:
         return chain(self.first.iterator(**kwargs), self.rest.iterator(**kwargs))
 

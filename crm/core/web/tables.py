@@ -4,6 +4,7 @@ Measured: in a list page the rows cost more than the SQL. tables2's own row mach
 each of our columns writes its cell straight from the record, escaped, and the table joins them.
 """
 
+import html
 from copy import copy
 from functools import partial
 
@@ -15,6 +16,11 @@ from django.utils.safestring import SafeString, mark_safe
 from crm.core.dates import format_date, format_moment
 from crm.core.money import format_money, format_number
 from crm.core.web.paging import Chain
+
+
+def escaped(value) -> str:
+    """As ``conditional_escape``; several times quicker for plain text, which is nearly all that lists show."""
+    return html.escape(value) if type(value) is str else conditional_escape(value)
 
 
 class Column(tables.Column):
@@ -58,7 +64,7 @@ class Column(tables.Column):
 
     def cell(self, record, name: str, table: "CrmTable") -> str:
         value = self.value_of(record, name)
-        return "–" if value in (None, "") else conditional_escape(value)
+        return "–" if value in (None, "") else escaped(value)
 
     def export(self, record, name: str):
         """The plain value for a spreadsheet."""
@@ -109,7 +115,7 @@ class ChoiceColumn(Column):
 
     def cell(self, record, name: str, table: "CrmTable") -> str:
         value = self.value_of(record, name)
-        word = conditional_escape(self.words.get(value, value or "–"))
+        word = escaped(str(self.words.get(value, value or "–")))
         if self.tones is None or not value:
             return word
         return f'<span class="mc-pill {self.tones.get(value, "")}">{word}</span>'
@@ -120,10 +126,16 @@ class ChoiceColumn(Column):
 
 
 class CrmTable(tables.Table):
-    """Base of every list. ``row_url`` of a record may be used by link columns; ``default_order`` is the queryset's own."""
+    """Base of every list. Its order, unless asked otherwise, is the queryset's own.
+
+    ``reads``, where given, names every field that the columns look at, so that nothing else is fetched: a tenth of the
+    time of a page is turning columns nobody shows into Python objects. One forgotten costs a query a row, which the
+    contract tests of lists notice.
+    """
 
     per_page = 25
     caption = ""
+    reads: tuple[str, ...] = ()
 
     class Meta:
         abstract = True
@@ -152,7 +164,8 @@ class CrmTable(tables.Table):
     def optimise(cls, queryset: QuerySet) -> QuerySet:
         """Join what the columns say they need, nothing else."""
         needs = sorted({need for column in cls.base_columns.values() for need in getattr(column, "needs", ())})
-        return queryset.select_related(*needs) if needs else queryset
+        queryset = queryset.select_related(*needs) if needs else queryset
+        return queryset.only(*cls.reads) if cls.reads else queryset
 
     def shown(self) -> list:
         return [(bound.name, bound.column, bound) for bound in self.columns.iterall() if bound.visible]
