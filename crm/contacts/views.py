@@ -1,9 +1,11 @@
 """Screens of contacts, in menu order."""
 
 import secrets
+from contextlib import suppress
 
 from django.conf import settings
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.http import urlencode
@@ -20,6 +22,7 @@ from crm.core.web.actions import Link
 from crm.core.web.htmx import trigger, wants_fragment
 from crm.core.web.views import (
     ActionView,
+    AlreadyDone,
     CreateView,
     DetailView,
     ListView,
@@ -172,12 +175,9 @@ class NoteCreateView(OnceMixin, ScopedView):
         form = NoteForm(request.POST, membership=self.membership)
         valid = form.is_valid()
         if valid:
-            if self._claim() is not False:
-                try:
-                    services.add_note(contact, text=form.cleaned_data["text"], by=self.membership)
-                except BaseException:
-                    self._release()
-                    raise
+            with suppress(AlreadyDone), transaction.atomic():
+                self.claim()
+                services.add_note(contact, text=form.cleaned_data["text"], by=self.membership)
             form = NoteForm(membership=self.membership)
         if not wants_fragment(request):
             if valid:

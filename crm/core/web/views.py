@@ -164,27 +164,36 @@ class PanelView(DetailView):
         return super().get_context(title=self.title, fragment=self.fragment_name, **context)
 
 
+class AlreadyDone(Exception):
+    """The very same submission was carried out before: undo the transaction that was about to do it again."""
+
+
 class OnceMixin:
-    """The same submission twice (double click, Back and Send) is done once, by the token its form was drawn with."""
+    """The same submission twice (double click, Back and Send) is done once, by the token its form was drawn with.
+
+    The token is claimed in the transaction that does the work: the shared cache is a table of the same database. A second
+    sending waits for the first to commit, and a process killed half-way takes its claim with it, so nothing is lost.
+    """
 
     def _key(self) -> str:
         token = self.request.POST.get("submission", "")
         # Hashed: what a browser sends may hold characters that a cache refuses in its keys.
         return f"submission:{self.request.user.pk}:{sha256(token.encode()).hexdigest()}" if token else ""
 
-    def _claim(self):
+    def claim(self) -> None:
+        """Take the token, inside the transaction of the act; raises :class:`AlreadyDone` when it was taken before."""
         key = self._key()
-        if not key:
-            return ""
-        return key if cache.add(key, "", 3600) else False
+        if key and not cache.add(key, "", 3600):
+            raise AlreadyDone
 
-    def _seen(self) -> bool:
+    def remember(self, url: str) -> None:
+        """Where a second sending of this form is led."""
+        if key := self._key():
+            cache.set(key, url, 3600)
+
+    def is_done(self) -> bool:
         key = self._key()
         return bool(key) and cache.get(key) is not None
-
-    def _release(self) -> None:
-        if key := self._key():
-            cache.delete(key)
 
 
 class FormView(OnceMixin, PageMixin, ScopedView):
@@ -214,35 +223,29 @@ class FormView(OnceMixin, PageMixin, ScopedView):
 
     def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         self.load()
-        if self._seen():  # before validation: what the first sending saved may now look like a duplicate
+        if self.is_done():  # before validation: what the first sending saved may now look like a duplicate
             return self._already_saved()
         form = self.get_form(request.POST, request.FILES)
         if not form.is_valid():
             return self.invalid(form)
-        key = self._claim()
-        if key is False:
-            return self._already_saved()
         try:
             with transaction.atomic():
+                self.claim()
                 self.object = self.act(form) or self.object
                 self.check_reach()
+                url = self.get_success_url()
+                self.remember(url)
+        except AlreadyDone:
+            return self._already_saved()
         except DomainError as error:
-            self._release()
             form.add_error(error.field if error.field in form.fields else None, str(error))
             return self.invalid(form)
         except IntegrityError:  # what was free when it was checked has been taken since
-            self._release()
             logger.warning("taken_meanwhile", path=request.path, exc_info=True)
             form.add_error(
                 None, _("Somebody saved the same thing at the same moment. Check the list, then save again.")
             )
             return self.invalid(form)
-        except BaseException:
-            self._release()
-            raise
-        url = self.get_success_url()
-        if key:
-            cache.set(key, url, 3600)
         if message := self.get_success_message():
             messages.success(request, message)
         return self.go(url)
