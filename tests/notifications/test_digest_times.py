@@ -52,7 +52,7 @@ def tick(moment: str, run_jobs) -> list[date]:
     ("zone", "moment"),
     [
         ("America/Toronto", "2026-11-24T13:00Z"),
-        ("America/Vancouver", "2026-11-24T16:00Z"),
+        ("America/Winnipeg", "2026-11-24T14:00Z"),
         ("America/St_Johns", "2026-11-24T11:30Z"),
         ("Pacific/Auckland", "2026-11-23T19:00Z"),
         ("Asia/Kathmandu", "2026-11-24T02:30Z"),
