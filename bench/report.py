@@ -32,8 +32,8 @@ class Results:
     gifts: int
     measures: list["Measure"] = field(default_factory=list)
     throughput: float = 0
-    web: dict[str, float] = field(default_factory=dict)
-    worker: dict[str, float] = field(default_factory=dict)
+    web: float = 0
+    worker: float = 0
     imports: dict[str, float] = field(default_factory=dict)
     load: float = field(default_factory=lambda: os.getloadavg()[0])
 
@@ -114,7 +114,7 @@ def section(results: Results, *, requests: int) -> str:
             )
         )
     wanted = 100 / results.patience
-    memory = results.web["pss"] + results.worker["pss"]
+    memory = results.web + results.worker
     lines += [
         "",
         _row("together", "measured", "promised", "kept"),
@@ -127,7 +127,7 @@ def section(results: Results, *, requests: int) -> str:
         ),
         _row(
             "memory of web and worker after all this, MiB (proportional set)",
-            f"{results.web['pss']:.0f} + {results.worker['pss']:.0f} = {memory:.0f}",
+            f"{results.web:.0f} + {results.worker:.0f} = {memory:.0f}",
             250,
             verdict(memory, 250),
         ),

@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -13,6 +14,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE_TICKS = os.sysconf("SC_CLK_TCK")
+MAPPING = re.compile(r"[0-9a-f]+-[0-9a-f]+ ")
 
 
 def free_port() -> int:
@@ -69,16 +71,21 @@ class Tree:
             queue += children.get(pid, [])
         return found
 
-    def memory(self) -> dict[str, float]:
-        """MiB: ``rss`` counts shared pages once for each process, ``pss`` shares them out."""
-        sums = {"rss": 0, "pss": 0}
+    def memory(self) -> float:
+        """MiB, pages of several processes shared out among them (PSS).
+
+        Without the part of an SQLite file that is mapped: the system's cache, given back whenever it is needed.
+        """
+        total = 0
         for pid in self.pids():
             with contextlib.suppress(OSError):
-                for line in Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():
-                    name = line.partition(":")[0].lower()
-                    if name in sums:
-                        sums[name] += int(line.split()[1])
-        return {name: value / 1024 for name, value in sums.items()}
+                mapped = False
+                for line in Path(f"/proc/{pid}/smaps").read_text().splitlines():
+                    if MAPPING.match(line):
+                        mapped = ".sqlite3" in line
+                    elif line.startswith("Pss:") and not mapped:
+                        total += int(line.split()[1])
+        return total / 1024
 
     def cpu_seconds(self) -> float:
         ticks = 0
