@@ -113,6 +113,9 @@ CONTACT_PANELS: tuple[Panel, ...] = (
     Panel("receipts", _("Receipts"), "receipts:contact_receipts", "receipts.view"),
 )
 
+# Cards beside the overview of the donor page, loaded by themselves: ``url_name`` takes the contact's ``pk``.
+CONTACT_CARDS: tuple[Panel, ...] = ()
+
 # What other domains show on a gift's page, loaded by themselves: ``url_name`` takes the gift's ``pk``.
 GIFT_PANELS: tuple[Panel, ...] = (Panel("receipt", _("Official receipt"), "receipts:gift_receipt", "receipts.view"),)
 

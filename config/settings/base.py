@@ -18,6 +18,7 @@ EFFECTS = "crm.effects.EFFECTS"
 NAVIGATION = "crm.navigation.menu"
 SWITCHER = "crm.navigation.switcher"
 CONTACT_PANELS = "crm.navigation.CONTACT_PANELS"
+CONTACT_CARDS = "crm.navigation.CONTACT_CARDS"
 HOME_PANELS = "crm.navigation.HOME_PANELS"
 SETTINGS_CARDS = "crm.navigation.SETTINGS_CARDS"
 GIFT_PANELS = "crm.navigation.GIFT_PANELS"
@@ -27,6 +28,7 @@ INSTALLED_APPS = [
     "crm.accounts",
     "crm.notifications",
     "crm.contacts",
+    "crm.tasks",
     "crm.giving",
     "crm.receipts",
     "crm.insights",

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from crm.accounts import services
-from crm.accounts.models import AuditEntry, Invitation, Membership, Organization, User
+from crm.accounts.models import AuditEntry, Invitation, Membership, Organization, SavedView, User
 from crm.core.web.admin import ReadOnlyAdmin
 
 admin.site.unregister(Group)  # roles are the matrix of policy.py; a second system of rights would only mislead
@@ -119,3 +119,12 @@ class AuditEntryAdmin(ReadOnlyAdmin):
     list_select_related = ("organization", "actor__user")
     search_fields = ("=object_id",)
     ordering = ("-at", "-id")
+
+
+@admin.register(SavedView)
+class SavedViewAdmin(ReadOnlyAdmin):
+    list_display = ("id", "organization", "screen", "name", "owner", "is_shared", "is_pinned")
+    list_filter = ("screen", "organization")
+    list_select_related = ("organization", "owner__user")
+    search_fields = ("name",)
+    ordering = ("-id",)

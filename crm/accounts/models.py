@@ -12,7 +12,13 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.accounts import policy
 from crm.accounts.choices import AuditAction, Currency, Language, Role, Theme
-from crm.accounts.querysets import AuditQuerySet, InvitationQuerySet, MembershipQuerySet, OrganizationQuerySet
+from crm.accounts.querysets import (
+    AuditQuerySet,
+    InvitationQuerySet,
+    MembershipQuerySet,
+    OrganizationQuerySet,
+    SavedViewQuerySet,
+)
 from crm.accounts.validators import validate_image, validate_registration_number, validate_timezone
 from crm.core.models import Tenanted, Timestamped
 from crm.core.web.urls import org_url
@@ -226,6 +232,38 @@ class Invitation(Tenanted):
 
     def get_absolute_url(self) -> str:
         return org_url(self, "accounts:member_list")
+
+
+class SavedView(Tenanted):
+    """A list as somebody likes it: filters, order and columns under a name (C-12). ``screen`` is the url name of the list."""
+
+    screen = models.CharField(max_length=60, editable=False)
+    name = models.CharField(_("name"), max_length=60)
+    query = models.TextField(blank=True, editable=False)  # the filters and the order, as the address says them
+    columns = models.JSONField(default=list, blank=True, editable=False)  # names in order; empty: those of the list
+    owner = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+", verbose_name=_("made by"))
+    is_shared = models.BooleanField(_("shared with the team"), default=False)
+    is_pinned = models.BooleanField(_("pinned above the list"), default=True)
+
+    objects = SavedViewQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("saved view")
+        verbose_name_plural = _("saved views")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["owner", "screen", "name"],
+                name="saved_view_name",
+                violation_error_message=_("You already have a view of this name."),
+            )
+        ]
+        indexes = [models.Index(fields=["organization", "screen", "name"], name="saved_view_of_screen")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def is_owned_by(self, membership) -> bool:
+        return self.owner_id == membership.pk
 
 
 class AuditEntry(models.Model):

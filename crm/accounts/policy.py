@@ -97,6 +97,23 @@ MATRIX: tuple[Resource, ...] = (
         {ADMIN: see(ALL, run=ALL), FINANCE: see(OWN, run=OWN)},
         _("Finance staff import gifts; administrators import everything."),
     ),
+    Resource(
+        "segments",
+        _("Groups, segments, tags"),
+        {ADMIN: crud(ALL), FUNDRAISER: crud(OWN), FINANCE: see(ALL), MEMBER: see(ALL), READ_ONLY: see(ALL)},
+        _("A tag is put on a contact by whoever may change that contact."),
+    ),
+    Resource(
+        "tasks",
+        _("Tasks"),
+        {ADMIN: crud(ALL), FUNDRAISER: crud(OWN), MEMBER: crud(OWN), READ_ONLY: see(ALL)},
+    ),
+    Resource(
+        "privacy",
+        _("Personal information: access, anonymization, log"),
+        {ADMIN: see(ALL, run=ALL)},
+        _("Quebec’s Law 25: somebody asks for what is held about them, or to be forgotten."),
+    ),
     Resource("exports", _("Exports"), {ADMIN: {"run": ALL}, FUNDRAISER: {"run": OWN}, FINANCE: {"run": ALL}}),
     Resource(
         "operations",

@@ -27,3 +27,10 @@ class InvitationQuerySet(ScopedQuerySet):
 
 class AuditQuerySet(ScopedQuerySet):
     resource = "settings"
+
+
+class SavedViewQuerySet(models.QuerySet):
+    def visible_to(self, membership) -> "SavedViewQuerySet":
+        """One's own and those that colleagues share."""
+        rows = self.filter(organization_id=membership.organization_id)
+        return rows.filter(models.Q(owner=membership) | models.Q(is_shared=True))

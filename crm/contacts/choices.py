@@ -41,6 +41,101 @@ class FunnelStage(models.TextChoices):
     CLOSED_LOST = "closed_lost", _("Lost")
 
 
+class Priority(models.TextChoices):
+    LOW = "low", pgettext_lazy("priority", "Low")
+    MEDIUM = "medium", pgettext_lazy("priority", "Medium")
+    HIGH = "high", pgettext_lazy("priority", "High")
+
+
+class CompanySize(models.TextChoices):
+    """Number of employees."""
+
+    UP_TO_10 = "1-10", _("1 to 10 people")
+    UP_TO_50 = "11-50", _("11 to 50 people")
+    UP_TO_200 = "51-200", _("51 to 200 people")
+    UP_TO_500 = "201-500", _("201 to 500 people")
+    MORE = "501+", _("More than 500 people")
+
+
+class PointKind(models.TextChoices):
+    EMAIL = "email", _("E-mail")
+    PHONE = "phone", _("Phone")
+
+
+class PointLabel(models.TextChoices):
+    HOME = "home", pgettext_lazy("e-mail or phone", "Home")
+    WORK = "work", pgettext_lazy("e-mail or phone", "Work")
+    MOBILE = "mobile", pgettext_lazy("e-mail or phone", "Mobile")
+    OTHER = "other", pgettext_lazy("e-mail or phone", "Other")
+
+
+class HouseholdRole(models.TextChoices):
+    """Adults are greeted together; children and others live there and are not (C-14)."""
+
+    ADULT = "adult", _("Adult")
+    CHILD = "child", _("Child")
+    OTHER = "other", pgettext_lazy("household", "Other person")
+
+
+class RelationKind(models.TextChoices):
+    """What the second contact is for the first. Each has its inverse, which the other one’s page shows (C-15)."""
+
+    SPOUSE = "spouse", pgettext_lazy("relation", "Spouse or partner")
+    PARENT = "parent", pgettext_lazy("relation", "Parent")
+    CHILD = "child", pgettext_lazy("relation", "Child")
+    SIBLING = "sibling", pgettext_lazy("relation", "Brother or sister")
+    RELATIVE = "relative", pgettext_lazy("relation", "Relative")
+    FRIEND = "friend", pgettext_lazy("relation", "Friend")
+    EMPLOYER = "employer", pgettext_lazy("relation", "Employer")
+    EMPLOYEE = "employee", pgettext_lazy("relation", "Employee")
+    BOARD_MEMBER = "board_member", pgettext_lazy("relation", "Board member")
+    BOARD_OF = "board_of", pgettext_lazy("relation", "Sits on the board of")
+    CONTACT_PERSON = "contact_person", pgettext_lazy("relation", "Contact person")
+    REPRESENTS = "represents", pgettext_lazy("relation", "Contact person of")
+    REFERRED_BY = "referred_by", pgettext_lazy("relation", "Introduced by")
+    REFERRED = "referred", pgettext_lazy("relation", "Introduced")
+    OTHER = "other", pgettext_lazy("relation", "Other relation")
+
+
+class Channel(models.TextChoices):
+    EMAIL = "email", _("E-mail")
+    PHONE = "phone", _("Phone")
+    SMS = "sms", _("Text message")
+    MAIL = "mail", _("Postal mail")
+
+
+class ConsentStatus(models.TextChoices):
+    """What Canada's anti-spam law calls consent; ``implied`` lapses two years after the last gift (CASL s. 10(13))."""
+
+    EXPRESS = "express", pgettext_lazy("consent", "Express")
+    IMPLIED = "implied", pgettext_lazy("consent", "Implied")
+    NONE = "none", pgettext_lazy("consent", "None")
+    WITHDRAWN = "withdrawn", pgettext_lazy("consent", "Withdrawn")
+
+
+class CustomFieldKind(models.TextChoices):
+    TEXT = "text", _("Text")
+    NUMBER = "number", _("Number")
+    DATE = "date", _("Date")
+    CHOICE = "choice", _("One of several choices")
+    YES_NO = "yes_no", _("Yes or no")
+
+
+class Colour(models.TextChoices):
+    """The quiet dots of tags (``.mc-tag.t-*``): a mark beside the word, never alone."""
+
+    AMBER = "t-1", pgettext_lazy("colour", "Amber")
+    BLUE = "t-2", pgettext_lazy("colour", "Blue")
+    MULBERRY = "t-3", pgettext_lazy("colour", "Mulberry")
+    TEAL = "t-4", pgettext_lazy("colour", "Teal")
+
+
+class PairStatus(models.TextChoices):
+    OPEN = "open", _("To review")
+    DISMISSED = "dismissed", _("Not a duplicate")
+    MERGED = "merged", _("Merged")
+
+
 class Language(models.TextChoices):
     FR = "fr", _("French")
     EN = "en", _("English")

@@ -1,3 +1,5 @@
+from django.db import models
+
 from crm.core.querysets import ScopedQuerySet
 
 
@@ -9,7 +11,11 @@ class ContactQuerySet(ScopedQuerySet):
         return self.filter(archived_at=None)
 
     def archived(self) -> "ContactQuerySet":
-        return self.exclude(archived_at=None)
+        return self.exclude(archived_at=None).unmerged()
+
+    def unmerged(self) -> "ContactQuerySet":
+        """Without those that live on in another contact."""
+        return self.filter(merged_into=None)
 
     def recent_first(self) -> "ContactQuerySet":
         """The order of every list unless asked otherwise (C-06)."""
@@ -29,3 +35,49 @@ class ContactChildQuerySet(ScopedQuerySet):
 class NoteQuerySet(ContactChildQuerySet):
     def present(self) -> "NoteQuerySet":
         return self.filter(deleted_at=None)
+
+
+class SharedQuerySet(ScopedQuerySet):
+    """Tags, groups, segments: seen by everybody who sees any, except those that their owner keeps private."""
+
+    resource = "segments"
+
+    def visible_to(self, membership) -> "SharedQuerySet":
+        if membership.scope("segments.view") == "none":
+            return self.none()
+        rows = self.filter(organization_id=membership.organization_id)
+        return rows.filter(models.Q(is_shared=True) | models.Q(owner=membership)) if self._keeps_private else rows
+
+    @property
+    def _keeps_private(self) -> bool:
+        return any(field.name == "is_shared" for field in self.model._meta.concrete_fields)
+
+
+class SettingsQuerySet(ScopedQuerySet):
+    """What administrators define and everybody uses: custom fields."""
+
+    resource = "settings"
+
+    def visible_to(self, membership) -> "SettingsQuerySet":
+        return self.filter(organization_id=membership.organization_id)
+
+    def active(self) -> "SettingsQuerySet":
+        return self.filter(is_active=True)
+
+
+class PairQuerySet(ScopedQuerySet):
+    """A pair is seen by who sees both contacts."""
+
+    resource = "contacts"
+
+    def visible_to(self, membership) -> "PairQuerySet":
+        scope = membership.scope("contacts.view")
+        if scope == "none":
+            return self.none()
+        rows = self.filter(organization_id=membership.organization_id)
+        return rows.filter(first__owner=membership, second__owner=membership) if scope == "own" else rows
+
+
+class MergeQuerySet(ScopedQuerySet):
+    resource = "contacts"
+    owner_path = "kept__owner"

@@ -1,21 +1,31 @@
 from django.urls import path
 
-from crm.contacts import views
+from crm.contacts.views import editing, lists, notes, record, search
 
 app_name = "contacts"
 
 urlpatterns = [
-    path("", views.ContactListView.as_view(), name="contact_list"),
-    path("new/", views.ContactCreateView.as_view(), name="contact_create"),
-    path("search/", views.SearchView.as_view(), name="search"),
-    path("lookup/", views.ContactLookupView.as_view(), name="contact_lookup"),
-    path("<int:pk>/", views.ContactDetailView.as_view(), name="contact_detail"),
-    path("<int:pk>/edit/", views.ContactUpdateView.as_view(), name="contact_update"),
-    path("<int:pk>/archive/", views.ContactArchiveView.as_view(), name="contact_archive"),
-    path("<int:pk>/restore/", views.ContactRestoreView.as_view(), name="contact_restore"),
-    path("<int:pk>/timeline/", views.ContactTimelineView.as_view(), name="contact_timeline"),
-    path("<int:pk>/notes/", views.ContactNotesView.as_view(), name="contact_notes"),
-    path("<int:pk>/notes/new/", views.NoteCreateView.as_view(), name="note_create"),
-    path("notes/<int:pk>/edit/", views.NoteUpdateView.as_view(), name="note_update"),
-    path("notes/<int:pk>/delete/", views.NoteDeleteView.as_view(), name="note_delete"),
+    path("", lists.ContactListView.as_view(), name="contact_list"),
+    path("new/", editing.ContactCreateView.as_view(), name="contact_create"),
+    path("search/", search.SearchView.as_view(), name="search"),
+    path("lookup/", search.ContactLookupView.as_view(), name="contact_lookup"),
+    path("<int:pk>/", record.ContactDetailView.as_view(), name="contact_detail"),
+    path("<int:pk>/edit/", editing.ContactUpdateView.as_view(), name="contact_update"),
+    path("<int:pk>/archive/", editing.ContactArchiveView.as_view(), name="contact_archive"),
+    path("<int:pk>/restore/", editing.ContactRestoreView.as_view(), name="contact_restore"),
+    path("<int:pk>/timeline/", record.ContactTimelineView.as_view(), name="contact_timeline"),
+    path("<int:pk>/notes/", notes.ContactNotesView.as_view(), name="contact_notes"),
+    path("<int:pk>/notes/new/", notes.NoteCreateView.as_view(), name="note_create"),
+    path("notes/<int:pk>/edit/", notes.NoteUpdateView.as_view(), name="note_update"),
+    path("notes/<int:pk>/delete/", notes.NoteDeleteView.as_view(), name="note_delete"),
+    # --- the donor page: visits, next action, recent records ---
+    # --- further e-mails and phones, consent, flags ---
+    # --- custom fields ---
+    # --- households and relations ---
+    # --- tags ---
+    # --- groups ---
+    # --- segments ---
+    # --- bulk actions and statistics ---
+    # --- duplicates and merges ---
+    # --- privacy ---
 ]

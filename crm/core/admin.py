@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from crm.core.models import Heartbeat, Operation, OutgoingEmail
+from crm.core.models import Heartbeat, Operation, OperationStep, OutgoingEmail
 from crm.core.web.admin import ReadOnlyAdmin
 
 
@@ -11,6 +11,15 @@ class OperationAdmin(ReadOnlyAdmin):
     list_select_related = ("organization", "started_by__user")
     search_fields = ("=id",)
     ordering = ("-created_at",)
+
+
+@admin.register(OperationStep)
+class OperationStepAdmin(ReadOnlyAdmin):
+    list_display = ("id", "operation", "number")
+    list_select_related = ("operation",)
+    search_fields = ("=operation__id",)
+    ordering = ("-id",)
+    exclude = ("data",)
 
 
 @admin.register(OutgoingEmail)

@@ -64,6 +64,9 @@ class Operation(Tenanted):
     runner = models.CharField(max_length=16, blank=True, default="", editable=False)  # who is moving it at present
     stumbles = models.PositiveSmallIntegerField(default=0, editable=False)  # chunks begun since the last finished one
     finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+    undone_by = models.OneToOneField(
+        "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="undoes"
+    )
 
     objects = OperationQuerySet.as_manager()
 
@@ -94,6 +97,22 @@ class Operation(Tenanted):
         if self.status == self.Status.DONE:
             return 100
         return min(99, (self.done + self.failed) * 100 // self.total) if self.total else 0
+
+
+class OperationStep(models.Model):
+    """What one chunk of an operation changed, so that it can be undone; of an undo, what it had to leave as it is."""
+
+    operation = models.ForeignKey(Operation, on_delete=models.CASCADE, related_name="steps", db_index=False)
+    number = models.PositiveIntegerField()
+    data = models.JSONField()
+
+    class Meta:
+        verbose_name = _("step of an operation")
+        verbose_name_plural = _("steps of operations")
+        constraints = [models.UniqueConstraint(fields=["operation", "number"], name="operation_step_once")]
+
+    def __str__(self) -> str:
+        return f"{self.operation_id}:{self.number}"
 
 
 class OutgoingEmailQuerySet(ScopedQuerySet):

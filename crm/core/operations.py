@@ -7,6 +7,8 @@ each chunk locks the operation's row and reads the cursor afresh.
 
 import secrets
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from zoneinfo import ZoneInfo
@@ -32,12 +34,26 @@ KINDS: dict[str, "Work"] = {}
 
 @dataclass
 class Progress:
-    """What one chunk did: rows done and failed, where the next one begins, and whether it was the last."""
+    """What one chunk did: rows done and failed, where the next one begins, and whether it was the last.
+
+    ``undo`` is what :meth:`Work.undo_step` will need to take this very chunk back (JSON values); empty for nothing.
+    """
 
     done: int = 0
     failed: int = 0
     cursor: dict = field(default_factory=dict)
     finished: bool = False
+    undo: dict | None = None
+
+
+@dataclass
+class Undone:
+    """What taking one chunk back did: rows restored, and those left as they are with the reason each
+    (``{"label": …, "url_name": …, "pk": …, "reason": code}``: data, said in the reader's language).
+    """
+
+    done: int = 0
+    left: list[dict] = field(default_factory=list)
 
 
 class Work:
@@ -50,12 +66,26 @@ class Work:
     kind = ""
     label = ""
     icon = "loader"
+    undoable = False
+
+    def prepare(self, operation: Operation) -> object:
+        """Slow work that only reads (drawing a file), before the transaction of the next chunk begins.
+
+        What it returns is ``operation.prepared`` in the chunk. Done again when the chunk fails.
+        """
 
     def run_chunk(self, operation: Operation) -> Progress:
         raise NotImplementedError
 
     def finish(self, operation: Operation) -> None:
         """Last act, in the transaction of the last chunk: files, notifications, totals."""
+
+    def undo_step(self, operation: Operation, data: dict, *, by) -> Undone:
+        """Take back the chunk that recorded ``data``; rows that somebody touched since stay and are listed."""
+        raise NotImplementedError
+
+    def finish_undo(self, operation: Operation, *, by) -> None:
+        """Last act of an undo, in the transaction of its last chunk."""
 
     def url(self, operation: Operation) -> str:
         """Where a person goes to see the result."""
@@ -88,6 +118,13 @@ def _take(operation_id: int) -> str:
     return runner if _going(operation_id).filter(idle).update(runner=runner, moved_at=now) else ""
 
 
+@contextmanager
+def _as_asked(operation: Operation) -> Iterator[None]:
+    """The language and the clock of the person who asked."""
+    with override(operation.started_by.user.language), timezone.override(ZoneInfo(operation.organization.timezone)):
+        yield
+
+
 def advance(operation_id: int, *, runner: str | None = None) -> bool:
     """Run one chunk; returns whether more is left. Safe to call from several workers at once.
 
@@ -97,19 +134,27 @@ def advance(operation_id: int, *, runner: str | None = None) -> bool:
     mine = _going(operation_id) if runner is None else _going(operation_id).filter(runner=runner)
     if not mine.update(stumbles=F("stumbles") + 1):
         return False
+    rows = Operation.objects.select_related("organization", "started_by__user")
+    waiting = rows.get(pk=operation_id)
+    prepared = None
+    if waiting.stumbles <= MAX_STUMBLES:
+        with _as_asked(waiting):
+            prepared = KINDS[waiting.kind].prepare(waiting)
     with transaction.atomic():
-        rows = Operation.objects.select_for_update(of=("self",)).select_related("organization", "started_by__user")
-        operation = rows.get(pk=operation_id)
+        operation = rows.select_for_update(of=("self",)).get(pk=operation_id)
         if operation.is_over or (runner is not None and operation.runner != runner):
             return False
-        with override(operation.started_by.user.language), timezone.override(ZoneInfo(operation.organization.timezone)):
+        with _as_asked(operation):
             if operation.stumbles > MAX_STUMBLES:
                 logger.error("operation_given_up", operation_id=operation_id, kind=operation.kind)
                 raise DomainError(_("This work stopped several times at the same place. What was done before is kept."))
             operation.started_at = operation.started_at or timezone.now()
             operation.status = Operation.Status.RUNNING
             work = KINDS[operation.kind]
+            operation.prepared = prepared
             progress = work.run_chunk(operation)
+            if progress.undo:
+                operation.steps.create(number=operation.steps.count() + 1, data=progress.undo)
             operation.done += progress.done
             operation.failed += progress.failed
             operation.cursor = progress.cursor

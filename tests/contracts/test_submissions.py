@@ -4,7 +4,7 @@ import pytest
 
 from crm.contacts import services
 from crm.contacts.models import Contact
-from crm.contacts.views import ContactCreateView
+from crm.contacts.views.editing import ContactCreateView
 
 TYPED = {"kind": "person", "last_name": "Roy", "language": "fr", "country": "CA", "lifecycle": "prospect",
          "relationship": "lead", "submission": "token-1"}  # fmt: skip

@@ -20,9 +20,9 @@ def where(path: str, capsys) -> dict[str, str]:
 def test_an_address_leads_to_its_files_however_it_is_typed(path, capsys):
     found = where(path, capsys)
     assert found["route"].split()[0] == "contacts:contact_list"
-    assert found["view"].startswith("ContactListView  crm/contacts/views.py:")
+    assert found["view"].startswith("ContactListView  crm/contacts/views/lists.py:")
     assert found["permission"] == "contacts.view"
-    assert found["model"].startswith("Contact  crm/contacts/models.py:")
+    assert found["model"].startswith("Contact  crm/contacts/models/contact.py:")
     assert found["table"].startswith("ContactTable  crm/contacts/tables.py:")
     assert found["filterset"].startswith("ContactFilter  crm/contacts/filters.py:")
     assert found["template"] == "templates/generic/list.html"

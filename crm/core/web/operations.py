@@ -4,7 +4,7 @@ import django_filters
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from crm.core import operations
+from crm.core import operations, undo
 from crm.core.models import Operation
 from crm.core.web import tables
 from crm.core.web.files import download
@@ -12,6 +12,9 @@ from crm.core.web.filters import CrmFilterSet
 from crm.core.web.views import ActionView, DetailView, ListView, ScopedView
 
 TONES = {"waiting": "", "running": "is-info", "done": "is-ok", "failed": "is-bad", "cancelled": "is-warn"}
+
+
+LEFT_SHOWN = 200
 
 
 class KindColumn(tables.Column):
@@ -59,10 +62,27 @@ class OperationDetailView(DetailView):
     context_name = "operation"
 
     def get_context(self, **context) -> dict:
-        work = operations.KINDS.get(self.object.kind)
+        operation = self.object
+        work = operations.KINDS.get(operation.kind)
+        over = work is not None and operation.is_over
         return super().get_context(
-            work=work, result_url=work.url(self.object) if work and self.object.is_over else "", **context
+            work=work,
+            result_url=work.url(operation) if over else "",
+            may_undo=over and work.undoable and undo.why_not(operation) is None,
+            left=self.left() if over and operation.kind == undo.UndoWork.kind else [],
+            **context,
         )
+
+    def left(self) -> list[dict]:
+        """What an undo had to leave, its reason in words, with the address of the record."""
+        return [
+            {
+                "label": one["label"],
+                "reason": undo.REASONS.get(one["reason"], one["reason"]),
+                "url": self.url(one["url_name"], pk=one["pk"]) if one.get("url_name") else "",
+            }
+            for one in undo.left_by(self.object)[:LEFT_SHOWN]
+        ]
 
 
 class OperationCancelView(ActionView):
@@ -75,6 +95,21 @@ class OperationCancelView(ActionView):
 
     def act(self, operation: Operation):
         return operations.cancel(operation)
+
+
+class OperationUndoView(ActionView):
+    """Take back what this work changed. Rows touched since stay as they are, and are listed."""
+
+    permission = "operations.view"
+    model = Operation
+    service = staticmethod(undo.start_undo)
+    title = _("Undo this work?")
+    question = _("What it wrote is taken back. Records that somebody changed since stay as they are, and are listed.")
+    submit_label = _("Undo")
+    danger = True
+
+    def get_success_url(self, operation: Operation, result: Operation) -> str:
+        return result.get_absolute_url()
 
 
 class OperationFileView(ScopedView):

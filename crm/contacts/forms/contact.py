@@ -1,4 +1,4 @@
-"""Forms for contacts and notes."""
+"""The form of a contact."""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.accounts.models import Membership
 from crm.contacts.addresses import PROVINCE_CHOICES, canadian_postal_code, province_code, province_name
 from crm.contacts.choices import Kind
-from crm.contacts.models import Contact, Note
+from crm.contacts.models import Contact
 from crm.core.phones import normalise_phone, show_phone
 from crm.core.web.forms import CrmModelForm
 
@@ -100,10 +100,3 @@ class ContactForm(CrmModelForm):
 
     def _post_clean(self) -> None:
         """The service validates the row with the very same rules; a half-built one here would only repeat errors."""
-
-
-class NoteForm(CrmModelForm):
-    class Meta:
-        model = Note
-        fields = ("text",)
-        widgets = {"text": forms.Textarea(attrs={"rows": 2})}

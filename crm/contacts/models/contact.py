@@ -1,4 +1,4 @@
-"""The hub: a contact, its notes, and the one timeline every domain writes to."""
+"""The hub: a contact, and their further e-mails and phones."""
 
 from django.db import models
 from django.db.models import Q
@@ -6,10 +6,22 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
-from crm.contacts.choices import FunnelStage, Kind, Language, Lifecycle, Relationship, Severity
+from crm.contacts.choices import (
+    CompanySize,
+    FunnelStage,
+    HouseholdRole,
+    Kind,
+    Language,
+    Lifecycle,
+    PointKind,
+    PointLabel,
+    Priority,
+    Relationship,
+)
 from crm.contacts.names import display_name, search_text, sort_name
-from crm.contacts.querysets import ContactChildQuerySet, ContactQuerySet, NoteQuerySet
+from crm.contacts.querysets import ContactChildQuerySet, ContactQuerySet
 from crm.core.models import Tenanted
+from crm.core.money import ZERO, MoneyField
 from crm.core.web.urls import org_url
 
 
@@ -45,9 +57,41 @@ class Contact(Tenanted):
         verbose_name=_("responsible person"),
     )
     external_id = models.CharField(_("external number"), max_length=64, blank=True)
+    company_size = models.CharField(_("size of the organization"), max_length=10, choices=CompanySize, blank=True)
+    industry = models.CharField(_("industry"), max_length=80, blank=True)
+    lead_source = models.CharField(_("how they came to us"), max_length=80, blank=True)
+    estimated_value = MoneyField(_("estimated value"), null=True, blank=True)
+    priority = models.CharField(_("priority"), max_length=6, choices=Priority, default=Priority.MEDIUM)
+    do_not_contact = models.BooleanField(_("do not contact"), default=False)
+    is_deceased = models.BooleanField(_("deceased"), default=False)
+    deceased_on = models.DateField(_("date of death"), null=True, blank=True)
+    custom = models.JSONField(_("custom fields"), default=dict, blank=True)  # {code of the CustomField: value}
+    household = models.ForeignKey(
+        "contacts.Household",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="members",
+        verbose_name=_("household"),
+    )
+    household_role = models.CharField(
+        _("place in the household"), max_length=8, choices=HouseholdRole, blank=True, editable=False
+    )
+    # Follows the address of the head of the household: a change of hers is made here too.
+    shares_address = models.BooleanField(_("lives at the address of the household"), default=False, editable=False)
     latest_note = models.CharField(_("latest note"), max_length=250, blank=True, editable=False)
     last_contact_at = models.DateTimeField(_("last contact"), default=timezone.now, editable=False)
     archived_at = models.DateTimeField(_("archived"), null=True, blank=True, editable=False)
+    anonymized_at = models.DateTimeField(_("anonymized"), null=True, blank=True, editable=False)
+    # A merged contact is archived for good; whoever opens it is led to the one that was kept.
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="absorbed"
+    )
+    # What visits add up to, recomputed under a lock; never giving, never receipted (C-19). In the organization's currency.
+    visit_count = models.PositiveIntegerField(_("number of visits"), default=0, editable=False)
+    visit_total = MoneyField(_("spent during visits"), default=ZERO, editable=False)
+    last_visit_at = models.DateTimeField(_("last visit"), null=True, blank=True, editable=False)
     # Written by save(): what lists show and sort by, and what search reads.
     name = models.CharField(_("name"), max_length=250, editable=False)
     sort_name = models.CharField(max_length=250, editable=False)
@@ -66,6 +110,9 @@ class Contact(Tenanted):
                 violation_error_message=_("Another contact already has this external number."),
             ),
             models.CheckConstraint(condition=~Q(name=""), name="contact_has_name"),
+            models.CheckConstraint(
+                condition=Q(merged_into=None) | Q(archived_at__isnull=False), name="contact_merged_is_archived"
+            ),
         ]
         # Lists show who is not archived: with that as their condition these indexes answer orders, deep pages and
         # counts alone, without a look at the rows.
@@ -77,7 +124,11 @@ class Contact(Tenanted):
                 ("contact_by_name", ("sort_name", "id")),
                 ("contact_lifecycle", ("lifecycle", "-last_contact_at", "-id")),
             )
-        ] + [models.Index(fields=["organization", "email"], name="contact_email")]
+        ] + [
+            models.Index(fields=["organization", "email"], name="contact_email"),
+            models.Index(fields=["organization", "phone"], name="contact_phone"),
+            models.Index(fields=["organization", "postal_code", "sort_name"], name="contact_postal_code"),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -114,70 +165,33 @@ class Contact(Tenanted):
         return envelope_lines(self)
 
 
-class Note(Tenanted):
-    """Something worth remembering. Edited and deleted with its history kept (C-07)."""
+class ContactPoint(Tenanted):
+    """A further e-mail address or phone number; the primary ones are columns of the contact."""
 
-    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="notes", verbose_name=_("contact"))
-    text = models.TextField(_("note"), max_length=10_000)
-    author = models.ForeignKey(
-        "accounts.Membership", on_delete=models.PROTECT, related_name="+", verbose_name=_("author")
-    )
-    at = models.DateTimeField(_("when"), default=timezone.now)
-    edited_at = models.DateTimeField(_("edited"), null=True, blank=True)
-    deleted_at = models.DateTimeField(_("deleted"), null=True, blank=True)
+    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="points", verbose_name=_("contact"))
+    kind = models.CharField(_("kind"), max_length=5, choices=PointKind)
+    value = models.CharField(_("address or number"), max_length=254)
+    label = models.CharField(_("used for"), max_length=6, choices=PointLabel, blank=True)
 
-    objects = NoteQuerySet.as_manager()
+    objects = ContactChildQuerySet.as_manager()
 
     class Meta:
-        verbose_name = _("note")
-        verbose_name_plural = _("notes")
-        indexes = [models.Index(fields=["contact", "-at", "-id"], name="note_recent")]
+        verbose_name = _("further e-mail or phone")
+        verbose_name_plural = _("further e-mails and phones")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["contact", "kind", "value"],
+                name="contact_point_once",
+                violation_error_message=_("This contact already has this address or number."),
+            )
+        ]
+        indexes = [models.Index(fields=["organization", "value"], name="contact_point_value")]
 
     def __str__(self) -> str:
-        return self.text[:60]
+        return self.value
 
     def get_absolute_url(self) -> str:
         return org_url(self, "contacts:contact_detail", pk=self.contact_id)
 
     def is_owned_by(self, membership) -> bool:
         return self.contact.is_owned_by(membership)
-
-
-class NoteVersion(models.Model):
-    """What a note said before it was edited or deleted."""
-
-    note = models.ForeignKey(Note, on_delete=models.CASCADE, related_name="versions")
-    text = models.TextField()
-    replaced_by = models.ForeignKey("accounts.Membership", on_delete=models.PROTECT, related_name="+")
-    replaced_at = models.DateTimeField(default=timezone.now)
-
-    class Meta:
-        verbose_name = _("earlier text of a note")
-        verbose_name_plural = _("earlier texts of notes")
-
-    def __str__(self) -> str:
-        return f"{self.note_id} {self.replaced_at:%Y-%m-%d}"
-
-
-class TimelineEvent(models.Model):
-    """One act on a contact. Data, never sentences: each verb's template says it in the reader's language."""
-
-    organization = models.ForeignKey("accounts.Organization", on_delete=models.PROTECT, related_name="+")
-    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="timeline")
-    verb = models.CharField(_("act"), max_length=40)
-    actor = models.ForeignKey("accounts.Membership", on_delete=models.PROTECT, null=True, related_name="+")
-    at = models.DateTimeField(_("when"), default=timezone.now)
-    severity = models.CharField(max_length=8, choices=Severity, default=Severity.INFO)
-    subject_model = models.CharField(max_length=60, blank=True)
-    subject_id = models.BigIntegerField(null=True)
-    data = models.JSONField(default=dict)
-
-    objects = ContactChildQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("timeline entry")
-        verbose_name_plural = _("timeline")
-        indexes = [models.Index(fields=["contact", "-at", "-id"], name="timeline_recent")]
-
-    def __str__(self) -> str:
-        return f"{self.verb} {self.at:%Y-%m-%d}"

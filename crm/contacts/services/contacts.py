@@ -1,0 +1,103 @@
+"""Writes on the contact itself."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from crm.accounts import audit
+from crm.contacts.choices import Severity
+from crm.contacts.events import ContactArchived, ContactCreated, ContactRestored, ContactUpdated
+from crm.contacts.models import Contact
+from crm.contacts.services.timeline import log
+from crm.core.errors import DomainError, validated
+from crm.core.events import publish
+
+
+def check_contact(contact: Contact) -> None:
+    contact.derive()
+    if not contact.name:
+        raise DomainError(_("Give at least a name or an e-mail address."), field="last_name", code="no_name")
+    owner = contact.owner
+    if owner is not None and owner.organization_id != contact.organization_id:
+        raise DomainError(_("This person does not work in your organization."), field="owner")
+    validated(contact, exclude=["organization", "owner", "name", "sort_name", "search_text"])
+
+
+def locked(contact: Contact) -> Contact:
+    """The row as it is now, held until the end: saving a copy read earlier would undo what others wrote meanwhile."""
+    return Contact.objects.select_for_update(of=("self",)).select_related("organization", "owner").get(pk=contact.pk)
+
+
+@transaction.atomic
+def create_contact(*, by, owner=None, **fields) -> Contact:
+    """Save a contact; its creator owns it when they may only work on their own; log, audit, publish."""
+    if owner is None and by.scope("contacts.view") == "own":
+        owner = by
+    contact = Contact(organization=by.organization, owner=owner, **fields)
+    check_contact(contact)
+    contact.save()
+    audit.created(contact, by=by)
+    log(contact, "contact.created", by=by)
+    publish(ContactCreated(organization_id=contact.organization_id, actor_id=by.pk, contact_id=contact.pk))
+    return contact
+
+
+@transaction.atomic
+def update_contact(contact: Contact, *, by, **fields) -> Contact:
+    """Change fields; move the last contact; the timeline and the audit log keep before and after."""
+    contact = locked(contact)
+    before = audit.state(contact)
+    for name, value in fields.items():
+        setattr(contact, name, value)
+    check_contact(contact)
+    changed = audit.changes(before, audit.state(contact))
+    if not changed:
+        return contact
+    contact.last_contact_at = timezone.now()
+    contact.save()
+    audit.updated(contact, before=before, by=by)
+    log(contact, "contact.updated", by=by, changes=changed)
+    publish(
+        ContactUpdated(
+            organization_id=contact.organization_id, actor_id=by.pk, contact_id=contact.pk, fields=tuple(changed)
+        )
+    )
+    return contact
+
+
+@transaction.atomic
+def archive_contact(contact: Contact, *, by) -> Contact:
+    """Take a contact out of every list. Nothing is lost; gifts and receipts stay; it can be restored (C-01)."""
+    contact = locked(contact)
+    if contact.is_archived:
+        return contact
+    before = audit.state(contact)
+    contact.archived_at = timezone.now()
+    contact.save()
+    audit.updated(contact, before=before, by=by)
+    log(contact, "contact.archived", by=by, severity=Severity.WARNING)
+    publish(ContactArchived(organization_id=contact.organization_id, actor_id=by.pk, contact_id=contact.pk))
+    return contact
+
+
+@transaction.atomic
+def restore_contact(contact: Contact, *, by) -> Contact:
+    """Bring an archived contact back."""
+    contact = locked(contact)
+    if not contact.is_archived:
+        return contact
+    before = audit.state(contact)
+    contact.archived_at = None
+    contact.save()
+    audit.updated(contact, before=before, by=by)
+    log(contact, "contact.restored", by=by)
+    publish(ContactRestored(organization_id=contact.organization_id, actor_id=by.pk, contact_id=contact.pk))
+    return contact
+
+
+@transaction.atomic
+def set_lifecycle(*, contact_ids: Iterable[int], lifecycle: str) -> int:
+    """Donor and lapsed follow the gifts (C-04): giving tells, in bulk, without touching the last contact."""
+    return Contact.objects.filter(pk__in=list(contact_ids)).exclude(lifecycle=lifecycle).update(lifecycle=lifecycle)

@@ -1,0 +1,46 @@
+"""The one timeline: every domain writes its acts on a contact here."""
+
+from collections.abc import Iterable
+
+from django.utils import timezone
+
+from crm.contacts.choices import Severity
+from crm.contacts.models import Contact, TimelineEvent
+
+
+def timeline_event(contact: Contact, verb: str, *, by, subject=None, at=None, severity=Severity.INFO, **data):
+    """One row of the timeline, not yet saved (bulk writers collect them)."""
+    return TimelineEvent(
+        organization_id=contact.organization_id,
+        contact=contact,
+        verb=verb,
+        actor=by,
+        at=at or timezone.now(),
+        severity=severity,
+        subject_model=subject._meta.label_lower if subject is not None else "",
+        subject_id=subject.pk if subject is not None else None,
+        data=data,
+    )
+
+
+def log(contact: Contact, verb: str, *, by, **kwargs) -> TimelineEvent:
+    """Write one act on the contact's timeline: ``log(contact, "gift.recorded", subject=gift, by=by, amount="50.00")``."""
+    event = timeline_event(contact, verb, by=by, **kwargs)
+    event.save()
+    return event
+
+
+def log_many(events: Iterable[TimelineEvent]) -> None:
+    TimelineEvent.objects.bulk_create(events, batch_size=500)
+
+
+def forget_subject(contact: Contact, subject) -> None:
+    """The subject is leaving this contact or goes for good: its entries stay, and no longer lead to it."""
+    rows = contact.timeline.filter(subject_model=subject._meta.label_lower, subject_id=subject.pk)
+    rows.update(subject_id=None)
+
+
+def touch(contact: Contact) -> None:
+    """The last contact was now: any edit, note, communication or stage change moves it (C-06)."""
+    contact.last_contact_at = timezone.now()
+    Contact.objects.filter(pk=contact.pk).update(last_contact_at=contact.last_contact_at)

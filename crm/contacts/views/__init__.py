@@ -1,0 +1,1 @@
+"""Screens of contacts, by noun."""

@@ -1,0 +1,64 @@
+"""The donor page: who is this?"""
+
+import secrets
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy
+
+from crm.contacts import queries
+from crm.contacts.forms import NoteForm
+from crm.contacts.models import Contact
+from crm.core.web.views import DetailView, PanelView
+
+
+class ContactDetailView(DetailView):
+    """Who is this? Header, what they gave, what happened; the other tabs load themselves."""
+
+    permission = "contacts.view"
+    model = Contact
+    template_name = "contacts/contact_detail.html"
+    context_name = "contact"
+
+    def get_queryset(self):
+        return super().get_queryset().select_related("owner__user")
+
+    def permitted(self, setting: str) -> list:
+        return [panel for panel in import_string(setting) if self.membership.can(panel.permission)]
+
+    def get_context(self, **context) -> dict:
+        panels = self.permitted(settings.CONTACT_PANELS)
+        asked = self.request.GET.get("tab", "")
+        tab = next((panel for panel in panels if panel.code == asked), None)
+        if tab is None:
+            context["timeline"] = queries.timeline(self.object, group=self.request.GET.get("group", ""))
+        return super().get_context(
+            panels=panels,
+            cards=self.permitted(settings.CONTACT_CARDS),
+            tab=tab,
+            groups=queries.GROUPS,
+            group=self.request.GET.get("group", ""),
+            note_form=NoteForm(membership=self.membership),
+            submission=secrets.token_urlsafe(16),
+            may_change=self.membership.can("contacts.change", self.object),
+            may_delete=self.membership.can("contacts.delete", self.object),
+            may_note=self.membership.can("contacts.note", self.object),
+            may_give=self.membership.can("gifts.add", self.object) and not self.object.is_archived,
+            sees_gifts=self.membership.can("gifts.view"),
+            **context,
+        )
+
+
+class ContactTimelineView(PanelView):
+    """The timeline alone: another group, or the page below."""
+
+    permission = "contacts.view"
+    model = Contact
+    fragment_name = "contacts/_timeline.html"
+    context_name = "contact"
+    title = gettext_lazy("Timeline")
+
+    def get_context(self, **context) -> dict:
+        group = self.request.GET.get("group", "")
+        page = queries.timeline(self.object, group=group, before=self.request.GET.get("before", ""))
+        return super().get_context(timeline=page, group=group, groups=queries.GROUPS, **context)
