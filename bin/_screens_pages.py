@@ -51,6 +51,11 @@ def wrong_gift(page) -> None:
 def palette(page) -> None:
     page.keyboard.press("Control+k")
     page.locator("[data-palette-input]").fill("bou")
+    page.locator("[data-code=contacts] [role=option]").first.wait_for()
+
+
+def palette_at_rest(page) -> None:
+    page.keyboard.press("/")
     page.locator("[data-palette] [role=option]").first.wait_for()
 
 
@@ -91,6 +96,7 @@ PAGES = (
     Page("contacts_unknown_filter", f"{O}/contacts/?colour=red"),
     Page("contacts_reader", f"{O}/contacts/", who="reader"),
     Page("palette", f"{O}/contacts/", act=palette),
+    Page("palette_at_rest", f"{O}/contacts/", act=palette_at_rest),
     Page("donor", f"{O}/contacts/{{donor}}/"),
     Page("donor_reader", f"{O}/contacts/{{donor}}/", who="reader"),
     Page("donor_gifts", f"{O}/contacts/{{donor}}/?tab=gifts"),

@@ -106,6 +106,31 @@ class Panel:
     permission: str
 
 
+@dataclass(frozen=True)
+class Shortcut:
+    """An act offered by the search box. With ``of_contact`` it is about one contact (``%(name)s`` in the label, ``pk`` in
+    the address); ``words`` in front of a name ask for it: “gift bouchard”, « don bouchard ».
+    """
+
+    label: object
+    url_name: str
+    icon: str
+    permission: str
+    of_contact: bool = False
+    words: tuple[str, ...] = ()
+
+
+SHORTCUTS: tuple[Shortcut, ...] = (
+    Shortcut(
+        _("New gift for %(name)s"), "giving:gift_create_for", "coin", "gifts.add", True, ("gift", "don", "donation")
+    ),
+    Shortcut(_("Edit %(name)s"), "contacts:contact_update", "pencil", "contacts.change", True, ("edit", "modifier")),
+    Shortcut(_("Record a gift"), "giving:gift_create", "coin", "gifts.add"),
+    Shortcut(_("New contact"), "contacts:contact_create", "user-plus", "contacts.add"),
+    Shortcut(_("Import a file"), "imports:import_create", "file-import", "imports.run"),
+)
+
+
 # Tabs of the donor page after the overview: each domain serves its own panel (design §4.9).
 CONTACT_PANELS: tuple[Panel, ...] = (
     Panel("gifts", _("Gifts"), "giving:contact_gifts", "gifts.view"),

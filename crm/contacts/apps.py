@@ -7,11 +7,16 @@ class ContactsConfig(AppConfig):
     label = "contacts"
 
     def ready(self) -> None:
+        from django.utils.translation import gettext_lazy as _
+
         from crm.contacts.digest import collect_contacts
+        from crm.contacts.finder import find
+        from crm.core.finder import register_finder
         from crm.notifications.digest import register_section
 
         post_migrate.connect(index_after_migrate, sender=self)
         register_section("contacts", order=20, permission="contacts.view", collect=collect_contacts)
+        register_finder("contacts", order=10, label=_("Contacts"), permission="contacts.view", find=find)
 
 
 def index_after_migrate(sender, using: str, **kwargs) -> None:

@@ -6,7 +6,12 @@ class GivingConfig(AppConfig):
     label = "giving"
 
     def ready(self) -> None:
+        from django.utils.translation import gettext_lazy as _
+
+        from crm.core.finder import register_finder
         from crm.giving.digest import collect_gifts
+        from crm.giving.finder import find
         from crm.notifications.digest import register_section
 
         register_section("gifts", order=10, permission="gifts.view", collect=collect_gifts)
+        register_finder("gifts", order=20, label=_("Gifts"), permission="gifts.view", find=find)

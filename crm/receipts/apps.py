@@ -7,11 +7,16 @@ class ReceiptsConfig(AppConfig):
     label = "receipts"
 
     def ready(self) -> None:
+        from django.utils.translation import gettext_lazy as _
+
+        from crm.core.finder import register_finder
         from crm.notifications.digest import register_section
         from crm.receipts import checks  # noqa: F401 - registers the system check
         from crm.receipts.digest import collect_receipts
+        from crm.receipts.finder import find
 
         register_section("receipts", order=40, permission="receipts.view", collect=collect_receipts)
+        register_finder("receipts", order=30, label=_("Official receipts"), permission="receipts.view", find=find)
         post_migrate.connect(freeze_after_migrate, sender=self)
 
 

@@ -90,5 +90,5 @@ def test_nor_do_the_filters_and_the_search(width, office, contact, window, brows
     found = examine(page)
     page.keyboard.press("Control+k")
     page.keyboard.type("bouch")
-    page.locator("[data-palette] [role=option]").first.wait_for()
+    page.locator("[data-code=contacts] [role=option]").first.wait_for()
     assert found + examine(page) == []
