@@ -21,11 +21,13 @@ SILENT = {
     contacts.ContactRestored,
     contacts.ContactUpdated,
     contacts.ContactsImported,
+    contacts.ContactsTakenBack,
     contacts.NoteAdded,
     giving.GiftCorrected,
     giving.GiftDeleted,
     giving.GiftRecorded,
     giving.GiftsImported,
+    giving.GiftsTakenBack,
     receipts.ReceiptCancelled,
     receipts.ReceiptReplaced,
 }

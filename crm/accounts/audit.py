@@ -61,6 +61,10 @@ def entry(obj, *, action: str, by, before: dict | None = None, organization_id: 
             difference = {name: pair for name, pair in difference.items() if pair[1] not in (None, "", [])}
     if not difference:
         return None
+    return _entry(obj, action, by, difference, organization_id)
+
+
+def _entry(obj, action: str, by, difference: dict, organization_id: int | None = None) -> AuditEntry:
     return AuditEntry(
         organization_id=organization_id or obj.organization_id,
         actor=by,
@@ -89,9 +93,29 @@ def updated_many(pairs: Iterable[tuple[models.Model, dict]], *, by) -> None:
     _save([entry(obj, action=AuditAction.UPDATE, by=by, before=before) for obj, before in pairs])
 
 
+def differences(obj: models.Model, was: dict) -> dict:
+    """``was`` (column → value before) against the row as it is now, without what no log keeps."""
+    return {
+        name: [plain(value), plain(getattr(obj, name))]
+        for name, value in was.items()
+        if name not in QUIET and name not in SECRET
+    }
+
+
+def changed_many(pairs: Iterable[tuple[models.Model, dict]], *, by) -> None:
+    """Log many updates whose changed columns are known: ``(row as it is now, {column: value before})``."""
+    found = [(obj, differences(obj, was)) for obj, was in pairs]
+    _save([_entry(obj, AuditAction.UPDATE, by, difference) for obj, difference in found if difference])
+
+
 def deleted(obj, *, by, **kwargs) -> None:
     """Call before the row goes: it keeps every value that is lost."""
     _save([entry(obj, action=AuditAction.DELETE, by=by, **kwargs)])
+
+
+def deleted_many(objects: Iterable[models.Model], *, by) -> None:
+    """Call before the rows go."""
+    _save([entry(obj, action=AuditAction.DELETE, by=by) for obj in objects])
 
 
 def exported(*, by, model: str, rows: int, query: str) -> None:

@@ -35,3 +35,10 @@ class ContactsImported(Event):
 class NoteAdded(Event):
     contact_id: int
     note_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactsTakenBack(Event):
+    """An import was undone: these contacts are gone, or are again what they were."""
+
+    contact_ids: tuple[int, ...]

@@ -28,3 +28,11 @@ class GiftsImported(Event):
 
     gift_ids: tuple[int, ...]
     contact_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class GiftsTakenBack(Event):
+    """An import was undone: these gifts are gone."""
+
+    gift_ids: tuple[int, ...]
+    contact_ids: tuple[int, ...]

@@ -17,7 +17,7 @@ from crm.core.events import publish
 from crm.core.money import to_cents
 from crm.giving import queries, rules, summaries
 from crm.giving.choices import GiftStatus
-from crm.giving.events import GiftCorrected, GiftDeleted, GiftRecorded, GiftsImported
+from crm.giving.events import GiftCorrected, GiftDeleted, GiftRecorded
 from crm.giving.models import Fund, Gift
 
 # What an official receipt says of a gift, and whether there was one at all.
@@ -260,33 +260,3 @@ def delete_gift(gift: Gift, *, by) -> None:
     summaries.refresh([contact.pk], on=today)
     contacts.touch(contact)
     publish(GiftDeleted(organization_id=contact.organization_id, actor_id=by.pk, gift_id=pk, contact_id=contact.pk))
-
-
-@transaction.atomic
-def save_imported(*, gifts: list[Gift], by, source: str) -> None:
-    """Write many gifts at once: rows, audit, one timeline line each, totals once per donor; publish one GiftsImported.
-
-    The import has said what is wrong with a row in its own words; the rules hold here all the same. ``source`` names
-    the file.
-    """
-    if not gifts:
-        return
-    today = today_in(by.organization.timezone)
-    for gift in gifts:
-        check_gift(gift, today=today)
-    Gift.objects.bulk_create(gifts, batch_size=500)
-    audit.created_many(gifts, by=by)
-    contacts.log_many(
-        [gift_event(gift, "gift.recorded", by=by, severity=Severity.SUCCESS, file=source) for gift in gifts]
-    )
-    donors = tuple(sorted({gift.contact_id for gift in gifts}))
-    summaries.refresh(donors, on=today)
-    publish(
-        GiftsImported(
-            organization_id=by.organization_id,
-            actor_id=by.pk,
-            cause="import",
-            gift_ids=tuple(gift.pk for gift in gifts),
-            contact_ids=donors,
-        )
-    )

@@ -6,4 +6,4 @@ class ImportsConfig(AppConfig):
     label = "imports"
 
     def ready(self) -> None:
-        from crm.imports import services  # noqa: F401 - registers the kind of operation
+        from crm.imports import work  # noqa: F401 - registers the kind of operation

@@ -6,9 +6,9 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from crm.accounts import audit
 from crm.contacts.models import Contact
 from crm.contacts.names import display_name, sort_name
+from crm.core.bulk import columns
 from crm.core.dates import today_in
 from crm.core.text import fold
 from crm.giving.choices import GiftStatus, GiftType, Method
@@ -113,7 +113,7 @@ class Decider:
         return Contact(organization=self.organization, owner=owner, **fields)
 
     def _update(self, row: ParsedRow, contact: Contact, note: str) -> Decision:
-        before = audit.state(contact)
+        before = columns(contact)
         for name in CONTACT_FIELDS:
             value = row.values.get(name)
             if value in (None, "") or self.mode == Mode.SKIP:
@@ -121,7 +121,8 @@ class Decider:
             if self.mode == Mode.FILL and getattr(contact, name):
                 continue
             setattr(contact, name, value)
-        changed = bool(audit.changes(before, audit.state(contact)))
+        after = columns(contact)
+        changed = any(before[name] != after[name] for name in CONTACT_FIELDS)
         note = "" if note == contact.latest_note or self.mode == Mode.SKIP else note
         outcome = Outcome.UPDATE if changed or note else Outcome.SKIP
         return Decision(row.line, outcome, contact=contact, before=before, note=note)

@@ -12,19 +12,16 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from crm.accounts import audit
-from crm.contacts import services as contacts
 from crm.contacts.names import display_name
-from crm.core import operations
+from crm.core import operations, undo
 from crm.core.errors import DomainError
 from crm.core.models import Operation
-from crm.core.web.urls import org_url
-from crm.giving import services as giving
-from crm.imports.choices import DateOrder, ImportKind, Mode, NumberStyle, Outcome
+from crm.imports.choices import DateOrder, ImportKind, Mode, NumberStyle
 from crm.imports.columns import Mapping, chosen_mapping, guess_mapping
 from crm.imports.deciding import Decider, Decision, counted
-from crm.imports.models import ImportFile, RejectedRow
+from crm.imports.models import ImportFile
 from crm.imports.problems import TooLarge
-from crm.imports.reading import Layout, Mark, Row, Table, open_table
+from crm.imports.reading import Layout, Row, Table, open_table
 from crm.imports.rows import Formats, RowParser, survey
 
 CHUNK = 400
@@ -163,6 +160,7 @@ def attempt(record: ImportFile, *, limit: int | None = TRIED) -> Trial:
         ImportFile.objects.filter(organization=record.organization, kind=record.kind, sha256=record.sha256)
         .exclude(pk=record.pk)
         .exclude(operation=None)
+        .filter(operation__undone_by=None)
         .newest_first()[:1]
     )
     try:
@@ -183,31 +181,6 @@ def attempt(record: ImportFile, *, limit: int | None = TRIED) -> Trial:
     return trial
 
 
-def write(decisions: list[Decision], *, by, source: str) -> None:
-    """Carry out the decisions of one chunk through the services of contacts and giving."""
-    created: dict[int, object] = {}
-    updated: dict[int, tuple] = {}
-    notes: dict[int, str] = {}
-    for decision in decisions:
-        contact = decision.contact
-        if decision.outcome == Outcome.ERROR or contact is None:
-            continue
-        key = id(contact)
-        if decision.contact_is_new and (decision.gift is not None or decision.outcome == Outcome.CREATE):
-            created.setdefault(key, contact)
-        elif decision.before is not None and decision.outcome == Outcome.UPDATE and key not in created:
-            updated.setdefault(key, (contact, decision.before))
-        if decision.note:
-            notes[key] = decision.note
-    contacts.save_imported(
-        created=list(created.values()), updated=list(updated.values()), notes=notes, by=by, source=source
-    )
-    gifts = [decision.gift for decision in decisions if decision.gift is not None]
-    for gift in gifts:
-        gift.contact = gift.contact  # its contact may have been given its number only now
-    giving.save_imported(gifts=gifts, by=by, source=source)
-
-
 @transaction.atomic
 def start_import(record: ImportFile, *, by) -> Operation:
     """Queue the import. Refused when it was started already, or while something must still be answered."""
@@ -222,49 +195,14 @@ def start_import(record: ImportFile, *, by) -> Operation:
     return record.operation
 
 
-@operations.register
-class ImportWork(operations.Work):
-    """One chunk: read, decide, write, remember what was refused and where the next chunk begins."""
-
-    kind = "import"
-    label = _("Import of a file")
-    icon = "file-import"
-
-    def run_chunk(self, operation: Operation) -> operations.Progress:
-        record = ImportFile.objects.select_related("organization", "started_by__organization").get(operation=operation)
-        decider = Decider(
-            kind=record.kind,
-            organization=record.organization,
-            by=record.started_by,
-            mode=record.mode,
-            started_at=operation.created_at,
-            hold=True,
-        )
-        parser = RowParser(mapping_of(record), formats_of(record))
-        mark = Mark(*operation.cursor["mark"]) if operation.cursor else None
-        with opened(record).fileobj as stream:
-            rows = list(islice(open_table(stream, Layout.from_data(record.layout)).rows(mark), CHUNK))
-        decisions = decider.decide([parser.parse(row) for row in rows])
-        write(decisions, by=record.started_by, source=record.name)
-        refused = [(row, one) for row, one in zip(rows, decisions, strict=True) if one.outcome == Outcome.ERROR]
-        RejectedRow.objects.bulk_create(
-            RejectedRow(
-                import_file=record,
-                line=row.line,
-                cells=row.cells,
-                problems=[problem.as_data() for problem in one.problems],
-            )
-            for row, one in refused
-        )
-        for name, count in counted(decisions).items():
-            operation.result[name] = operation.result.get(name, 0) + count
-        cursor = {"mark": list(rows[-1].mark)} if rows else operation.cursor
-        return operations.Progress(
-            done=len(rows) - len(refused), failed=len(refused), cursor=cursor, finished=len(rows) < CHUNK
-        )
-
-    def url(self, operation: Operation) -> str:
-        return org_url(operation, "imports:import_detail", pk=operation.params["import_id"])
+@transaction.atomic
+def undo_import(record: ImportFile, *, by) -> Operation:
+    """Queue the undo of an import that is over. Refused while it goes on, twice, or when it wrote nothing."""
+    record = _locked(record)
+    check_kind(record.kind, by=by)
+    if record.operation_id is None:
+        raise DomainError(_("This file was not imported: there is nothing to undo."), code="not_started")
+    return undo.start_undo(record.operation, by=by)
 
 
 def contact_words(decision: Decision) -> str:

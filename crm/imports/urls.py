@@ -10,5 +10,6 @@ urlpatterns = [
     path("<int:pk>/", views.ImportDetailView.as_view(), name="import_detail"),
     path("<int:pk>/columns/", views.ImportColumnsView.as_view(), name="import_columns"),
     path("<int:pk>/start/", views.ImportStartView.as_view(), name="import_start"),
+    path("<int:pk>/undo/", views.ImportUndoView.as_view(), name="import_undo"),
     path("<int:pk>/refused/", views.RejectedRowsView.as_view(), name="import_rejected"),
 ]

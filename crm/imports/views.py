@@ -3,10 +3,13 @@
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
+from crm.core import undo
+from crm.core.money import format_number
 from crm.core.web import exports
 from crm.core.web.actions import Link
+from crm.core.web.operations import left_rows
 from crm.core.web.views import ActionView, CreateView, DetailView, FormView, ListView, ScopedView
 from crm.imports import services
 from crm.imports.choices import OUTCOME_TONES, ImportKind, Outcome
@@ -74,7 +77,9 @@ class ImportDetailView(DetailView):
     context_name = "record"
 
     def get_queryset(self):
-        return super().get_queryset().select_related("operation", "started_by__user", "started_by__organization")
+        return super().get_queryset().select_related(
+            "operation__undone_by", "started_by__user", "started_by__organization"
+        )
 
     def get_context(self, **context) -> dict:
         record, operation = self.object, self.object.operation
@@ -106,6 +111,9 @@ class ImportDetailView(DetailView):
                 for row in rejected[:SHOWN]
             ]
             context["rejected_count"] = rejected.count()
+            context["may_undo"] = may_run and undo.why_not(operation) is None
+            context["undoing"] = operation.undone_by
+            context["left"] = left_rows(self, operation.undone_by) if operation.undone_by else []
         return super().get_context(may_run=may_run, operation=operation, shown=SHOWN, **context)
 
 
@@ -143,6 +151,47 @@ class ImportStartView(ActionView):
 
     def get_question(self, record: ImportFile) -> str:
         return _("The rows of %(name)s are written, except those that are refused.") % {"name": record.name}
+
+
+class ImportUndoView(ActionView):
+    """Take back everything this import wrote, after saying how much that is."""
+
+    permission = "imports.run"
+    model = ImportFile
+    service = staticmethod(services.undo_import)
+    title = gettext_lazy("Undo this import?")
+    submit_label = gettext_lazy("Undo the import")
+    danger = True
+
+    def get_question(self, record: ImportFile) -> str:
+        counts = record.operation.result if record.operation else {}
+        created, updated = counts.get("created", 0), counts.get("updated", 0)
+        made = gifts_made(created) if record.kind == ImportKind.GIFTS else contacts_made(created)
+        kept = _("Records that somebody changed since stay as they are, and are listed.")
+        if not updated:
+            return f"{made} {kept}"
+        back = ngettext(
+            "%(count)s contact gets back what it said before.",
+            "%(count)s contacts get back what they said before.",
+            updated,
+        ) % {"count": format_number(updated)}
+        return f"{made} {back} {kept}"
+
+
+def contacts_made(count: int) -> str:
+    return ngettext(
+        "%(count)s contact that the import created is deleted.",
+        "%(count)s contacts that the import created are deleted.",
+        count,
+    ) % {"count": format_number(count)}
+
+
+def gifts_made(count: int) -> str:
+    return ngettext(
+        "%(count)s gift is deleted, with the contacts that came with it.",
+        "%(count)s gifts are deleted, with the contacts that came with them.",
+        count,
+    ) % {"count": format_number(count)}
 
 
 class RejectedRowsView(ScopedView):

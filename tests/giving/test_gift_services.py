@@ -11,6 +11,7 @@ from crm.accounts.models import AuditEntry
 from crm.contacts.choices import Lifecycle
 from crm.core.dates import today_in
 from crm.core.errors import DomainError
+from crm.giving import imported as gift_import
 from crm.giving import services
 from crm.giving.choices import GiftStatus
 from crm.giving.events import GiftCorrected, GiftDeleted, GiftRecorded
@@ -304,7 +305,7 @@ def imported(contact, fund, admin, **fields) -> Gift:
 
 def test_an_import_writes_many_gifts_and_sums_each_donor_up_once(contact, fund, admin, published):
     gifts = [imported(contact, fund, admin), imported(contact, fund, admin, received_on=date(2025, 2, 1))]
-    services.save_imported(gifts=gifts, by=admin, source="dons.csv")
+    gift_import.save_imported(gifts=gifts, by=admin, source="dons.csv")
     assert summary(contact) == (2, Decimal("40.00"), Decimal("20.00"), TODAY)
     events = contact.timeline.order_by("pk")
     assert [(event.verb, event.data["file"], event.subject_id) for event in events] == [
@@ -324,5 +325,5 @@ def test_an_import_cannot_write_what_the_form_would_refuse(contact, fund, admin,
         wrong = {"fund": FundFactory(organization=outsider.organization)}
     gifts = [imported(contact, fund, admin), imported(**{"contact": contact, "fund": fund, "admin": admin} | wrong)]
     with pytest.raises(DomainError):
-        services.save_imported(gifts=gifts, by=admin, source="dons.csv")
+        gift_import.save_imported(gifts=gifts, by=admin, source="dons.csv")
     assert (Gift.objects.count(), published) == (0, [])

@@ -8,7 +8,7 @@ from django.db import connection
 
 from crm.contacts import services as contacts
 from crm.core import operations
-from crm.imports import services
+from crm.imports import services, work
 
 SECONDS = 10
 
@@ -19,7 +19,7 @@ def test_an_edit_made_while_a_chunk_is_being_written_is_kept(contact, admin, mon
     sheet = f"Nom,Courriel,Ville\n{contact.name},{contact.email},Laval\n".encode()
     record = services.receive_file(file=ContentFile(sheet, "a.csv"), name="a.csv", kind="contacts", by=admin)
     operation = services.start_import(record, by=admin)
-    decided, edited, write = threading.Event(), threading.Event(), services.write
+    decided, edited, write = threading.Event(), threading.Event(), work.write
 
     def edit() -> None:
         try:
@@ -29,12 +29,12 @@ def test_an_edit_made_while_a_chunk_is_being_written_is_kept(contact, admin, mon
         finally:
             connection.close()
 
-    def write_late(*args, **kwargs) -> None:
+    def write_late(*args, **kwargs) -> dict:
         decided.set()
         assert not edited.wait(0.5)  # the edit waits for the chunk, which has read the contact
-        write(*args, **kwargs)
+        return write(*args, **kwargs)
 
-    monkeypatch.setattr(services, "write", write_late)
+    monkeypatch.setattr(work, "write", write_late)
     colleague = threading.Thread(target=edit)
     colleague.start()
     operations.run_to_end(operation.pk)

@@ -14,7 +14,7 @@ from crm.contacts.models import Contact, Note
 from crm.core import operations
 from crm.core.errors import DomainError
 from crm.giving.models import Gift
-from crm.imports import services
+from crm.imports import services, work
 from crm.imports.models import ImportFile
 from tests.factories.contacts import ContactFactory
 from tests.factories.giving import FundFactory, GiftFactory
@@ -236,7 +236,7 @@ def test_a_file_is_imported_once_whatever_is_clicked(admin):
 
 
 def test_an_import_killed_between_chunks_ends_like_an_undisturbed_one(admin, monkeypatch):
-    monkeypatch.setattr(services, "CHUNK", 3)
+    monkeypatch.setattr(work, "CHUNK", 3)
     text = "Numéro,Nom\n" + "".join(f"D-{n},Roy{n}\n" for n in range(10))
     record = services.receive_file(file=ContentFile(text.encode(), "f.csv"), name="f.csv", kind="contacts", by=admin)
     operation = services.start_import(record, by=admin)
@@ -246,7 +246,7 @@ def test_an_import_killed_between_chunks_ends_like_an_undisturbed_one(admin, mon
         raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr(services, "counted", dies)
+        patch.setattr(work, "counted", dies)
         with pytest.raises(KeyboardInterrupt):
             operations.advance(operation.pk)
     operations.run_to_end(operation.pk)

@@ -7,7 +7,7 @@ from crm.contacts.services.contacts import (
     set_lifecycle,
     update_contact,
 )
-from crm.contacts.services.imported import save_imported
+from crm.contacts.services.imported import save_imported, take_back_imported
 from crm.contacts.services.notes import add_note, delete_note, edit_note
 from crm.contacts.services.timeline import forget_subject, log, log_many, timeline_event, touch
 
@@ -23,6 +23,7 @@ __all__ = [
     "restore_contact",
     "save_imported",
     "set_lifecycle",
+    "take_back_imported",
     "timeline_event",
     "touch",
     "update_contact",

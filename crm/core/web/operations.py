@@ -52,6 +52,18 @@ class OperationListView(ListView):
         return super().get_queryset().order_by("-created_at", "-pk")
 
 
+def left_rows(view: ScopedView, undoing: Operation) -> list[dict]:
+    """What an undo had to leave, its reason in words, with the address of the record; the first ones of many."""
+    return [
+        {
+            "label": one["label"],
+            "reason": undo.REASONS.get(one["reason"], one["reason"]),
+            "url": view.url(one["url_name"], pk=one["pk"]) if one.get("url_name") else "",
+        }
+        for one in undo.left_by(undoing)[:LEFT_SHOWN]
+    ]
+
+
 class OperationDetailView(DetailView):
     """The progress of one operation; the fragment stops polling by itself once it is over."""
 
@@ -69,20 +81,9 @@ class OperationDetailView(DetailView):
             work=work,
             result_url=work.url(operation) if over else "",
             may_undo=over and work.undoable and undo.why_not(operation) is None,
-            left=self.left() if over and operation.kind == undo.UndoWork.kind else [],
+            left=left_rows(self, operation) if over and operation.kind == undo.UndoWork.kind else [],
             **context,
         )
-
-    def left(self) -> list[dict]:
-        """What an undo had to leave, its reason in words, with the address of the record."""
-        return [
-            {
-                "label": one["label"],
-                "reason": undo.REASONS.get(one["reason"], one["reason"]),
-                "url": self.url(one["url_name"], pk=one["pk"]) if one.get("url_name") else "",
-            }
-            for one in undo.left_by(self.object)[:LEFT_SHOWN]
-        ]
 
 
 class OperationCancelView(ActionView):

@@ -1,0 +1,105 @@
+"""The import itself: an operation that goes through the file chunk by chunk, and its undo, chunk by chunk backwards."""
+
+from itertools import islice
+
+from django.utils.translation import gettext_lazy as _
+
+from crm.contacts import services as contacts
+from crm.core import operations, undo
+from crm.core.models import Operation
+from crm.core.web.urls import org_url
+from crm.giving import imported as gifts
+from crm.imports.choices import Outcome
+from crm.imports.deciding import Decider, Decision, counted
+from crm.imports.models import ImportFile, RejectedRow
+from crm.imports.reading import Layout, Mark, open_table
+from crm.imports.rows import RowParser
+from crm.imports.services import CHUNK, formats_of, mapping_of, opened
+
+undo.REASONS |= {"receipted": _("An official receipt names it")}
+
+
+def write(decisions: list[Decision], *, by, source: str) -> dict:
+    """Carry out the decisions of one chunk through the services of contacts and giving; returns what undoes them."""
+    created: dict[int, object] = {}
+    updated: dict[int, tuple] = {}
+    notes: dict[int, str] = {}
+    for decision in decisions:
+        contact = decision.contact
+        if decision.outcome == Outcome.ERROR or contact is None:
+            continue
+        key = id(contact)
+        if decision.contact_is_new and (decision.gift is not None or decision.outcome == Outcome.CREATE):
+            created.setdefault(key, contact)
+        elif decision.before is not None and decision.outcome == Outcome.UPDATE and key not in created:
+            updated.setdefault(key, (contact, decision.before))
+        if decision.note:
+            notes[key] = decision.note
+    people = contacts.save_imported(
+        created=list(created.values()), updated=list(updated.values()), notes=notes, by=by, source=source
+    )
+    made = [decision.gift for decision in decisions if decision.gift is not None]
+    for gift in made:
+        gift.contact = gift.contact  # its contact may have been given its number only now
+    money = gifts.save_imported(gifts=made, by=by, source=source)
+    return {name: data for name, data in (("contacts", people), ("gifts", money)) if data}
+
+
+@operations.register
+class ImportWork(operations.Work):
+    """One chunk: read, decide, write, remember what was refused and where the next chunk begins."""
+
+    kind = "import"
+    label = _("Import of a file")
+    icon = "file-import"
+    undoable = True
+
+    def run_chunk(self, operation: Operation) -> operations.Progress:
+        record = ImportFile.objects.select_related("organization", "started_by__organization").get(operation=operation)
+        decider = Decider(
+            kind=record.kind,
+            organization=record.organization,
+            by=record.started_by,
+            mode=record.mode,
+            started_at=operation.created_at,
+            hold=True,
+        )
+        parser = RowParser(mapping_of(record), formats_of(record))
+        mark = Mark(*operation.cursor["mark"]) if operation.cursor else None
+        with opened(record).fileobj as stream:
+            rows = list(islice(open_table(stream, Layout.from_data(record.layout)).rows(mark), CHUNK))
+        decisions = decider.decide([parser.parse(row) for row in rows])
+        taken = write(decisions, by=record.started_by, source=record.name)
+        refused = [(row, one) for row, one in zip(rows, decisions, strict=True) if one.outcome == Outcome.ERROR]
+        RejectedRow.objects.bulk_create(
+            RejectedRow(
+                import_file=record,
+                line=row.line,
+                cells=row.cells,
+                problems=[problem.as_data() for problem in one.problems],
+            )
+            for row, one in refused
+        )
+        for name, count in counted(decisions).items():
+            operation.result[name] = operation.result.get(name, 0) + count
+        cursor = {"mark": list(rows[-1].mark)} if rows else operation.cursor
+        return operations.Progress(
+            done=len(rows) - len(refused),
+            failed=len(refused),
+            cursor=cursor,
+            finished=len(rows) < CHUNK,
+            undo=taken,
+        )
+
+    def url(self, operation: Operation) -> str:
+        return org_url(operation, "imports:import_detail", pk=operation.params["import_id"])
+
+    def undo_step(self, operation: Operation, data: dict, *, by) -> operations.Undone:
+        """Gifts first: the donors they came with can go only once nothing leads to them."""
+        outcome = operations.Undone()
+        for name, take_back in (("gifts", gifts.take_back_imported), ("contacts", contacts.take_back_imported)):
+            if name in data:
+                part = take_back(data[name], by=by)
+                outcome.done += part.done
+                outcome.left += part.left
+        return outcome
