@@ -77,8 +77,10 @@ class ImportDetailView(DetailView):
     context_name = "record"
 
     def get_queryset(self):
-        return super().get_queryset().select_related(
-            "operation__undone_by", "started_by__user", "started_by__organization"
+        return (
+            super()
+            .get_queryset()
+            .select_related("operation__undone_by", "started_by__user", "started_by__organization")
         )
 
     def get_context(self, **context) -> dict:
