@@ -2,15 +2,19 @@
 
 from crm.accounts import events as accounts
 from crm.contacts import events as contacts
-from crm.core.events import later
+from crm.core.events import later, now
 from crm.giving import events as giving
 from crm.giving.jobs import recount_totals
+from crm.giving.reactions import forget_words
 from crm.receipts import events as receipts
 from crm.receipts.jobs import render_receipt
+from crm.receipts.reactions import forget_names
+from crm.tasks.reactions import forget_tasks
 
 # Event → reactions: ``now(handler)`` in the same transaction, ``later(job)`` in a worker once it committed.
 EFFECTS: dict = {
     accounts.CurrencyChanged: (later(recount_totals),),
+    contacts.ContactAnonymized: (now(forget_tasks), now(forget_words), now(forget_names)),
     receipts.ReceiptIssued: (later(render_receipt),),
 }
 

@@ -121,9 +121,7 @@ class Shortcut:
 
 
 SHORTCUTS: tuple[Shortcut, ...] = (
-    Shortcut(
-        _("New gift for %(name)s"), "giving:gift_create_for", "coin", "gifts.add", True, ("gift", "don", "donation")
-    ),
+    Shortcut(_("New gift: %(name)s"), "giving:gift_create_for", "coin", "gifts.add", True, ("gift", "don", "donation")),
     Shortcut(_("Edit %(name)s"), "contacts:contact_update", "pencil", "contacts.change", True, ("edit", "modifier")),
     Shortcut(_("Record a gift"), "giving:gift_create", "coin", "gifts.add"),
     Shortcut(_("New contact"), "contacts:contact_create", "user-plus", "contacts.add"),
@@ -210,6 +208,13 @@ SETTINGS_CARDS: tuple[tuple[object, tuple[Card, ...]], ...] = (
                 "history",
                 "accounts:audit_list",
                 "settings.view",
+            ),
+            Card(
+                _("Who read what"),
+                _("Which colleague opened whose record, day by day (Law 25)."),
+                "eye-search",
+                "contacts:record_view_list",
+                "privacy.view",
             ),
             Card(
                 _("Work in progress"),

@@ -118,8 +118,8 @@ def deleted_many(objects: Iterable[models.Model], *, by) -> None:
     _save([entry(obj, action=AuditAction.DELETE, by=by) for obj in objects])
 
 
-def exported(*, by, model: str, rows: int, query: str) -> None:
-    """Somebody took data out: what, how many rows, with which filters (Law 25)."""
+def exported(*, by, model: str, rows: int, query: str, object_id: int | None = None) -> None:
+    """Somebody took data out: what, how many rows, with which filters (Law 25); ``object_id`` when it was one row."""
     _save(
         [
             AuditEntry(
@@ -127,11 +127,53 @@ def exported(*, by, model: str, rows: int, query: str) -> None:
                 actor=by,
                 action=AuditAction.EXPORT,
                 model=model,
+                object_id=object_id,
                 object_text=clean(query)[:250],  # straight from the address: PostgreSQL takes no NUL
                 changes={"rows": [None, rows]},
             )
         ]
     )
+
+
+def anonymized(obj, *, reason: str, by) -> None:
+    """A person was forgotten: which number, why, by whom. Never who it was."""
+    _save(
+        [
+            AuditEntry(
+                organization_id=obj.organization_id,
+                actor=by,
+                action=AuditAction.ANONYMIZE,
+                model=obj._meta.label_lower,
+                object_id=obj.pk,
+                object_text=clean(f"{obj} – {reason}")[:250],
+            )
+        ]
+    )
+
+
+def scrub(model: str, ids: Iterable[int], *, names: Iterable[str] | None = None) -> None:
+    """Take the values of these rows out of the log for good (all of them, or those of the fields ``names``).
+
+    The entries stay: who did what to which number, and when. Only for people who must be forgotten (Law 25, s. 28.1).
+    """
+    rows = AuditEntry.objects.filter(model=model, object_id__in=list(ids))
+    if names is None:
+        rows.update(changes={}, object_text="")
+        return
+    kept = [one for one in rows if set(names) & one.changes.keys()]
+    for one in kept:
+        one.changes = {name: pair for name, pair in one.changes.items() if name not in names}
+    AuditEntry.objects.bulk_update(kept, ["changes"], batch_size=500)
+
+
+def scrub_of(model: str, field: str, values: Iterable[int]) -> None:
+    """The same for rows that are gone: found by what they led to when they were made or deleted."""
+    values = list(values)
+    wanted = models.Q()
+    for side in (0, 1):
+        wanted |= models.Q(**{f"changes__{field}__{side}__in": values})
+    found = AuditEntry.objects.filter(wanted, model=model).values_list("object_id", flat=True)
+    scrub(model, set(found))
 
 
 def _save(entries: list) -> None:

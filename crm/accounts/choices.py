@@ -36,3 +36,4 @@ class AuditAction(models.TextChoices):
     DELETE = "delete", _("Deleted")
     EXPORT = "export", _("Exported")
     VIEW = "view", _("Viewed")
+    ANONYMIZE = "anonymize", _("Anonymized")

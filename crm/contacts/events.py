@@ -42,3 +42,11 @@ class ContactsTakenBack(Event):
     """An import was undone: these contacts are gone, or are again what they were."""
 
     contact_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactAnonymized(Event):
+    """``contact_ids``: the contact and those that had been merged into it. What others hold about them must go."""
+
+    contact_id: int
+    contact_ids: tuple[int, ...]

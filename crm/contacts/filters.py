@@ -8,6 +8,8 @@ from django.utils.translation import pgettext_lazy
 from crm.accounts.models import Membership
 from crm.contacts.addresses import PROVINCE_CHOICES
 from crm.contacts.choices import Kind, Language, Lifecycle, Relationship
+from crm.contacts.models import Contact
+from crm.core import search
 from crm.core.web.filters import AmountRangeFilter, ChoicesFilter, CrmFilterSet, DayRangeFilter
 
 YES_NO = (("yes", _("Known")), ("no", _("Missing")))
@@ -50,3 +52,14 @@ class ContactFilter(CrmFilterSet):
 
     def filter_archived(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return queryset.archived() if value == "yes" else queryset
+
+
+class RecordViewFilter(CrmFilterSet):
+    search_hint = _("Name of the contact")
+
+    membership = django_filters.ModelChoiceFilter(queryset=colleagues, label=_("Who"))
+    day = DayRangeFilter(label=_("Day"))
+
+    def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        people = search.matching(Contact.objects.visible_to(self.request.membership), value)
+        return queryset.filter(contact__in=people.order_by().values("pk"))

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.contacts.cells import who
 from crm.contacts.choices import LIFECYCLE_TONES, Lifecycle
-from crm.contacts.models import Contact
+from crm.contacts.models import Contact, RecordView
 from crm.core.web import tables
 from crm.core.web.urls import org_url
 
@@ -68,3 +68,21 @@ class ContactTable(tables.CrmTable):
         super().__init__(*args, **kwargs)
         self.base_url = org_url(self.membership, "contacts:contact_list")
         self.columns["year_total"].column.verbose_name = str(timezone.localdate().year)
+
+
+class ReadColumn(tables.Column):
+    def cell(self, record: RecordView, name: str, table) -> str:
+        return who(record.contact, f"{table.base_url}{record.contact_id}/")
+
+
+class RecordViewTable(tables.CrmTable):
+    """Who read whose record. The moment is that of the last reading of the day."""
+
+    contact = ReadColumn(verbose_name=_("Contact"), needs=("contact",), orderable=False, unlabelled=True)
+    membership = tables.Column(verbose_name=_("Read by"), needs=("membership__user",), orderable=False)
+    last_at = tables.MomentColumn(verbose_name=_("Last time"), orderable=False)
+    times = tables.NumberColumn(verbose_name=_("Times that day"), orderable=False)
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.base_url = org_url(self.membership, "contacts:contact_list")

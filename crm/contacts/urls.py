@@ -1,6 +1,6 @@
 from django.urls import path
 
-from crm.contacts.views import editing, lists, notes, record, search
+from crm.contacts.views import editing, lists, notes, privacy, record, search
 
 app_name = "contacts"
 
@@ -28,4 +28,7 @@ urlpatterns = [
     # --- bulk actions and statistics ---
     # --- duplicates and merges ---
     # --- privacy ---
+    path("readings/", privacy.RecordViewListView.as_view(), name="record_view_list"),
+    path("<int:pk>/access/", privacy.AccessPackView.as_view(), name="contact_access"),
+    path("<int:pk>/anonymize/", privacy.AnonymizeView.as_view(), name="contact_anonymize"),
 ]

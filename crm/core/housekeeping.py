@@ -7,10 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.core.heartbeat import PREFIX, SCHEDULER, mark
 from crm.core.jobs import daily, every, job
-from crm.core.models import Heartbeat
+from crm.core.models import Heartbeat, OperationStep
 
 SUCCESSES_KEPT = timedelta(days=3)
 FAILURES_KEPT = timedelta(days=30)
+UNDO_KEPT = timedelta(days=60)  # what an undo would need repeats personal data: it is not kept for ever (Law 25)
 
 
 @job(schedule=every(minutes=1), label=_("Sign of life"))
@@ -33,3 +34,8 @@ def forget_old_tasks() -> int:
     Heartbeat.objects.filter(name__startswith=PREFIX, at__lt=now - SUCCESSES_KEPT).delete()
     old = Task.objects.filter(success=True, stopped__lt=now - SUCCESSES_KEPT).delete()[0]
     return old + Task.objects.filter(success=False, stopped__lt=now - FAILURES_KEPT).delete()[0]
+
+
+@job(schedule=daily(at="03:35"), label=_("Forget what old work would need to be undone"))
+def forget_old_steps() -> int:
+    return OperationStep.objects.filter(operation__created_at__lt=timezone.now() - UNDO_KEPT).delete()[0]

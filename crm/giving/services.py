@@ -1,5 +1,6 @@
 """Writes on funds and gifts. Every act on a gift ends in the same place: the donor's totals, recomputed."""
 
+from collections.abc import Iterable
 from datetime import date
 from decimal import Decimal
 
@@ -260,3 +261,11 @@ def delete_gift(gift: Gift, *, by) -> None:
     summaries.refresh([contact.pk], on=today)
     contacts.touch(contact)
     publish(GiftDeleted(organization_id=contact.organization_id, actor_id=by.pk, gift_id=pk, contact_id=contact.pk))
+
+
+@transaction.atomic
+def forget_words(*, contact_ids: Iterable[int]) -> int:
+    """Empty what was written about a donor who must be forgotten: notes on gifts, in the audit log too. Amounts stay."""
+    gifts = Gift.objects.filter(contact__in=list(contact_ids))
+    audit.scrub("giving.gift", list(gifts.values_list("pk", flat=True)), names={"note"})
+    return gifts.exclude(note="").update(note="")

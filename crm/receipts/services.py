@@ -1,6 +1,7 @@
 """Issuing, drawing and cancelling receipts."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import replace
 
 import structlog
@@ -194,3 +195,10 @@ def cancel_receipt(receipt: Receipt, *, reason: str, by) -> Receipt:
         )
     )
     return receipt
+
+
+@transaction.atomic
+def forget_names(*, contact_ids: Iterable[int]) -> None:
+    """Take the donor's name out of the audit log of their receipts. The receipts themselves must be kept as issued."""
+    ids = Receipt.objects.filter(contact__in=list(contact_ids)).values_list("pk", flat=True)
+    audit.scrub("receipts.receipt", list(ids), names={"donor_name", "snapshot"})

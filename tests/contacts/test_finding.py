@@ -60,12 +60,12 @@ def test_of_many_who_hold_the_letters_those_called_so_come_first(admin, organiza
 
 
 def test_the_best_person_comes_with_what_can_be_done_for_them(ask, admin, contact):
-    assert ask(admin, "helene")["acts"] == ["New gift for Hélène Côté-Bouchard", "Edit Hélène Côté-Bouchard"]
+    assert ask(admin, "helene")["acts"] == ["New gift: Hélène Côté-Bouchard", "Edit Hélène Côté-Bouchard"]
 
 
 @pytest.mark.parametrize(("text", "language"), [("gift cote", "en"), ("don côté", "fr"), ("Donation helene", "en")])
 def test_a_word_in_front_of_a_name_asks_for_the_act(ask, admin, contact, text, language):
-    said = {"en": "New gift for Hélène Côté-Bouchard", "fr": "Nouveau don de Hélène Côté-Bouchard"}
+    said = {"en": "New gift: Hélène Côté-Bouchard", "fr": "Nouveau don\u00a0: Hélène Côté-Bouchard"}
     assert ask(admin, text, language)["acts"][0] == said[language]
 
 

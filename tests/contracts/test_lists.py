@@ -12,9 +12,10 @@ import pytest
 from django.core.files.base import ContentFile
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from crm.accounts.models import AuditEntry, Invitation, Membership
-from crm.contacts.models import Contact
+from crm.contacts.models import Contact, RecordView
 from crm.core.models import Operation
 from crm.core.web.views import ListView
 from crm.giving.models import Fund, Gift
@@ -36,8 +37,8 @@ OOXML = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 
 # --- a row of each kind, the next one unlike the one before -------------------------------------------------------------
-def add_contact(admin, number: int) -> None:
-    ContactFactory(organization=admin.organization, owner=admin, last_name=f"Roy{number}")
+def add_contact(admin, number: int) -> Contact:
+    return ContactFactory(organization=admin.organization, owner=admin, last_name=f"Roy{number}")
 
 
 def add_gift(admin, number: int) -> Gift:
@@ -75,7 +76,16 @@ def add_import(admin, number: int) -> None:
     receive_file(file=sheet, name=f"sheet{number}.csv", kind="contacts", by=admin)
 
 
+def add_reading(admin, number: int) -> None:
+    donor = add_contact(admin, number)
+    now = timezone.now()
+    RecordView.objects.create(
+        organization=admin.organization, membership=admin, contact=donor, day=now.date(), last_at=now
+    )
+
+
 ADD = {
+    RecordView: add_reading,
     Contact: add_contact,
     Gift: add_gift,
     Fund: lambda admin, number: FundFactory(organization=admin.organization, name_fr=f"Fonds {number}"),

@@ -36,7 +36,7 @@ def test_a_slash_inside_a_text_is_a_slash(page):
 def test_a_word_and_three_letters_lead_to_the_form(page):
     page.keyboard.press("Control+k")
     page.keyboard.type("gift bouche")
-    expect(page.locator(OPTIONS).first).to_have_text("New gift for Luc Boucher")
+    expect(page.locator(OPTIONS).first).to_have_text("New gift: Luc Boucher")
     active = page.locator("[data-palette-input]").get_attribute("aria-activedescendant")
     assert page.locator(f"#{active}").get_attribute("aria-selected") == "true"
     page.keyboard.press("Enter")

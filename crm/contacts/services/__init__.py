@@ -9,10 +9,12 @@ from crm.contacts.services.contacts import (
 )
 from crm.contacts.services.imported import save_imported, take_back_imported
 from crm.contacts.services.notes import add_note, delete_note, edit_note
+from crm.contacts.services.privacy import anonymize_contact, start_access_pack
 from crm.contacts.services.timeline import forget_subject, log, log_many, timeline_event, touch
 
 __all__ = [
     "add_note",
+    "anonymize_contact",
     "archive_contact",
     "create_contact",
     "delete_note",
@@ -23,6 +25,7 @@ __all__ = [
     "restore_contact",
     "save_imported",
     "set_lifecycle",
+    "start_access_pack",
     "take_back_imported",
     "timeline_event",
     "touch",

@@ -1,5 +1,7 @@
 """Watching long work: one page that polls itself until the work is over."""
 
+import mimetypes
+
 import django_filters
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
@@ -119,4 +121,6 @@ class OperationFileView(ScopedView):
 
     def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         operation = self.get_object()
-        return download(operation.result_file, filename=operation.result_file.name or "file", content_type="text/csv")
+        name = operation.result_file.name or "file"
+        kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
+        return download(operation.result_file, filename=name, content_type=kind)
