@@ -6,7 +6,6 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.contacts.choices import RelationKind
 from crm.contacts.models.contact import Contact
-from crm.contacts.querysets import ContactChildQuerySet
 from crm.core.models import Tenanted
 from crm.core.querysets import ScopedQuerySet
 from crm.core.web.urls import org_url
@@ -60,6 +59,18 @@ class Household(Tenanted):
         return self.members.filter(owner=membership).exists()
 
 
+class RelationQuerySet(ScopedQuerySet):
+    resource = "contacts"
+
+    def visible_to(self, membership) -> "RelationQuerySet":
+        """A relation is seen, and changed, by who sees either side."""
+        scope = membership.scope("contacts.view")
+        if scope == "none":
+            return self.none()
+        rows = self.filter(organization_id=membership.organization_id)
+        return rows.filter(Q(contact__owner=membership) | Q(other__owner=membership)) if scope == "own" else rows
+
+
 class ContactRelation(Tenanted):
     """``other`` is the ``kind`` of ``contact``: stored once, said on both pages (the other way round on the other’s)."""
 
@@ -70,7 +81,7 @@ class ContactRelation(Tenanted):
     kind = models.CharField(_("relation"), max_length=14, choices=RelationKind)
     note = models.CharField(_("note"), max_length=160, blank=True)
 
-    objects = ContactChildQuerySet.as_manager()
+    objects = RelationQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("relation")
@@ -91,4 +102,4 @@ class ContactRelation(Tenanted):
         return org_url(self, "contacts:contact_detail", pk=self.contact_id)
 
     def is_owned_by(self, membership) -> bool:
-        return self.contact.is_owned_by(membership)
+        return self.contact.is_owned_by(membership) or self.other.is_owned_by(membership)

@@ -7,27 +7,45 @@ from crm.contacts.services.contacts import (
     set_lifecycle,
     update_contact,
 )
+from crm.contacts.services.households import (
+    add_member,
+    dissolve_household,
+    hand_over_place,
+    leave_household,
+    start_household,
+    update_household,
+)
 from crm.contacts.services.imported import save_imported, take_back_imported
 from crm.contacts.services.notes import add_note, delete_note, edit_note
 from crm.contacts.services.privacy import anonymize_contact, start_access_pack
+from crm.contacts.services.relations import add_relation, remove_relation, update_relation
 from crm.contacts.services.timeline import forget_subject, log, log_many, timeline_event, touch
 
 __all__ = [
+    "add_member",
     "add_note",
+    "add_relation",
     "anonymize_contact",
     "archive_contact",
     "create_contact",
     "delete_note",
+    "dissolve_household",
     "edit_note",
     "forget_subject",
+    "hand_over_place",
+    "leave_household",
     "log",
     "log_many",
+    "remove_relation",
     "restore_contact",
     "save_imported",
     "set_lifecycle",
     "start_access_pack",
+    "start_household",
     "take_back_imported",
     "timeline_event",
     "touch",
     "update_contact",
+    "update_household",
+    "update_relation",
 ]

@@ -10,6 +10,7 @@ from crm.accounts import audit
 from crm.contacts.choices import Severity
 from crm.contacts.events import ContactArchived, ContactCreated, ContactRestored, ContactUpdated
 from crm.contacts.models import Contact
+from crm.contacts.services.household_upkeep import after_update, lock_household_of, pass_head_on
 from crm.contacts.services.timeline import log
 from crm.core.errors import DomainError, validated
 from crm.core.events import publish
@@ -46,7 +47,11 @@ def create_contact(*, by, owner=None, **fields) -> Contact:
 
 @transaction.atomic
 def update_contact(contact: Contact, *, by, **fields) -> Contact:
-    """Change fields; move the last contact; the timeline and the audit log keep before and after."""
+    """Change fields; move the last contact; the timeline and the audit log keep before and after.
+
+    Where the head of a household moves, whoever shares the address moves too; where the head died, the next one is.
+    """
+    household = lock_household_of(contact)
     contact = locked(contact)
     before = audit.state(contact)
     for name, value in fields.items():
@@ -59,6 +64,7 @@ def update_contact(contact: Contact, *, by, **fields) -> Contact:
     contact.save()
     audit.updated(contact, before=before, by=by)
     log(contact, "contact.updated", by=by, changes=changed)
+    after_update(contact, changed, household, by=by)
     publish(
         ContactUpdated(
             organization_id=contact.organization_id, actor_id=by.pk, contact_id=contact.pk, fields=tuple(changed)
@@ -69,7 +75,11 @@ def update_contact(contact: Contact, *, by, **fields) -> Contact:
 
 @transaction.atomic
 def archive_contact(contact: Contact, *, by) -> Contact:
-    """Take a contact out of every list. Nothing is lost; gifts and receipts stay; it can be restored (C-01)."""
+    """Take a contact out of every list. Nothing is lost; gifts and receipts stay; it can be restored (C-01).
+
+    The head of a household leaves that place to the next one.
+    """
+    household = lock_household_of(contact)
     contact = locked(contact)
     if contact.is_archived:
         return contact
@@ -78,6 +88,7 @@ def archive_contact(contact: Contact, *, by) -> Contact:
     contact.save()
     audit.updated(contact, before=before, by=by)
     log(contact, "contact.archived", by=by, severity=Severity.WARNING)
+    pass_head_on(contact, household, by=by)
     publish(ContactArchived(organization_id=contact.organization_id, actor_id=by.pk, contact_id=contact.pk))
     return contact
 

@@ -1,0 +1,122 @@
+"""What a household does by itself when one of its members changes: its address is followed, its head is replaced."""
+
+from collections.abc import Iterable
+
+from django.utils import timezone
+
+from crm.accounts import audit
+from crm.contacts.choices import HouseholdRole
+from crm.contacts.events import ContactUpdated
+from crm.contacts.models import Contact, Household
+from crm.contacts.services.timeline import log
+from crm.core.events import publish
+
+ADDRESS = ("address_line1", "address_line2", "city", "province", "postal_code", "country")
+
+
+def lock_household_of(contact: Contact) -> Household | None:
+    """Hold the household before any of its members: everybody locks in this order, so nobody waits for each other."""
+    pk = Contact.objects.filter(pk=contact.pk).values_list("household", flat=True).first()
+    return Household.objects.select_for_update(of=("self",)).filter(pk=pk).first() if pk else None
+
+
+def address_of(contact: Contact) -> dict:
+    return {name: getattr(contact, name) for name in ADDRESS}
+
+
+def has_address(contact: Contact) -> bool:
+    return any(getattr(contact, name) for name in ADDRESS if name != "country")
+
+
+def update_member(member: Contact, *, by, verb: str = "contact.updated", told: dict | None = None, **fields) -> None:
+    """Change some fields of a member: row, audit, timeline, event. Nothing where nothing differs.
+
+    ``told`` is what the timeline says besides the changes of address.
+    """
+    before = audit.state(member)
+    for name, value in fields.items():
+        setattr(member, name, value)
+    changed = audit.changes(before, audit.state(member))
+    if not changed:
+        return
+    member.last_contact_at = timezone.now()
+    member.save()
+    audit.updated(member, before=before, by=by)
+    if told is not None:
+        changes = {name: pair for name, pair in changed.items() if name in ADDRESS}
+        log(member, verb, by=by, **told, changes=changes)
+    else:
+        log(member, verb, by=by, changes=changed)
+    publish(
+        ContactUpdated(
+            organization_id=member.organization_id, actor_id=by.pk, contact_id=member.pk, fields=tuple(changed)
+        )
+    )
+
+
+def follow_address(head: Contact, *, by) -> None:
+    """Everybody who lives at the address of the household gets the head's: audited, on their timelines, published."""
+    if not has_address(head):
+        return  # taking the head's address away says nothing of where the others live
+    sharing = Contact.objects.select_for_update(of=("self",)).filter(
+        household_id=head.household_id, shares_address=True, is_deceased=False, merged_into=None
+    )
+    for member in sharing.exclude(pk=head.pk).select_related("organization").order_by("pk"):
+        update_member(member, by=by, **address_of(head))
+
+
+def next_head(members: Iterable[Contact]) -> Contact | None:
+    """Who comes next: a living adult at the address first, then whoever lives, then whoever is left."""
+
+    def place(one: Contact) -> tuple:
+        return (
+            one.is_archived,
+            one.is_deceased,
+            one.household_role != HouseholdRole.ADULT,
+            one.household_role == HouseholdRole.CHILD,
+            not one.shares_address,
+            one.pk,
+        )
+
+    return min(members, key=place, default=None)
+
+
+def set_head(household: Household, head: Contact | None, *, by) -> None:
+    if household.head_id == (head.pk if head else None):
+        return
+    before = audit.state(household)
+    household.head = head
+    household.save()
+    audit.updated(household, before=before, by=by)
+
+
+def pass_head_on(contact: Contact, household: Household | None, *, by) -> None:
+    """Somebody died or is archived: where they were the head, the next one is. Nobody’s address changes by that."""
+    if household is None or household.head_id != contact.pk:
+        return
+    others = household.members.filter(merged_into=None, archived_at=None, is_deceased=False).exclude(pk=contact.pk)
+    if (heir := next_head(others)) is not None:
+        set_head(household, heir, by=by)
+
+
+def after_update(contact: Contact, changed: dict, household: Household | None, *, by) -> None:
+    """The household’s part of a change of one member, in the same transaction.
+
+    The head moved: whoever shares the address moves too. Anybody else moved: they no longer live at that address, so the
+    next move of the head leaves them alone. The head died: the next one is.
+    """
+    if household is None:
+        return
+    if "is_deceased" in changed and contact.is_deceased:
+        pass_head_on(contact, household, by=by)
+    if not set(ADDRESS) & set(changed):
+        return
+    if household.head_id == contact.pk:
+        follow_address(contact, by=by)
+    elif contact.shares_address:
+        head = household.head
+        if head is None or address_of(head) != address_of(contact):
+            before = audit.state(contact)
+            contact.shares_address = False
+            contact.save()
+            audit.updated(contact, before=before, by=by)
