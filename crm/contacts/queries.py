@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crm.contacts.choices import RelationKind
 from crm.contacts.models import Contact, Note, RecordView, TimelineEvent
 from crm.core import changes, search
 from crm.core.text import fold
@@ -18,7 +19,7 @@ GROUPS: dict[str, tuple[object, tuple[str, ...]]] = {
     "gifts": (_("Gifts"), ("gift.",)),
     "notes": (_("Notes"), ("note.",)),
     "receipts": (_("Receipts"), ("receipt.",)),
-    "changes": (_("Changes"), ("contact.",)),
+    "changes": (_("Changes"), ("contact.", "household.", "relation.")),
 }
 
 SIGNS = {
@@ -30,6 +31,10 @@ SIGNS = {
     "contact.archived": ("archive", "is-warn"),
     "contact.imported": ("file-import", "is-info"),
     "contact": ("pencil", ""),
+    "household.left": ("home-minus", ""),
+    "household": ("home", "is-brand"),
+    "relation.removed": ("unlink", ""),
+    "relation": ("link", "is-brand"),
 }
 
 
@@ -40,6 +45,12 @@ class Entry:
     event: TimelineEvent
     note: Note | None = None
     changes: list = field(default_factory=list)
+    people: list[Contact] = field(default_factory=list)  # the others it is about, as far as the reader may see them
+
+    @property
+    def relation(self) -> str:
+        """What the other one is for this contact, in the reader's language."""
+        return str(dict(RelationKind.choices).get(self.event.data.get("kind"), ""))
 
     @property
     def template(self) -> str:
@@ -70,9 +81,10 @@ class TimelinePage:
     next_before: str
 
 
-def timeline(contact: Contact, *, group: str = "", before: str = "") -> TimelinePage:
+def timeline(contact: Contact, *, group: str = "", before: str = "", reader=None) -> TimelinePage:
     """One page of a contact's timeline, newest first, by one indexed query (and one for the notes it quotes).
 
+    Other contacts that an act is about are named to a ``reader`` (a membership) who may see them, to nobody else.
     ``before`` is the ``next_before`` of the page above; a value that is not ours is ignored.
     """
     rows = contact.timeline.select_related("actor__user").newest_first()
@@ -88,10 +100,13 @@ def timeline(contact: Contact, *, group: str = "", before: str = "") -> Timeline
     events = list(rows[: PAGE + 1])
     more, events = len(events) > PAGE, events[:PAGE]
     notes = Note.objects.in_bulk([event.subject_id for event in events if event.verb.startswith("note.")])
+    others = {pk for event in events for pk in event.data.get("people", ())}
+    named = Contact.objects.visible_to(reader).in_bulk(others) if others and reader is not None else {}
     days: list[Day] = []
     for event in events:
         event.contact = contact
         entry = Entry(event, notes.get(event.subject_id) if event.verb.startswith("note.") else None)
+        entry.people = [named[pk] for pk in event.data.get("people", ()) if pk in named]
         if event.data.get("changes"):
             entry.changes = changes.describe(
                 event.subject_model or "contacts.contact",

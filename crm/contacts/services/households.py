@@ -54,7 +54,7 @@ def _enter(household: Household, contact: Contact, others: list[Contact], *, rol
     head = next((one for one in others if one.pk == household.head_id), None)
     if shares and head is not None and has_address(head) and not contact.is_deceased:
         fields |= address_of(head)
-    told = {"subject": household, "people": [one.pk for one in others]}
+    told = {"household": household.pk, "people": [one.pk for one in others]}
     update_member(contact, by=by, verb="household.joined", told=told, **fields)
 
 

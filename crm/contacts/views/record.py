@@ -31,7 +31,9 @@ class ContactDetailView(DetailView):
         asked = self.request.GET.get("tab", "")
         tab = next((panel for panel in panels if panel.code == asked), None)
         if tab is None:
-            context["timeline"] = queries.timeline(self.object, group=self.request.GET.get("group", ""))
+            context["timeline"] = queries.timeline(
+                self.object, group=self.request.GET.get("group", ""), reader=self.membership
+            )
         return super().get_context(
             panels=panels,
             cards=self.permitted(settings.CONTACT_CARDS),
@@ -60,5 +62,7 @@ class ContactTimelineView(PanelView):
 
     def get_context(self, **context) -> dict:
         group = self.request.GET.get("group", "")
-        page = queries.timeline(self.object, group=group, before=self.request.GET.get("before", ""))
+        page = queries.timeline(
+            self.object, group=group, before=self.request.GET.get("before", ""), reader=self.membership
+        )
         return super().get_context(timeline=page, group=group, groups=queries.GROUPS, **context)
