@@ -9,6 +9,7 @@ from crm.giving.reactions import forget_words
 from crm.receipts import events as receipts
 from crm.receipts.jobs import render_receipt
 from crm.receipts.reactions import forget_names
+from crm.tasks import events as tasks
 from crm.tasks.reactions import forget_tasks
 
 # Event → reactions: ``now(handler)`` in the same transaction, ``later(job)`` in a worker once it committed.
@@ -34,4 +35,6 @@ SILENT = {
     giving.GiftsTakenBack,
     receipts.ReceiptCancelled,
     receipts.ReceiptReplaced,
+    tasks.TaskCompleted,
+    tasks.TaskCreated,
 }

@@ -14,13 +14,19 @@ from crm.core.text import fold
 
 PAGE = 25
 
-# What the chips above the timeline show: the first words of the verbs they keep.
+# What the chips above the timeline show: the first words of the verbs they keep. A family of verbs named in no other
+# chip is a change: households, tags, imports and what will come need no line here.
 GROUPS: dict[str, tuple[object, tuple[str, ...]]] = {
     "gifts": (_("Gifts"), ("gift.",)),
-    "notes": (_("Notes"), ("note.",)),
+    "notes": (_("Notes and visits"), ("note.", "visit.")),
+    "tasks": (_("Tasks"), ("task.",)),
     "receipts": (_("Receipts"), ("receipt.",)),
-    "changes": (_("Changes"), ("contact.", "household.", "relation.")),
+    "consents": (_("Consents"), ("consent.",)),
+    "changes": (_("Changes"), ()),
 }
+ELSEWHERE = tuple(prefix for _label, prefixes in GROUPS.values() for prefix in prefixes)
+# Whose acts are told only to those who may see such things at all.
+GUARDED = {"gift.": "gifts.view", "receipt.": "receipts.view", "task.": "tasks.view"}
 
 SIGNS = {
     "gift.recorded": ("coin", "is-ok"),
@@ -35,6 +41,12 @@ SIGNS = {
     "household": ("home", "is-brand"),
     "relation.removed": ("unlink", ""),
     "relation": ("link", "is-brand"),
+    "task.done": ("checkbox", "is-ok"),
+    "task": ("checkbox", ""),
+    "visit": ("map-pin", ""),
+    "consent": ("shield-check", "is-info"),
+    "tag": ("tags", ""),
+    "group": ("users-group", ""),
 }
 
 
@@ -53,8 +65,9 @@ class Entry:
         return str(dict(RelationKind.choices).get(self.event.data.get("kind"), ""))
 
     @property
-    def template(self) -> str:
-        return f"contacts/timeline/{self.event.verb}.html"
+    def templates(self) -> tuple[str, str]:
+        """The template of its verb or, for one that this version of Merci does not know, one that fits any."""
+        return f"contacts/timeline/{self.event.verb}.html", "contacts/timeline/any.html"
 
     @property
     def icon(self) -> str:
@@ -79,20 +92,31 @@ class Day:
 class TimelinePage:
     days: list[Day]
     next_before: str
+    continues: bool = False  # its first day is the last one of the page above
+
+
+def _begins(prefixes) -> Q:
+    wanted = Q()
+    for prefix in prefixes:
+        wanted |= Q(verb__startswith=prefix)
+    return wanted
 
 
 def timeline(contact: Contact, *, group: str = "", before: str = "", reader=None) -> TimelinePage:
     """One page of a contact's timeline, newest first, by one indexed query (and one for the notes it quotes).
 
-    Other contacts that an act is about are named to a ``reader`` (a membership) who may see them, to nobody else.
+    A ``reader`` (a membership) is told of gifts, receipts and tasks as far as their role sees such things at all, and
+    the name of another contact that an act is about where they may see it; nobody else is.
     ``before`` is the ``next_before`` of the page above; a value that is not ours is ignored.
     """
     rows = contact.timeline.select_related("actor__user").newest_first()
     if group in GROUPS:
-        wanted = Q()
-        for prefix in GROUPS[group][1]:
-            wanted |= Q(verb__startswith=prefix)
-        rows = rows.filter(wanted)
+        prefixes = GROUPS[group][1]
+        rows = rows.filter(_begins(prefixes)) if prefixes else rows.exclude(_begins(ELSEWHERE))
+    hidden = [prefix for prefix, permission in GUARDED.items() if reader is not None and not reader.can(permission)]
+    if hidden:
+        rows = rows.exclude(_begins(hidden))
+    at = None
     stamp, _dash, pk = before.partition("_")
     if stamp.isascii() and stamp.isdigit() and pk.isascii() and pk.isdigit() and len(stamp) < 18 and len(pk) < 18:
         at = timezone.datetime.fromtimestamp(int(stamp) / 1_000_000, tz=timezone.get_current_timezone())
@@ -118,7 +142,11 @@ def timeline(contact: Contact, *, group: str = "", before: str = "", reader=None
             days.append(Day(day, []))
         days[-1].entries.append(entry)
     last = events[-1] if more else None
-    return TimelinePage(days, f"{round(last.at.timestamp() * 1_000_000)}_{last.pk}" if last else "")
+    return TimelinePage(
+        days,
+        f"{round(last.at.timestamp() * 1_000_000)}_{last.pk}" if last else "",
+        continues=bool(at and days and days[0].day == timezone.localtime(at).date()),
+    )
 
 
 MOST = 200  # candidates looked at before the best few are chosen

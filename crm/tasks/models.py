@@ -52,3 +52,7 @@ class Task(Tenanted):
 
     def is_owned_by(self, membership) -> bool:
         return self.owner_id == membership.pk
+
+    @property
+    def is_done(self) -> bool:
+        return self.done_at is not None

@@ -62,7 +62,6 @@ class ContactTimelineView(PanelView):
 
     def get_context(self, **context) -> dict:
         group = self.request.GET.get("group", "")
-        page = queries.timeline(
-            self.object, group=group, before=self.request.GET.get("before", ""), reader=self.membership
-        )
+        before = self.request.GET.get("before", "")
+        page = queries.timeline(self.object, group=group, before=before, reader=self.membership)
         return super().get_context(timeline=page, group=group, groups=queries.GROUPS, **context)

@@ -1,6 +1,7 @@
 """What every template may use without loading anything (a builtin library)."""
 
 import math
+from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
@@ -98,6 +99,15 @@ def tint(pk) -> str:
 def phone(value: str) -> str:
     """A stored number as people read it."""
     return show_phone(value) if value else "–"
+
+
+@register.filter
+def from_iso(text: str) -> date | None:
+    """A date kept as text in the timeline's data."""
+    try:
+        return date.fromisoformat(text)
+    except (TypeError, ValueError):
+        return None
 
 
 @register.filter

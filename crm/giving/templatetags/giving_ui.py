@@ -1,7 +1,5 @@
 """Words about gifts for templates: ``{% load giving_ui %}``."""
 
-from datetime import date
-
 from django import template
 from django.utils.html import format_html
 from django.utils.translation import get_language
@@ -23,15 +21,6 @@ def how(method: str) -> str:
 def spoken(names: dict | None) -> str:
     """``{"fr": …, "en": …}`` as the reader's language says it."""
     return (names or {}).get((get_language() or "fr")[:2], "")
-
-
-@register.filter
-def from_iso(text: str) -> date | None:
-    """A date kept as text in the timeline's data."""
-    try:
-        return date.fromisoformat(text)
-    except (TypeError, ValueError):
-        return None
 
 
 @register.simple_tag(takes_context=True)
