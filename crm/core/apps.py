@@ -7,4 +7,4 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         # Modules that declare jobs of core itself: whichever process starts must know them all.
-        from crm.core import housekeeping, mailer, operations, undo  # noqa: F401
+        from crm.core import acts, housekeeping, mailer, operations, undo  # noqa: F401

@@ -91,6 +91,22 @@ class Work:
         """Where a person goes to see the result."""
         return ""
 
+    def title(self, operation: Operation):
+        """What this one is called, where its kind says too little."""
+        return self.label
+
+    def is_undoable(self, operation: Operation) -> bool:
+        """Whether this one, once over, changed something that can be taken back."""
+        return self.undoable and operation.steps.exists()
+
+    def is_quick(self, operation: Operation) -> bool:
+        """So small that the person who undoes it need not wait for a worker."""
+        return False
+
+    def left(self, operation: Operation, *, by) -> list[dict]:
+        """Rows left as they are, each with its reason in words (see :class:`Undone`), as ``by`` may see them."""
+        return []
+
 
 def register(work: type[Work]) -> type[Work]:
     KINDS[work.kind] = work()
@@ -98,12 +114,16 @@ def register(work: type[Work]) -> type[Work]:
 
 
 @transaction.atomic
-def start(*, kind: str, by, total: int = 0, **params) -> Operation:
-    """Create the operation and queue it; ``by`` is the membership that asked."""
+def start(*, kind: str, by, total: int = 0, at_once: bool = False, **params) -> Operation:
+    """Create the operation and queue it; ``by`` is the membership that asked.
+
+    ``at_once``: the caller runs it to its end in this very transaction, nothing is queued.
+    """
     operation = Operation.objects.create(
         organization_id=by.organization_id, kind=kind, total=total, params=params, started_by=by
     )
-    enqueue(run_operation, operation_id=operation.pk)
+    if not at_once:
+        enqueue(run_operation, operation_id=operation.pk)
     return operation
 
 

@@ -12,32 +12,40 @@ REASONS = {
     "touched": _("Changed since"),
     "used": _("Other records lead to it"),
     "gone": _("No longer there"),
+    "forbidden": _("Your role does not allow it"),
 }
 
 
 def why_not(operation: Operation):
     """The reason this operation cannot be undone, or ``None``."""
     work = operations.KINDS.get(operation.kind)
-    if work is None or not work.undoable:
+    if work is None:
         return _("This kind of work cannot be undone.")
     if not operation.is_over:
         return _("This work is still going on. Stop it first.")
     if operation.undone_by_id:
         return _("This work was already undone.")
-    if not operation.steps.exists():
-        return _("This work changed nothing.")
+    if not work.is_undoable(operation):
+        return _("This work cannot be undone, or changed nothing.")
     return None
 
 
 @transaction.atomic
 def start_undo(operation: Operation, *, by) -> Operation:
-    """Queue the undo of a finished operation; raises :class:`DomainError` when it cannot be undone, or was already."""
+    """Undo a finished operation, at once when it is small; raises :class:`DomainError` when it cannot be, or was already."""
     locked = Operation.objects.select_for_update(of=("self",)).get(pk=operation.pk)
     if problem := why_not(locked):
         raise DomainError(problem, code="not_undoable")
-    locked.undone_by = operations.start(kind=UndoWork.kind, by=by, total=locked.done, operation_id=locked.pk)
+    quick = operations.KINDS[locked.kind].is_quick(locked)
+    undone = operations.start(kind=UndoWork.kind, by=by, total=locked.done, at_once=quick, operation_id=locked.pk)
+    locked.undone_by = undone
     locked.save()
-    return locked.undone_by
+    if quick:
+        operations.run_to_end(undone.pk)
+        undone.refresh_from_db()
+        if undone.error:
+            raise DomainError(undone.error, code="not_undoable")
+    return undone
 
 
 @operations.register
@@ -71,6 +79,9 @@ class UndoWork(operations.Work):
     def url(self, operation: Operation) -> str:
         former = self.undone(operation)
         return operations.KINDS[former.kind].url(former) or former.get_absolute_url()
+
+    def left(self, operation: Operation, *, by) -> list[dict]:
+        return [{**one, "reason": REASONS.get(one["reason"], one["reason"])} for one in left_by(operation)]
 
 
 def left_by(operation: Operation) -> list[dict]:
