@@ -25,6 +25,7 @@ SILENT = {
     contacts.ContactCreated,
     contacts.ContactRestored,
     contacts.ContactUpdated,
+    contacts.ContactsChanged,
     contacts.ContactsImported,
     contacts.ContactsTakenBack,
     contacts.NoteAdded,

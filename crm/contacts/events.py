@@ -32,6 +32,14 @@ class ContactsImported(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ContactsChanged(Event):
+    """The same act on many contacts (archived and restored are ``fields=("archived_at",)``): a set, never one by one."""
+
+    contact_ids: tuple[int, ...]
+    fields: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class NoteAdded(Event):
     contact_id: int
     note_id: int

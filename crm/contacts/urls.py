@@ -1,6 +1,6 @@
 from django.urls import path
 
-from crm.contacts.views import editing, lists, notes, privacy, record, search
+from crm.contacts.views import bulk, editing, lists, notes, privacy, record, search
 
 app_name = "contacts"
 
@@ -26,6 +26,7 @@ urlpatterns = [
     # --- groups ---
     # --- segments ---
     # --- bulk actions and statistics ---
+    path("bulk/", bulk.ContactBulkView.as_view(), name="contact_bulk"),
     # --- duplicates and merges ---
     # --- privacy ---
     path("readings/", privacy.RecordViewListView.as_view(), name="record_view_list"),

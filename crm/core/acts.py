@@ -6,7 +6,6 @@ that leave the filter while it runs are not skipped, rows that come later are no
 """
 
 from collections.abc import Iterable
-from itertools import batched
 
 from django.db import transaction
 from django.db.models import Case, Count, Q, QuerySet, Value, When
@@ -53,6 +52,10 @@ class BulkAction:
     def told(self, count: int, data: dict) -> str:
         """The message once it is done."""
         raise NotImplementedError
+
+    def respond(self, selection, *, data: dict, by):
+        """An act that changes nothing (a file) answers by itself; ``None``: it is done by :meth:`run`."""
+        return
 
     def skips(self, *, data: dict, by) -> dict[str, Q]:
         """Which rows have nothing to be done to, by reason; ``data`` is empty while the form is."""
@@ -124,8 +127,8 @@ def start(
         query=query,
     )
     steps = (
-        OperationStep(operation=operation, number=number, data={"rows": list(part)})
-        for number, part in enumerate(batched(ids, CHUNK), start=1)
+        OperationStep(operation=operation, number=start // CHUNK + 1, data={"rows": ids[start : start + CHUNK]})
+        for start in range(0, len(ids), CHUNK)
     )
     OperationStep.objects.bulk_create(steps, batch_size=500)
     if len(ids) <= AT_ONCE:
@@ -143,6 +146,7 @@ class BulkWork(operations.Work):
     kind = "bulk"
     label = _("Act on many records")
     icon = "list-check"
+    undoable = True
 
     def view(self, operation: Operation, *, by=None):
         by = by or operation.started_by

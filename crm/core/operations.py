@@ -97,14 +97,14 @@ class Work:
 
     def is_undoable(self, operation: Operation) -> bool:
         """Whether this one, once over, changed something that can be taken back."""
-        return self.undoable and operation.steps.exists()
+        return operation.steps.exists()
 
     def is_quick(self, operation: Operation) -> bool:
         """So small that the person who undoes it need not wait for a worker."""
         return False
 
     def left(self, operation: Operation, *, by) -> list[dict]:
-        """Rows left as they are, each with its reason in words (see :class:`Undone`), as ``by`` may see them."""
+        """Rows it was not done to, each with its reason in words (like :attr:`Undone.left`), as ``by`` may see them."""
         return []
 
 

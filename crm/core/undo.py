@@ -19,14 +19,14 @@ REASONS = {
 def why_not(operation: Operation):
     """The reason this operation cannot be undone, or ``None``."""
     work = operations.KINDS.get(operation.kind)
-    if work is None:
+    if work is None or not work.undoable:
         return _("This kind of work cannot be undone.")
     if not operation.is_over:
         return _("This work is still going on. Stop it first.")
     if operation.undone_by_id:
         return _("This work was already undone.")
     if not work.is_undoable(operation):
-        return _("This work cannot be undone, or changed nothing.")
+        return _("This work changed nothing.")
     return None
 
 
@@ -79,9 +79,6 @@ class UndoWork(operations.Work):
     def url(self, operation: Operation) -> str:
         former = self.undone(operation)
         return operations.KINDS[former.kind].url(former) or former.get_absolute_url()
-
-    def left(self, operation: Operation, *, by) -> list[dict]:
-        return [{**one, "reason": REASONS.get(one["reason"], one["reason"])} for one in left_by(operation)]
 
 
 def left_by(operation: Operation) -> list[dict]:

@@ -38,7 +38,10 @@ document.addEventListener("keydown", (event) => {
   box.select();
 });
 
-// --- ticks ---
+// --- ticks: the box of the head ticks the page, Shift (click or space) ticks from the last one to this one ---
+const listOf = (element) => element.closest(".mc-swap") ?? document;
+let anchor = null;
+
 function drawTicks(root) {
   const ticks = [...root.querySelectorAll("[data-tick]")];
   const ticked = ticks.filter((tick) => tick.checked);
@@ -52,9 +55,27 @@ function drawTicks(root) {
   if (!bar) return;
   bar.hidden = !ticked.length;
   bar.querySelector("[data-bulk-count]").textContent = ticked.length;
+  const whole = bar.querySelector("[data-bulk-all]");
+  const everything = whole.value === "1" && ticked.length === ticks.length;
+  whole.value = everything ? "1" : "";
+  for (const tick of ticks) tick.name = everything ? "" : "row"; // the filters say it, not a thousand numbers
+  bar.querySelector("[data-bulk-some]").hidden = everything;
+  bar.querySelector("[data-bulk-whole]").hidden = !everything;
+  const offer = bar.querySelector("[data-bulk-offer]");
+  if (offer) offer.hidden = everything;
 }
 
-const listOf = (element) => element.closest(".mc-swap") ?? document;
+document.addEventListener("click", (event) => {
+  if (!event.target.matches?.("[data-tick]")) return;
+  const tick = event.target;
+  const ticks = [...listOf(tick).querySelectorAll("[data-tick]")];
+  const from = ticks.indexOf(anchor);
+  if (event.shiftKey && from >= 0) {
+    const to = ticks.indexOf(tick);
+    for (const one of ticks.slice(Math.min(from, to), Math.max(from, to) + 1)) one.checked = tick.checked;
+  }
+  anchor = tick;
+});
 
 document.addEventListener("change", (event) => {
   if (event.target.matches("[data-tick-all]")) {
@@ -64,8 +85,14 @@ document.addEventListener("change", (event) => {
 });
 
 document.addEventListener("click", (event) => {
-  if (!event.target.closest?.("[data-bulk-clear]")) return;
   const list = listOf(event.target);
+  if (event.target.closest?.("[data-bulk-everything]")) {
+    for (const tick of list.querySelectorAll("[data-tick]")) tick.checked = true;
+    list.querySelector("[data-bulk-all]").value = "1";
+    drawTicks(list);
+    list.querySelector("[data-bulk] [name=act]")?.focus(); // the button that was used is gone
+  }
+  if (!event.target.closest?.("[data-bulk-clear]")) return;
   for (const tick of list.querySelectorAll("[data-tick]")) tick.checked = false;
   drawTicks(list);
   list.querySelector("[data-tick-all]")?.focus();

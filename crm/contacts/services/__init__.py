@@ -1,5 +1,6 @@
 """Writes on contacts and what hangs off them, by noun. Other domains call them from here: ``contacts.services.log(…)``."""
 
+from crm.contacts.services.bulk import archive_contacts, change_contacts, restore_contacts, undo_change
 from crm.contacts.services.contacts import (
     archive_contact,
     create_contact,
@@ -27,6 +28,8 @@ __all__ = [
     "add_relation",
     "anonymize_contact",
     "archive_contact",
+    "archive_contacts",
+    "change_contacts",
     "create_contact",
     "delete_note",
     "dissolve_household",
@@ -38,6 +41,7 @@ __all__ = [
     "log_many",
     "remove_relation",
     "restore_contact",
+    "restore_contacts",
     "save_imported",
     "set_lifecycle",
     "start_access_pack",
@@ -45,6 +49,7 @@ __all__ = [
     "take_back_imported",
     "timeline_event",
     "touch",
+    "undo_change",
     "update_contact",
     "update_household",
     "update_relation",

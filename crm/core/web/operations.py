@@ -3,6 +3,7 @@
 import mimetypes
 
 import django_filters
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +12,7 @@ from crm.core.models import Operation
 from crm.core.web import tables
 from crm.core.web.files import download
 from crm.core.web.filters import CrmFilterSet
+from crm.core.web.tables import escaped
 from crm.core.web.views import ActionView, DetailView, ListView, ScopedView
 
 TONES = {"waiting": "", "running": "is-info", "done": "is-ok", "failed": "is-bad", "cancelled": "is-warn"}
@@ -22,7 +24,8 @@ LEFT_SHOWN = 200
 class KindColumn(tables.Column):
     def cell(self, record, name: str, table) -> str:
         work = operations.KINDS.get(record.kind)
-        return f'<a class="mc-name" href="{record.get_absolute_url()}">{work.label if work else record.kind}</a>'
+        title = escaped(str(work.title(record) if work else record.kind))
+        return f'<a class="mc-name" href="{record.get_absolute_url()}">{title}</a>'
 
 
 class OperationTable(tables.CrmTable):
@@ -79,11 +82,13 @@ class OperationDetailView(DetailView):
         operation = self.object
         work = operations.KINDS.get(operation.kind)
         over = work is not None and operation.is_over
+        undoing = operation.kind == undo.UndoWork.kind
         return super().get_context(
             work=work,
+            title=work.title(operation) if work else operation.kind,
             result_url=work.url(operation) if over else "",
             may_undo=over and work.undoable and undo.why_not(operation) is None,
-            left=left_rows(self, operation) if over and operation.kind == undo.UndoWork.kind else [],
+            left=(left_rows(self, operation) if undoing else work.left(operation, by=self.membership)) if over else [],
             **context,
         )
 
@@ -112,7 +117,11 @@ class OperationUndoView(ActionView):
     danger = True
 
     def get_success_url(self, operation: Operation, result: Operation) -> str:
-        return result.get_absolute_url()
+        """The page of the undo; where it is already over and left nothing, back to where the work was asked for."""
+        if result.status != Operation.Status.DONE or result.failed:
+            return result.get_absolute_url()
+        messages.success(self.request, _("It is undone: everything is again as it was."))
+        return operations.KINDS[operation.kind].url(operation) or result.get_absolute_url()
 
 
 class OperationFileView(ScopedView):

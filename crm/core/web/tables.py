@@ -12,6 +12,7 @@ import django_tables2 as tables
 from django.db.models import QuerySet
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from crm.core.dates import format_date, format_moment
 from crm.core.money import format_money, format_number
@@ -135,6 +136,7 @@ class CrmTable(tables.Table):
 
     per_page = 25
     caption = ""
+    ticks = False  # a box before each row, for acts on several at once
     reads: tuple[str, ...] = ()
 
     class Meta:
@@ -178,8 +180,15 @@ class CrmTable(tables.Table):
             css = f' class="{column.css}"' if column.css else ""
             shown.append((f"<td{css}{label}>", name, column))
         parts: list[str] = []
+        tick = escaped(_("Tick"))
+        box = (
+            '<td class="mc-tick" data-no-row><input class="form-check-input m-0" type="checkbox" form="bulk" name="row"'
+            f' data-tick value="%d" aria-label="{tick} %s"></td>'
+        )
         for record in records:
             parts.append("<tr>")
+            if self.ticks:
+                parts.append(box % (record.pk, escaped(str(record))))
             for opening, name, column in shown:
                 parts += (opening, column.cell(record, name, self), "</td>")
             parts.append("</tr>")

@@ -15,6 +15,7 @@ from django.views.generic import View
 
 from crm.core.errors import DomainError, OutOfReach
 from crm.core.web import exports
+from crm.core.web.acts import ActsMixin
 from crm.core.web.htmx import redirect_to, wants_fragment
 from crm.core.web.paging import capped_count, paginate
 from crm.core.web.urls import org_url
@@ -89,7 +90,7 @@ class PageMixin:
         return {"view": self, **context}
 
 
-class ListView(PageMixin, ScopedView):
+class ListView(ActsMixin, PageMixin, ScopedView):
     """A list screen is a declaration: model, table, filter, actions. See ``docs/add-a-screen.md``."""
 
     abstract = True
@@ -104,11 +105,15 @@ class ListView(PageMixin, ScopedView):
     template_name = "generic/list.html"
     fragment_name = "generic/_list.html"
 
+    def read(self):
+        """The rows as filtered and ordered; sets ``filterset`` and ``table``. Background work calls it too."""
+        self.filterset = self.filterset_class(self.request.GET, self.get_queryset(), request=self.request)
+        order = self.get_order()
+        self.table = self.table_class(self.filterset.qs, request=self.request, order_by=order, orderable=True)
+        return self.table_class.optimise(self.table.data.data)
+
     def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        self.filterset = self.filterset_class(request.GET, self.get_queryset(), request=request)
-        rows = self.filterset.qs
-        self.table = self.table_class(rows, request=request, order_by=self.get_order(), orderable=True)
-        rows = self.table_class.optimise(self.table.data.data)
+        rows = self.read()
         kind = request.GET.get("export")
         if kind in ("csv", "xlsx") and self.can_export:
             self.check("exports.run")
@@ -121,7 +126,9 @@ class ListView(PageMixin, ScopedView):
         if request.GET.get("count"):
             return HttpResponse(str(capped_count(self.filterset.qs, 10**7)), content_type="text/plain")
         page = paginate(rows, request.GET)
-        return self.render({"page": page, "rows": self.table.rows_html(page.records)})
+        bulk = self.get_bulk() if page.records else None
+        self.table.ticks = bool(bulk)
+        return self.render({"page": page, "rows": self.table.rows_html(page.records), "bulk": bulk})
 
     def get_order(self) -> str:
         order = self.request.GET.get("sort", "")
