@@ -37,6 +37,7 @@ class Ignored(models.TextChoices):
     SECOND_CONTACT = "second_contact", _("Second contact of a household: put each person on a row of their own.")
     NO_HEADER = "no_header", _("This column has no name.")
     CHOSEN = "chosen", _("Left out by you.")
+    KEPT = "kept", _("Kept in words in the note of the gift.")
 
 
 class Mode(models.TextChoices):

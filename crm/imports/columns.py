@@ -76,6 +76,10 @@ class Column:
         return column_letter(self.index)
 
     @property
+    def reason(self) -> str:
+        return self.ignored.label if self.ignored else ""
+
+    @property
     def name(self) -> str:
         """The header, or the letter when there is none."""
         return self.header or self.letter

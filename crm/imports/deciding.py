@@ -1,5 +1,6 @@
 """What an import would do with each row: the same decisions for the preview, the dry run and the real thing."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -39,6 +40,11 @@ class Decision:
     note: str = ""
     problems: list[CellProblem] = field(default_factory=list)
 
+    @property
+    def is_left_out(self) -> bool:
+        """Skipped because the row is none of our business, and not because it is there already."""
+        return self.outcome == Outcome.SKIP and bool(self.problems)
+
 
 class Decider:
     """Decides rows in order. It remembers what it made, so a file that names somebody twice makes one contact.
@@ -71,11 +77,19 @@ class Decider:
         prefix = "contact_" if self.kind == ImportKind.GIFTS else ""
         wanted = [self._keys(row.values, prefix) for row in rows]
         self.contacts.load(keys for keys, row in zip(wanted, rows, strict=True) if row.is_good)
-        if self.kind == ImportKind.CONTACTS:
-            return [self._contact(row, keys) for row, keys in zip(rows, wanted, strict=True)]
-        decisions = [self._gift(row, keys) for row, keys in zip(rows, wanted, strict=True)]
-        self._leave_out_known_gifts(decisions)
+        decisions = [self._decide(row, keys) for row, keys in zip(rows, wanted, strict=True)]
+        if self.kind == ImportKind.GIFTS:
+            self._leave_out_known_gifts(decisions)
         return decisions
+
+    def _decide(self, row: ParsedRow, keys: Keys) -> Decision:
+        if row.left_out is not None:
+            return Decision(row.line, Outcome.SKIP, problems=[CellProblem(row.left_out)])
+        if not row.is_good:
+            return Decision(row.line, Outcome.ERROR, problems=row.problems)
+        if self.kind == ImportKind.CONTACTS:
+            return self._contact(row, keys)
+        return self._second_person(row, keys) if row.is_contact else self._gift(row, keys)
 
     def _keys(self, values: dict, prefix: str) -> Keys:
         said = {name: values.get(prefix + name, "") for name in CONTACT_FIELDS}
@@ -84,13 +98,17 @@ class Decider:
             "organization" if said["organization_name"] and not said["last_name"] else "person"
         )
         named = said["first_name"] or said["last_name"] or said["organization_name"]
-        return Keys(said["external_id"], said["email"].lower(), sort_name(model) if named else "", said["postal_code"])
+        return Keys(
+            said["external_id"],
+            said["email"].lower(),
+            sort_name(model) if named else "",
+            said["postal_code"],
+            model.kind == "organization",
+        )
 
     # --- contacts ---
 
     def _contact(self, row: ParsedRow, keys: Keys) -> Decision:
-        if not row.is_good:
-            return Decision(row.line, Outcome.ERROR, problems=row.problems)
         try:
             found = self.contacts.find(keys)
         except Ambiguous as error:
@@ -129,9 +147,23 @@ class Decider:
 
     # --- gifts ---
 
+    def _second_person(self, row: ParsedRow, keys: Keys) -> Decision:
+        """Somebody beside the donor: kept as a contact, and left alone when known."""
+        try:
+            found = self.contacts.find(keys)
+        except Ambiguous as error:
+            return self._refused(row, RowProblem("contact_ambiguous", count=error.args[0]))
+        if found is not None:
+            return Decision(row.line, Outcome.SKIP, contact=found)
+        contact = self._new_contact(row.values, "contact_")
+        if not display_name(contact):
+            return self._refused(row, RowProblem("contact_without_name"))
+        if not self.may_add_contacts:
+            return self._refused(row, RowProblem("donor_unknown", text=display_name(contact)))
+        self.contacts.add(contact, keys)
+        return Decision(row.line, Outcome.CREATE, contact=contact, contact_is_new=True)
+
     def _gift(self, row: ParsedRow, keys: Keys) -> Decision:
-        if not row.is_good:
-            return Decision(row.line, Outcome.ERROR, problems=row.problems)
         values = row.values
         today = today_in(self.organization.timezone)
         if values["received_on"] > today:
@@ -212,5 +244,18 @@ def counted(decisions: Iterable[Decision]) -> dict[str, int]:
     counts = dict.fromkeys(("created", "updated", "skipped", "errors"), 0)
     names = {Outcome.CREATE: "created", Outcome.UPDATE: "updated", Outcome.SKIP: "skipped", Outcome.ERROR: "errors"}
     for decision in decisions:
-        counts[names[decision.outcome]] += 1
+        if decision.is_left_out:
+            counts["left_out"] = counts.get("left_out", 0) + 1
+        else:
+            counts[names[decision.outcome]] += 1
     return counts
+
+
+def left_out(decisions: Iterable[Decision]) -> Counter:
+    """How many rows were left out for each reason, as ``code|text``."""
+    reasons: Counter = Counter()
+    for decision in decisions:
+        if decision.is_left_out:
+            problem = decision.problems[0].problem
+            reasons[f"{problem.code}|{problem.params.get('text', '')}"] += 1
+    return reasons

@@ -81,7 +81,7 @@ def detect(fileobj: BinaryIO) -> Encoding:
 
 def _refuse_other_kinds(fileobj: BinaryIO, head: bytes) -> None:
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        raise NotATable(_kind_of_zip(fileobj))
+        raise NotATable(kind_of_zip(fileobj))
     for signature, code in SIGNATURES:
         if head.startswith(signature):
             raise NotATable(code)
@@ -92,7 +92,7 @@ def _refuse_other_kinds(fileobj: BinaryIO, head: bytes) -> None:
         raise NotATable("file_web_page" if markup[1] else "file_markup")
 
 
-def _kind_of_zip(fileobj: BinaryIO) -> str:
+def kind_of_zip(fileobj: BinaryIO) -> str:
     """Only the directory of the archive is read: nothing is unpacked, so nothing can blow up."""
     try:
         with zipfile.ZipFile(fileobj) as archive:

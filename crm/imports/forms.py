@@ -6,15 +6,17 @@ from django.utils.translation import gettext_lazy as _
 from crm.core.web.forms import CrmForm
 from crm.imports.choices import DateOrder, ImportKind, Mode
 from crm.imports.columns import column_letter
+from crm.imports.presets import PRESETS
+from crm.imports.services import mapping_of
 from crm.imports.targets import TARGETS
 
 
 class UploadForm(CrmForm):
     kind = forms.ChoiceField(label=_("What the file holds"), choices=ImportKind.choices, widget=forms.RadioSelect)
     file = forms.FileField(
-        label=_("CSV file"),
-        help_text=_("Comma or semicolon, French or English headers. Nothing is imported before you have seen it."),
-        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.tsv,text/csv"}),
+        label=_("CSV or Excel file"),
+        help_text=_("French or English headers, up to 50 MB. Nothing is imported before you have seen it."),
+        widget=forms.ClearableFileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx,.xlsm,text/csv"}),
         error_messages={"empty": _("The file is empty."), "required": _("Choose a file.")},
     )
 
@@ -26,7 +28,13 @@ class UploadForm(CrmForm):
 
 
 class ColumnsForm(CrmForm):
-    """One choice for each column of the file, and how its dates and known records are treated."""
+    """One choice for each column of the file, and how its dates and known records are treated.
+
+    Another source or sheet is a form of its own (the button says so): the columns are then guessed afresh.
+    """
+
+    preset = forms.ChoiceField(label=_("Where the file comes from"), required=False)
+    sheet = forms.ChoiceField(label=_("Sheet of the workbook"), required=False)
 
     mode = forms.ChoiceField(label=_("Records already in Merci"), choices=Mode.choices, widget=forms.RadioSelect)
     date_order = forms.ChoiceField(
@@ -35,8 +43,22 @@ class ColumnsForm(CrmForm):
 
     def __init__(self, *args, record, **kwargs) -> None:
         self.record = record
-        kwargs["initial"] = {"mode": record.mode, "date_order": record.date_order, **(kwargs.get("initial") or {})}
+        stored = record.formats
+        kwargs["initial"] = {
+            "mode": record.mode,
+            "date_order": record.date_order,
+            "preset": stored.get("preset", ""),
+            "sheet": stored.get("sheet", ""),
+            **(kwargs.get("initial") or {}),
+        }
         super().__init__(*args, **kwargs)
+        known = [(preset.code, preset.name) for preset in PRESETS if record.kind in preset.kinds]
+        self.fields["preset"].choices = [("", _("Another system, or a spreadsheet of your own")), *known]
+        self.fields["sheet"].choices = [(name, name) for name in stored.get("sheets", [])]
+        for name in ("preset", "sheet"):
+            self.fields[name].widget.attrs["class"] = "form-select"
+        if len(stored.get("sheets", [])) < 2:
+            del self.fields["sheet"]
         targets = [("", _("Leave out")), *((target.name, target.label) for target in TARGETS[record.kind])]
         self.column_names = []
         for position, header in enumerate(record.layout["headers"]):
@@ -59,6 +81,11 @@ class ColumnsForm(CrmForm):
     @property
     def columns(self) -> list:
         return [self[name] for name in self.column_names]
+
+    @property
+    def columns_and_reasons(self) -> list:
+        """Each choice with the column it is for: why it goes nowhere is said below it."""
+        return list(zip(self.columns, mapping_of(self.record).columns, strict=True))
 
     @property
     def chosen(self) -> list[str]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Q
 
+from crm.contacts.choices import Kind
 from crm.contacts.models import Contact
 from crm.contacts.names import sort_name
 
@@ -25,10 +26,22 @@ class Keys:
     email: str = ""
     name: str = ""
     postal_code: str = ""
+    is_organization: bool = False
 
     @classmethod
     def of(cls, contact: Contact) -> "Keys":
-        return cls(contact.external_id, contact.email.lower(), sort_name(contact), contact.postal_code)
+        return cls(
+            contact.external_id,
+            contact.email.lower(),
+            sort_name(contact),
+            contact.postal_code,
+            contact.kind == Kind.ORGANIZATION,
+        )
+
+    @property
+    def is_bare_organization(self) -> bool:
+        """Known by its name and nothing else: companies, unlike people, seldom share one."""
+        return self.is_organization and bool(self.name) and not (self.external_id or self.email or self.postal_code)
 
 
 @dataclass
@@ -40,6 +53,7 @@ class ContactIndex:
     loaded: dict[int, Contact] = field(default_factory=dict)
     by_external: dict[str, Contact] = field(default_factory=dict)
     by_email: dict[str, list[Contact]] = field(default_factory=lambda: defaultdict(list))
+    by_company: dict[str, list[Contact]] = field(default_factory=lambda: defaultdict(list))
     by_place: dict[tuple[str, str], list[Contact]] = field(default_factory=lambda: defaultdict(list))
 
     def load(self, wanted: Iterable[Keys]) -> None:
@@ -49,6 +63,8 @@ class ContactIndex:
         asked |= Q(email__in={keys.email for keys in wanted if keys.email})
         places = [keys for keys in wanted if keys.name and keys.postal_code]
         asked |= Q(sort_name__in={keys.name for keys in places}, postal_code__in={keys.postal_code for keys in places})
+        companies = {keys.name for keys in wanted if keys.is_bare_organization}
+        asked |= Q(sort_name__in=companies, kind=Kind.ORGANIZATION)
         rows = Contact.objects.filter(asked, organization_id=self.organization_id).select_related("organization")
         if self.hold:  # in order, so that two imports never wait for each other
             rows = rows.order_by("pk").select_for_update(of=("self",), no_key=True)
@@ -65,6 +81,8 @@ class ContactIndex:
             self.by_email[keys.email].append(contact)
         if keys.name and keys.postal_code:
             self.by_place[keys.name, keys.postal_code].append(contact)
+        if keys.name and keys.is_organization:
+            self.by_company[keys.name].append(contact)
 
     def find(self, keys: Keys) -> Contact | None:
         """The one contact meant, ``None`` for nobody known; raises :class:`Ambiguous`."""
@@ -80,6 +98,8 @@ class ContactIndex:
             same = self._free(self.by_place.get((keys.name, keys.postal_code), []), keys)
             if same:
                 return self._only(same)
+        if keys.is_bare_organization and (same := self.by_company.get(keys.name)):
+            return self._only(same)
         return None
 
     @staticmethod

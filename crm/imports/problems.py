@@ -15,6 +15,13 @@ MESSAGES = {
     "file_empty": _("The file is empty."),
     "file_too_large": _("The file is larger than %(limit)s MB. Split it and send the parts one after the other."),
     "file_excel": _("This is an Excel file. In Excel choose “Save as”, then “CSV UTF-8”, and send that file."),
+    "file_workbook_damaged": _(
+        "This Excel file cannot be opened: it is damaged. Open it in Excel, save it again, and send it."
+    ),
+    "file_workbook_locked": _("This Excel file is protected by a password. Save it without one, and send it again."),
+    "file_unpacked_too_large": _(
+        "Unpacked, this Excel file would be larger than %(limit)s MB. Keep only the sheet to import, or save it as CSV."
+    ),
     "file_old_office": _(
         "This is an old Excel or Word file. Open it, choose “Save as”, then “CSV UTF-8”, and send that file."
     ),
@@ -69,6 +76,15 @@ MESSAGES = {
     "donor_unknown": _("“%(text)s” is not among your contacts, and you may not add contacts. Ask an administrator."),
     "gift_number_twice": _("The number “%(text)s” is already on an earlier row of this file."),
     "fund_unknown": _("“%(text)s” is not one of your funds. Create it first, or correct the name."),
+    "note_too_long": _(
+        "With what is kept of the other columns, the note is too long (%(found)s characters; %(limit)s are allowed)."
+    ),
+    # --- a row that is none of our business: left out, nothing to correct --------------------------------------------
+    "left_total": _("A line of totals."),
+    "left_status": _("“%(text)s”: this payment was not received."),
+    "left_ticket": _("“%(text)s”: a ticket is not a gift."),
+    "left_outgoing": _("Money that went out."),
+    "left_movement": _("“%(text)s”: a movement of the account, not a gift."),
     "date_future": _("The date %(text)s is in the future. A gift is recorded once received."),
     # --- a cell ---------------------------------------------------------------------------------------------------
     "required": _("This cell may not be empty."),

@@ -128,7 +128,7 @@ class Table:
         return list(islice(self.rows(), count))
 
 
-def open_table(fileobj: BinaryIO, layout: Layout | None = None) -> Table:
+def open_table(fileobj: BinaryIO, layout: Layout | None = None, *, delimiters: tuple[str, ...] = DELIMITERS) -> Table:
     """Find out how a binary file is written; raises a :class:`FileProblem` that says what is wrong with it.
 
     With the ``layout`` of an earlier call nothing is looked at again.
@@ -140,7 +140,7 @@ def open_table(fileobj: BinaryIO, layout: Layout | None = None) -> Table:
         return Table(fileobj, layout)
     encoding = detect(fileobj)
     origin = Mark(encoding.bom)
-    delimiter, head, position = _choose_delimiter(fileobj, encoding.codec, origin)
+    delimiter, head, position = _choose_delimiter(fileobj, encoding.codec, origin, delimiters)
     if not head:
         raise NoRows("file_empty")
     if position is None:
@@ -273,22 +273,24 @@ def _ragged(found: int, expected: int) -> RowProblem:
 # --- the header and the delimiter -------------------------------------------------------------------------------------
 
 
-def _choose_delimiter(fileobj: BinaryIO, codec: str, origin: Mark) -> tuple[str, list[_Record], int | None]:
+def _choose_delimiter(
+    fileobj: BinaryIO, codec: str, origin: Mark, delimiters: tuple[str, ...]
+) -> tuple[str, list[_Record], int | None]:
     """The delimiter under which the header has most cells and most of the first rows have as many."""
     heads = {}
     problems = {}
-    for delimiter in DELIMITERS:
+    for delimiter in delimiters:
         heads[delimiter] = []
         try:
             heads[delimiter].extend(islice(_records(fileobj, codec, delimiter, origin), HEAD_RECORDS))
         except FileProblem as problem:
             problems[delimiter] = problem
     declared = next((SEP_LINE.fullmatch(",".join(head[0].cells).strip()) for head in heads.values() if head), None)
-    if declared and declared[1] in DELIMITERS:  # Excel’s own way to say it, on a first line of its own
+    if declared and declared[1] in delimiters:  # Excel’s own way to say it, on a first line of its own
         best = declared[1]
         heads[best] = heads[best][1:]
     else:
-        best = max(DELIMITERS, key=lambda delimiter: _agreement(heads[delimiter]))
+        best = max(delimiters, key=lambda delimiter: _agreement(heads[delimiter]))
     if best in problems:
         raise problems[best]
     head = [record for record in heads[best] if record.problem or not _is_blank(record.cells)]

@@ -108,6 +108,8 @@ class ParsedRow:
     index: int
     values: dict[str, Any]
     problems: list[CellProblem]
+    left_out: Problem | None = None  # why the row is none of our business: not an error, nothing to correct
+    is_contact: bool = False  # in a file of gifts: somebody to keep, who gave nothing here
 
     @property
     def is_good(self) -> bool:

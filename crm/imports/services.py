@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from zoneinfo import ZoneInfo
 
@@ -16,13 +16,15 @@ from crm.contacts.names import display_name
 from crm.core import operations, undo
 from crm.core.errors import DomainError
 from crm.core.models import Operation
-from crm.imports.choices import DateOrder, ImportKind, Mode, NumberStyle
-from crm.imports.columns import Mapping, chosen_mapping, guess_mapping
+from crm.imports import sources, workbook
+from crm.imports.choices import DateOrder, Ignored, ImportKind, Mode, NumberStyle
+from crm.imports.columns import Mapping, chosen_mapping, guess_mapping, header_key
 from crm.imports.deciding import Decider, Decision, counted
 from crm.imports.models import ImportFile
+from crm.imports.presets import Preset
 from crm.imports.problems import TooLarge
 from crm.imports.reading import Layout, Row, Table, open_table
-from crm.imports.rows import Formats, RowParser, survey
+from crm.imports.rows import Formats, survey
 
 CHUNK = 400
 TRIED = 2000  # rows looked at before a person decides: well under a second
@@ -43,7 +45,6 @@ def receive_file(*, file, name: str, kind: str, by, mode: str = Mode.UPDATE) -> 
     check_kind(kind, by=by)
     if file.size > settings.MAX_IMPORT_BYTES:
         raise TooLarge("file_too_large", limit=settings.MAX_IMPORT_BYTES // 1024 // 1024)
-    table = open_table(file)
     file.seek(0)
     content = file.read()
     record = ImportFile(
@@ -51,15 +52,51 @@ def receive_file(*, file, name: str, kind: str, by, mode: str = Mode.UPDATE) -> 
         kind=kind,
         name=name[-200:],
         sha256=hashlib.sha256(content).hexdigest(),
-        layout=table.layout.as_data(),
         mode=mode,
         started_by=by,
-        fields=guess_mapping(table.headers, ImportKind(kind), memory(by.organization_id, kind)).as_data(),
     )
-    record.file.save(name, ContentFile(content), save=False)
-    record.save()
+    if workbook.is_workbook(file):
+        workbook.check_size(file)
+        sheets = workbook.filled_sheets(file)
+        if len(sheets) > 1:  # kept whole: the person may choose another sheet
+            path = f"imports/{by.organization_id}/{record.sha256[:16]}.xlsx"
+            record.formats["workbook"] = record.file.storage.save(path, ContentFile(content))
+            record.formats["sheets"] = sheets
+        _read_sheet(record, file, sheets[0])
+    else:
+        _read_table(record, open_table(file), content)
     look_through(record)
     return record
+
+
+def _read_sheet(record: ImportFile, file, sheet: str) -> None:
+    with workbook.as_csv(file, sheet) as table:
+        opened_table = open_table(table, delimiters=(",",))
+        table.seek(0)
+        record.formats["sheet"] = sheet
+        _read_table(record, opened_table, table.read())
+
+
+def _read_table(record: ImportFile, table: Table, content: bytes) -> None:
+    """Keep the table, and what its headers say: which system it comes from, which field each column fills."""
+    former = record.file.name
+    record.layout = table.layout.as_data()
+    record.file.save(record.name, ContentFile(content), save=False)
+    if former:
+        record.file.storage.delete(former)
+    found = sources.recognize(table.headers)
+    record.formats["looks_like"] = found.code if found else ""
+    record.formats["preset"] = found.code if found and record.kind in found.kinds else ""
+    record.fields = _guessed(record)
+
+
+def _guessed(record: ImportFile) -> list[str]:
+    known = memory(record.organization_id, record.kind) | sources.chosen_fields(preset_of(record), record.kind)
+    return guess_mapping(Layout.from_data(record.layout).headers, ImportKind(record.kind), known).as_data()
+
+
+def preset_of(record: ImportFile) -> Preset | None:
+    return sources.preset_named(record.formats.get("preset", ""))
 
 
 def memory(organization_id: int, kind: str) -> dict[str, str]:
@@ -73,7 +110,20 @@ def memory(organization_id: int, kind: str) -> dict[str, str]:
 
 
 def mapping_of(record: ImportFile) -> Mapping:
-    return chosen_mapping(Layout.from_data(record.layout).headers, ImportKind(record.kind), record.fields)
+    mapping = chosen_mapping(Layout.from_data(record.layout).headers, ImportKind(record.kind), record.fields)
+    if record.kind != ImportKind.GIFTS or not (kept := sources.kept_headers(preset_of(record))):
+        return mapping
+    columns = (
+        replace(column, ignored=Ignored.KEPT) if column.ignored and header_key(column.header) in kept else column
+        for column in mapping.columns
+    )
+    return replace(mapping, columns=tuple(columns))
+
+
+def parser_of(record: ImportFile) -> sources.SourceParser:
+    """What turns the rows of this file into records; the notes it writes are in the language of the organization."""
+    language = record.organization.default_language
+    return sources.SourceParser(mapping_of(record), formats_of(record), preset_of(record), language=language)
 
 
 def formats_of(record: ImportFile) -> Formats:
@@ -96,7 +146,7 @@ def look_through(record: ImportFile) -> None:
         found = survey(open_table(stream, Layout.from_data(record.layout)), mapping_of(record))
     settled = found.formats()
     record.rows = found.rows
-    record.formats = {
+    record.formats |= {
         "date_order": settled.date_order,
         "number_style": settled.number_style,
         "must_ask": found.must_ask,
@@ -110,11 +160,34 @@ def _locked(record: ImportFile) -> ImportFile:
 
 
 @transaction.atomic
-def choose(record: ImportFile, *, fields: list[str], mode: str, date_order: str = "", by) -> ImportFile:
-    """Keep what the person chose for each column, for dates and for records already there. Refused once started."""
+def choose(
+    record: ImportFile,
+    *,
+    fields: list[str],
+    mode: str,
+    date_order: str = "",
+    preset: str | None = None,
+    sheet: str = "",
+    by,
+) -> ImportFile:
+    """Keep what the person chose for each column, for dates and for records already there. Refused once started.
+
+    Another source (``preset``) or another ``sheet`` of the workbook has its columns guessed afresh.
+    """
     if _locked(record).operation_id:
         raise DomainError(_("This file was already imported."), code="started")
     record.refresh_from_db()
+    if sheet and sheet != record.formats.get("sheet") and sheet in record.formats.get("sheets", ()):
+        with record.file.storage.open(record.formats["workbook"], "rb") as book:
+            _read_sheet(record, book, sheet)
+        look_through(record)
+        return record
+    if preset is not None and preset != record.formats.get("preset", ""):
+        chosen = sources.preset_named(preset)
+        record.formats["preset"] = chosen.code if chosen and record.kind in chosen.kinds else ""
+        record.fields = _guessed(record)
+        look_through(record)
+        return record
     chosen_mapping(Layout.from_data(record.layout).headers, ImportKind(record.kind), fields).check()
     record.fields, record.mode, record.date_order = fields, mode, date_order
     look_through(record)
@@ -169,15 +242,16 @@ def attempt(record: ImportFile, *, limit: int | None = TRIED) -> Trial:
         trial.problem = str(error)
         return trial
     decider = Decider(kind=record.kind, organization=record.organization, by=record.started_by, mode=record.mode)
-    parser = RowParser(mapping_of(record), formats_of(record))
+    parser = parser_of(record)
     with opened(record).fileobj as stream:
         table = open_table(stream, Layout.from_data(record.layout))
         for batch in _batches(islice(table.rows(), limit), CHUNK):
-            decisions = decider.decide([parser.parse(row) for row in batch])
-            trial.decisions += zip(batch, decisions, strict=True)
+            decisions = decider.decide([one for row in batch for one in parser.parse(row)])
+            of_line = {row.line: row for row in batch}
+            trial.decisions += ((of_line[decision.line], decision) for decision in decisions)
             trial.looked_at += len(batch)
             for name, count in counted(decisions).items():
-                trial.counts[name] += count
+                trial.counts[name] = trial.counts.get(name, 0) + count
     return trial
 
 
@@ -216,5 +290,7 @@ def forget(record: ImportFile) -> None:
     record = _locked(record)
     if record.operation_id:
         raise DomainError(_("This file was already imported."), code="started")
+    if kept := record.formats.get("workbook"):
+        record.file.storage.delete(kept)
     record.file.delete(save=False)
     record.delete()

@@ -11,7 +11,7 @@ from crm.core.web import exports
 from crm.core.web.actions import Link
 from crm.core.web.operations import left_rows
 from crm.core.web.views import ActionView, CreateView, DetailView, FormView, ListView, ScopedView
-from crm.imports import services
+from crm.imports import services, sources
 from crm.imports.choices import OUTCOME_TONES, ImportKind, Outcome
 from crm.imports.filters import ImportFilter
 from crm.imports.forms import ColumnsForm, UploadForm
@@ -68,6 +68,15 @@ def problem_words(problem: dict) -> str:
     return _("%(column)s: %(problem)s") % {"column": problem["column"], "problem": sentence}
 
 
+def reason_words(reasons: dict[str, int]) -> list[tuple[str, int]]:
+    """Why rows were left out, and how many for each reason, the most frequent first."""
+    found = []
+    for key, count in sorted(reasons.items(), key=lambda pair: -pair[1]):
+        code, _bar, text = key.partition("|")
+        found.append((str(told(code, {"text": text} if text else {})), count))
+    return found
+
+
 class ImportDetailView(DetailView):
     """Before: the columns and what would happen. During: the progress. After: what happened, and what was refused."""
 
@@ -92,16 +101,20 @@ class ImportDetailView(DetailView):
             context["preview"] = [
                 {
                     "line": row.line,
-                    "outcome": Outcome(decision.outcome).label,
+                    "outcome": _("Left out") if decision.is_left_out else Outcome(decision.outcome).label,
                     "tone": OUTCOME_TONES[decision.outcome],
                     "name": decision.contact.name or services.contact_words(decision) if decision.contact else "",
                     "gift": decision.gift,
                     "cells": [cell for cell in row.cells if cell][:4],
                     "problems": [problem_words(problem.as_data()) for problem in decision.problems],
+                    "is_left_out": decision.is_left_out,
                 }
                 for row, decision in trial.decisions[:SHOWN]
             ]
             context["mapping"] = services.mapping_of(record)
+            context["preset"] = services.preset_of(record)
+            looks_like = sources.preset_named(record.formats.get("looks_like", ""))
+            context["other_kind"] = looks_like if looks_like and record.kind not in looks_like.kinds else None
         else:
             rejected = record.rejected.order_by("line")
             context["rejected"] = [
@@ -113,6 +126,7 @@ class ImportDetailView(DetailView):
                 for row in rejected[:SHOWN]
             ]
             context["rejected_count"] = rejected.count()
+            context["reasons"] = reason_words(operation.result.get("reasons", {}))
             context["may_undo"] = may_run and undo.why_not(operation) is None
             context["undoing"] = operation.undone_by
             context["left"] = left_rows(self, operation.undone_by) if operation.undone_by else []
@@ -140,6 +154,8 @@ class ImportColumnsView(FormView):
             fields=form.chosen,
             mode=form.cleaned_data.get("mode") or self.object.mode,
             date_order=form.cleaned_data.get("date_order", ""),
+            preset=form.cleaned_data["preset"],
+            sheet=form.cleaned_data.get("sheet", ""),
             by=self.membership,
         )
 

@@ -10,11 +10,10 @@ from crm.core.models import Operation
 from crm.core.web.urls import org_url
 from crm.giving import imported as gifts
 from crm.imports.choices import Outcome
-from crm.imports.deciding import Decider, Decision, counted
+from crm.imports.deciding import Decider, Decision, counted, left_out
 from crm.imports.models import ImportFile, RejectedRow
 from crm.imports.reading import Layout, Mark, open_table
-from crm.imports.rows import RowParser
-from crm.imports.services import CHUNK, formats_of, mapping_of, opened
+from crm.imports.services import CHUNK, opened, parser_of
 
 undo.REASONS |= {"receipted": _("An official receipt names it")}
 
@@ -64,24 +63,31 @@ class ImportWork(operations.Work):
             started_at=operation.created_at,
             hold=True,
         )
-        parser = RowParser(mapping_of(record), formats_of(record))
+        parser = parser_of(record)
         mark = Mark(*operation.cursor["mark"]) if operation.cursor else None
         with opened(record).fileobj as stream:
             rows = list(islice(open_table(stream, Layout.from_data(record.layout)).rows(mark), CHUNK))
-        decisions = decider.decide([parser.parse(row) for row in rows])
+        decisions = decider.decide([one for row in rows for one in parser.parse(row)])
         taken = write(decisions, by=record.started_by, source=record.name)
-        refused = [(row, one) for row, one in zip(rows, decisions, strict=True) if one.outcome == Outcome.ERROR]
+        refused: dict[int, list] = {}
+        for one in decisions:
+            if one.outcome == Outcome.ERROR:
+                refused.setdefault(one.line, []).extend(one.problems)
         RejectedRow.objects.bulk_create(
             RejectedRow(
                 import_file=record,
                 line=row.line,
                 cells=row.cells,
-                problems=[problem.as_data() for problem in one.problems],
+                problems=[problem.as_data() for problem in refused[row.line]],
             )
-            for row, one in refused
+            for row in rows
+            if row.line in refused
         )
         for name, count in counted(decisions).items():
             operation.result[name] = operation.result.get(name, 0) + count
+        for reason, count in left_out(decisions).items():
+            reasons = operation.result.setdefault("reasons", {})
+            reasons[reason] = reasons.get(reason, 0) + count
         cursor = {"mark": list(rows[-1].mark)} if rows else operation.cursor
         return operations.Progress(
             done=len(rows) - len(refused),
