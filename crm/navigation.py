@@ -217,6 +217,13 @@ SETTINGS_CARDS: tuple[tuple[object, tuple[Card, ...]], ...] = (
                 "privacy.view",
             ),
             Card(
+                _("Download everything"),
+                _("Every table and every file of your organization, to keep or to take elsewhere."),
+                "download",
+                "accounts:takeout",
+                "settings.change",
+            ),
+            Card(
                 _("Work in progress"),
                 _("Imports, exports and receipt runs: how far they are."),
                 "activity",

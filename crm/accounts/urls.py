@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from crm.accounts.views import audit, home, roles, settings, team
+from crm.accounts.views import audit, home, roles, settings, takeout, team
 
 app_name = "accounts"
 
@@ -13,6 +13,7 @@ urlpatterns = [
     path("settings/organization/logo/", settings.LogoView.as_view(), name="organization_logo"),
     path("settings/organization/signature/", settings.SignatureView.as_view(), name="organization_signature"),
     path("settings/roles/", roles.RolesView.as_view(), name="roles"),
+    path("settings/everything/", takeout.TakeoutView.as_view(), name="takeout"),
     path("settings/audit/", audit.AuditListView.as_view(), name="audit_list"),
     path("team/", team.MemberListView.as_view(), name="member_list"),
     path("team/<int:pk>/", team.MemberUpdateView.as_view(), name="member_update"),

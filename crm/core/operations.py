@@ -67,6 +67,7 @@ class Work:
     label = ""
     icon = "loader"
     undoable = False
+    result_permission = ""  # needed to download the result, where seeing the operation does not say enough
 
     def prepare(self, operation: Operation) -> object:
         """Slow work that only reads (drawing a file), before the transaction of the next chunk begins.

@@ -130,6 +130,9 @@ class OperationFileView(ScopedView):
 
     def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         operation = self.get_object()
+        work = operations.KINDS.get(operation.kind)
+        if work is not None and work.result_permission:
+            self.check(work.result_permission)
         name = operation.result_file.name or "file"
         kind = mimetypes.guess_type(name)[0] or "application/octet-stream"
         return download(operation.result_file, filename=name, content_type=kind)
