@@ -39,6 +39,8 @@ def wrong_sign_in(page) -> None:
 
 def wrong_contact(page) -> None:
     page.fill("#id_email", "not-an-address")
+    page.locator(".mc-points > summary").click()
+    page.fill("#id_points-0-value", "12")
     page.fill("#id_last_name", "")
     send(".mc-save button[type=submit]")(page)
 
@@ -107,6 +109,7 @@ PAGES = (
     Page("contact_form", f"{O}/contacts/new/"),
     Page("contact_form_errors", f"{O}/contacts/new/", act=wrong_contact),
     Page("contact_edit", f"{O}/contacts/{{donor}}/edit/"),
+    Page("consent_form", f"{O}/contacts/{{donor}}/consents/record/?channel=email"),
     Page("contact_archive", f"{O}/contacts/{{donor}}/archive/"),
     Page("contact_access", f"{O}/contacts/{{donor}}/access/"),
     Page("contact_anonymize", f"{O}/contacts/{{donor}}/anonymize/"),

@@ -137,7 +137,7 @@ CONTACT_PANELS: tuple[Panel, ...] = (
 )
 
 # Cards beside the overview of the donor page, loaded by themselves: ``url_name`` takes the contact's ``pk``.
-CONTACT_CARDS: tuple[Panel, ...] = ()
+CONTACT_CARDS: tuple[Panel, ...] = (Panel("consents", _("Consents"), "contacts:contact_consents", "contacts.view"),)
 
 # What other domains show on a gift's page, loaded by themselves: ``url_name`` takes the gift's ``pk``.
 GIFT_PANELS: tuple[Panel, ...] = (Panel("receipt", _("Official receipt"), "receipts:gift_receipt", "receipts.view"),)

@@ -3,7 +3,7 @@
 from django.core.files.base import ContentFile
 
 from crm.accounts.models import Invitation
-from crm.contacts.models import Note
+from crm.contacts.models import ContactPoint, Note
 from crm.core.models import Operation, OutgoingEmail
 from crm.giving.models import Fund, Gift
 from crm.imports.models import ImportFile
@@ -38,6 +38,9 @@ def build(*, contact, by, owner) -> dict:
         "contact": contact,
         type(contact): contact,
         Note: NoteFactory(contact=contact, author=owner),
+        ContactPoint: ContactPoint.objects.create(
+            organization=contact.organization, contact=contact, kind="email", value="second@example.test"
+        ),
         Fund: fund,
         Gift: gift,
         Operation: OperationFactory(organization=contact.organization, started_by=owner),

@@ -19,6 +19,7 @@ QUIET = {
     "name",
     "last_contact_at",
     "latest_note",
+    "further",
     "created_at",
     "updated_at",
     "search_text",

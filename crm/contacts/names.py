@@ -34,6 +34,7 @@ def search_text(contact) -> str:
         contact.city,
         contact.postal_code,
         contact.external_id,
+        contact.further,
     )
     folded = " ".join(fold(part) for part in parts if part)
     # O’Connor, L’Écuyer: people type the apostrophe or leave it out, so both spellings are there.
@@ -47,4 +48,7 @@ def search_text(contact) -> str:
         contact.postal_code.replace(" ", "").lower(),
         *(word for word in joined if word and word not in folded),
     ]
+    for value in contact.further.split():  # a phone by its digits, with the country and without
+        number = digits(value) if value.startswith("+") else ""
+        extra += [number, number[1:] if len(number) == 11 and number.startswith("1") else ""]
     return " ".join([folded, *(word for word in extra if word)]).strip()

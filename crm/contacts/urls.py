@@ -1,6 +1,6 @@
 from django.urls import path
 
-from crm.contacts.views import bulk, editing, lists, notes, privacy, record, search
+from crm.contacts.views import bulk, consents, editing, lists, notes, privacy, record, search
 
 app_name = "contacts"
 
@@ -20,6 +20,10 @@ urlpatterns = [
     path("notes/<int:pk>/delete/", notes.NoteDeleteView.as_view(), name="note_delete"),
     # --- the donor page: visits, next action, recent records ---
     # --- further e-mails and phones, consent, flags ---
+    path("points/<int:pk>/primary/", editing.PointPrimaryView.as_view(), name="point_primary"),
+    path("<int:pk>/consents/", consents.ContactConsentsView.as_view(), name="contact_consents"),
+    path("<int:pk>/consents/record/", consents.ConsentRecordView.as_view(), name="consent_record"),
+    path("<int:pk>/delete/", editing.ContactDeleteView.as_view(), name="contact_delete"),
     # --- custom fields ---
     # --- households and relations ---
     # --- tags ---

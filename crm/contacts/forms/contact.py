@@ -1,16 +1,62 @@
 """The form of a contact."""
 
+from crispy_forms.layout import HTML
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from crm.accounts.models import Membership
 from crm.contacts.addresses import PROVINCE_CHOICES, canadian_postal_code, province_code, province_name
-from crm.contacts.choices import Kind
-from crm.contacts.models import Contact
+from crm.contacts.choices import Kind, PointKind, PointLabel
+from crm.contacts.models import Contact, ContactPoint
 from crm.core.phones import normalise_phone, show_phone
-from crm.core.web.forms import CrmModelForm
+from crm.core.text import clean
+from crm.core.web.forms import AmountField, CrmModelForm
+
+
+def shown_value(point: ContactPoint) -> str:
+    """As people write it; the stored form of a phone comes back from :func:`normalise_phone`."""
+    plain, mark, extension = point.value.partition(" x")
+    return f"{show_phone(plain)}{mark}{extension}" if point.kind == PointKind.PHONE else point.value
+
+
+class PointForm(forms.Form):
+    """One further e-mail or phone: which of the two is told by the @."""
+
+    value = forms.CharField(label=_("E-mail or phone"), required=False, max_length=254)
+    label = forms.ChoiceField(label=_("Used for"), required=False, choices=[("", "–"), *PointLabel.choices])
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["value"].widget.attrs |= {"class": "form-control", "autocomplete": "off", "inputmode": "email"}
+        self.fields["label"].widget.attrs["class"] = "form-select"
+
+    def clean_value(self) -> str:
+        text = clean(self.cleaned_data["value"])
+        if "@" in text:
+            validate_email(text)
+            return text.lower()
+        return normalise_phone(text)
+
+
+class BasePointFormSet(forms.BaseFormSet):
+    @property
+    def chosen(self) -> list[dict]:
+        """The rows that say something; an emptied row takes its e-mail or phone away."""
+        return [
+            {
+                "kind": PointKind.EMAIL if "@" in row["value"] else PointKind.PHONE,
+                "value": row["value"],
+                "label": row["label"],
+            }
+            for row in self.cleaned_data
+            if row.get("value")
+        ]
+
+
+PointFormSet = forms.formset_factory(PointForm, formset=BasePointFormSet, extra=1, max_num=20, validate_max=True)
 
 
 class ContactForm(CrmModelForm):
@@ -33,7 +79,13 @@ class ContactForm(CrmModelForm):
         ),
         (_("How to reach them"), ("email", "phone")),
         (_("Postal address"), ("address_line1", "address_line2", "city", "province", "postal_code", "country")),
-        (_("Follow-up"), ("owner", "lifecycle", "relationship", "external_id")),
+        (
+            _("Follow-up"),
+            ("owner", "lifecycle", "relationship", "funnel_stage", "priority", "lead_source", "estimated_value"),
+        ),
+        (_("Organization, company"), ("company_size", "industry")),
+        (_("To respect"), ("do_not_contact", "is_deceased", "deceased_on")),
+        (_("Numbers"), ("external_id",)),
     )
 
     class Meta:
@@ -41,13 +93,17 @@ class ContactForm(CrmModelForm):
         fields = (
             "kind", "honorific", "first_name", "middle_name", "last_name", "suffix", "organization_name", "job_title",
             "language", "email", "phone", "address_line1", "address_line2", "city", "province", "postal_code",
-            "country", "owner", "lifecycle", "relationship", "external_id",
+            "country", "owner", "lifecycle", "relationship", "funnel_stage", "priority", "lead_source", "estimated_value",
+            "company_size", "industry", "do_not_contact", "is_deceased", "deceased_on", "external_id",
         )  # fmt: skip
         widgets = {"kind": forms.RadioSelect}
+        field_classes = {"estimated_value": AmountField}
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.fields["province"].widget.attrs["list"] = "provinces"
+        self.fields["lead_source"].widget.attrs["list"] = "sources"
+        self.points = self._points(args[0] if args else kwargs.get("data"))
         colleagues = Membership.objects.visible_to(self.membership)
         offered = colleagues.active()
         if self.instance.owner_id:  # somebody who has left stays the owner until another is chosen
@@ -66,6 +122,30 @@ class ContactForm(CrmModelForm):
         for name, value in hints.items():
             self.fields[name].widget.attrs["autocomplete"] = value
 
+    def _section(self, title, names):
+        """The further e-mails and phones stand with the main ones."""
+        section = super()._section(title, names)
+        if "phone" in names:
+            section.fields.append(HTML('{% include "contacts/_point_rows.html" %}'))
+        return section
+
+    def _points(self, data):
+        """The further e-mails and phones, as rows of their own; two blank ones for who has no script."""
+        present = list(self.instance.points.order_by("pk")) if self.instance.pk else []
+        initial = [{"label": one.label, "value": shown_value(one)} for one in present]
+        return PointFormSet(data if data and "points-TOTAL_FORMS" in data else None, initial=initial, prefix="points")
+
+    def is_valid(self) -> bool:
+        """Both are always checked, so that every complaint is said at once."""
+        rows = not self.points.is_bound or self.points.is_valid()
+        return super().is_valid() and rows
+
+    @property
+    def sources(self) -> list[str]:
+        """How the others came: what this organization already writes, so that it is written the same way."""
+        rows = Contact.objects.of(self.membership.organization).exclude(lead_source="")
+        return list(rows.order_by("lead_source").values_list("lead_source", flat=True).distinct()[:100])
+
     @property
     def provinces(self) -> list[str]:
         return [str(label) for _code, label in PROVINCE_CHOICES]
@@ -78,6 +158,8 @@ class ContactForm(CrmModelForm):
 
     def clean(self) -> dict:
         data = super().clean()
+        if self.points.is_bound and self.points.is_valid():
+            data["points"] = self.points.chosen
         country = str(data.get("country") or "CA")
         if country == "CA":
             data["province"] = self._province(data.get("province", ""))

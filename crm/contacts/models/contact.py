@@ -80,6 +80,9 @@ class Contact(Tenanted):
     )
     # Follows the address of the head of the household: a change of hers is made here too.
     shares_address = models.BooleanField(_("lives at the address of the household"), default=False, editable=False)
+    further = models.TextField(
+        blank=True, default="", editable=False
+    )  # of its points, for search: read without a query
     latest_note = models.CharField(_("latest note"), max_length=250, blank=True, editable=False)
     last_contact_at = models.DateTimeField(_("last contact"), default=timezone.now, editable=False)
     archived_at = models.DateTimeField(_("archived"), null=True, blank=True, editable=False)

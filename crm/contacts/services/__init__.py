@@ -1,9 +1,11 @@
 """Writes on contacts and what hangs off them, by noun. Other domains call them from here: ``contacts.services.log(…)``."""
 
 from crm.contacts.services.bulk import archive_contacts, change_contacts, restore_contacts, undo_change
+from crm.contacts.services.consents import record_consent
 from crm.contacts.services.contacts import (
     archive_contact,
     create_contact,
+    delete_contact,
     restore_contact,
     set_lifecycle,
     update_contact,
@@ -18,6 +20,13 @@ from crm.contacts.services.households import (
 )
 from crm.contacts.services.imported import save_imported, take_back_imported
 from crm.contacts.services.notes import add_note, delete_note, edit_note
+from crm.contacts.services.points import (
+    create_with_points,
+    make_point_primary,
+    refresh_search,
+    save_points,
+    update_with_points,
+)
 from crm.contacts.services.privacy import anonymize_contact, start_access_pack
 from crm.contacts.services.relations import add_relation, remove_relation, update_relation
 from crm.contacts.services.timeline import forget_subject, log, log_many, timeline_event, touch
@@ -31,6 +40,8 @@ __all__ = [
     "archive_contacts",
     "change_contacts",
     "create_contact",
+    "create_with_points",
+    "delete_contact",
     "delete_note",
     "dissolve_household",
     "edit_note",
@@ -39,10 +50,14 @@ __all__ = [
     "leave_household",
     "log",
     "log_many",
+    "make_point_primary",
+    "record_consent",
+    "refresh_search",
     "remove_relation",
     "restore_contact",
     "restore_contacts",
     "save_imported",
+    "save_points",
     "set_lifecycle",
     "start_access_pack",
     "start_household",
@@ -53,4 +68,5 @@ __all__ = [
     "update_contact",
     "update_household",
     "update_relation",
+    "update_with_points",
 ]

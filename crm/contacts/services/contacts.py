@@ -9,11 +9,17 @@ from django.utils.translation import gettext_lazy as _
 from crm.accounts import audit
 from crm.contacts.choices import Severity
 from crm.contacts.events import ContactArchived, ContactCreated, ContactRestored, ContactUpdated
+from crm.contacts.holdings import relations_to
 from crm.contacts.models import Contact
 from crm.contacts.services.household_upkeep import after_update, lock_household_of, pass_head_on
 from crm.contacts.services.timeline import log
+from crm.core.dates import today_in
 from crm.core.errors import DomainError, validated
 from crm.core.events import publish
+from crm.core.money import format_number
+
+# Rows that say nothing a charity must keep once the contact itself was a mistake.
+MAY_GO = {"contacts.timelineevent", "contacts.recordview", "contacts.duplicatepair", "giving.givingsummary"}
 
 
 def check_contact(contact: Contact) -> None:
@@ -23,12 +29,28 @@ def check_contact(contact: Contact) -> None:
     owner = contact.owner
     if owner is not None and owner.organization_id != contact.organization_id:
         raise DomainError(_("This person does not work in your organization."), field="owner")
+    if contact.deceased_on and contact.deceased_on > today_in(contact.organization.timezone):
+        raise DomainError(_("This day is still to come."), field="deceased_on")
+    if contact.deceased_on:
+        contact.is_deceased = True
+    if contact.estimated_value is not None and contact.estimated_value < 0:
+        raise DomainError(_("An estimated value is not negative."), field="estimated_value")
     validated(contact, exclude=["organization", "owner", "name", "sort_name", "search_text"])
 
 
 def locked(contact: Contact) -> Contact:
     """The row as it is now, held until the end: saving a copy read earlier would undo what others wrote meanwhile."""
     return Contact.objects.select_for_update(of=("self",)).select_related("organization", "owner").get(pk=contact.pk)
+
+
+def editable(contact: Contact) -> Contact:
+    """The row locked, if it may still be written to: not one that lives on in another, nor one that was forgotten."""
+    contact = locked(contact)
+    if contact.merged_into_id:
+        raise DomainError(_("This contact was merged into another one: change that one."), code="merged")
+    if contact.anonymized_at:
+        raise DomainError(_("This contact was anonymized: it cannot be changed any more."), code="anonymized")
+    return contact
 
 
 @transaction.atomic
@@ -52,7 +74,7 @@ def update_contact(contact: Contact, *, by, **fields) -> Contact:
     Where the head of a household moves, whoever shares the address moves too; where the head died, the next one is.
     """
     household = lock_household_of(contact)
-    contact = locked(contact)
+    contact = editable(contact)
     before = audit.state(contact)
     for name, value in fields.items():
         setattr(contact, name, value)
@@ -96,7 +118,7 @@ def archive_contact(contact: Contact, *, by) -> Contact:
 @transaction.atomic
 def restore_contact(contact: Contact, *, by) -> Contact:
     """Bring an archived contact back."""
-    contact = locked(contact)
+    contact = editable(contact)
     if not contact.is_archived:
         return contact
     before = audit.state(contact)
@@ -106,6 +128,42 @@ def restore_contact(contact: Contact, *, by) -> Contact:
     log(contact, "contact.restored", by=by)
     publish(ContactRestored(organization_id=contact.organization_id, actor_id=by.pk, contact_id=contact.pk))
     return contact
+
+
+def why_not_deletable(contact: Contact) -> list[str]:
+    """What leads to this contact and keeps it from being destroyed, in words; empty when nothing does (C-01).
+
+    Every table that points at contacts is asked, so that one added later is too.
+    """
+    found = []
+    for key in relations_to(Contact):
+        if key.model._meta.label_lower in MAY_GO:
+            continue
+        count = key.model._base_manager.filter(**{key.name: contact.pk}).count()
+        if count:
+            words = key.model._meta.verbose_name if count == 1 else key.model._meta.verbose_name_plural
+            found.append(f"{format_number(count)} {words}")
+    return found
+
+
+@transaction.atomic
+def delete_contact(contact: Contact, *, by) -> None:
+    """Destroy a contact made by mistake. Only an archived one, that no gift, note, task… leads to; the audit log keeps it.
+
+    Its own timeline, guesses about duplicates and the log of its readings go with it.
+    """
+    contact = locked(contact)
+    if not contact.is_archived:
+        raise DomainError(_("Archive the contact first."), code="active")
+    if leading := why_not_deletable(contact):
+        raise DomainError(
+            _("This contact has to stay, archived: %(what)s.") % {"what": ", ".join(leading)}, code="used"
+        )
+    audit.deleted(contact, by=by)
+    for key in relations_to(Contact):
+        if key.model._meta.label_lower in MAY_GO:
+            key.model._base_manager.filter(**{key.name: contact.pk}).delete()
+    contact.delete()
 
 
 @transaction.atomic

@@ -1,19 +1,22 @@
 """Creating, correcting, archiving a contact."""
 
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.contacts import services
 from crm.contacts.forms import ContactForm
-from crm.contacts.models import Contact
-from crm.core.web.views import ActionView, CreateView, UpdateView
+from crm.contacts.forms.contact import shown_value
+from crm.contacts.models import Contact, ContactPoint
+from crm.core.web.views import ActionView, CreateView, DeleteView, UpdateView
 
 
 class ContactCreateView(CreateView):
     permission = "contacts.add"
     model = Contact
     form_class = ContactForm
-    service = staticmethod(services.create_contact)
+    service = staticmethod(services.create_with_points)
     title = gettext_lazy("New contact")
     submit_label = gettext_lazy("Save the contact")
     template_name = "contacts/contact_form.html"
@@ -37,7 +40,7 @@ class ContactUpdateView(UpdateView):
     permission = "contacts.change"
     model = Contact
     form_class = ContactForm
-    service = staticmethod(services.update_contact)
+    service = staticmethod(services.update_with_points)
     title = gettext_lazy("Edit the contact")
     template_name = "contacts/contact_form.html"
 
@@ -68,3 +71,42 @@ class ContactRestoreView(ActionView):
     question = gettext_lazy("The contact comes back to the lists and searches.")
     submit_label = gettext_lazy("Restore")
     success_message = gettext_lazy("The contact is back.")
+
+
+class ContactDeleteView(DeleteView):
+    """A contact made by mistake, that nothing leads to: for administrators only."""
+
+    permission = "contacts.delete"
+    model = Contact
+    service = staticmethod(services.delete_contact)
+    title = gettext_lazy("Delete this contact?")
+    submit_label = gettext_lazy("Delete for good")
+    list_url_name = "contacts:contact_list"
+    success_message = gettext_lazy("The contact is deleted. The audit log keeps what it was.")
+
+    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if self.membership is not None and self.membership.scope(self.permission) == "own":
+            raise PermissionDenied
+        return super().dispatch(request, *args, **kwargs)
+
+    def get_question(self, contact: Contact) -> str:
+        return _("%(name)s disappears, with its address and its history. It cannot be undone.") % {"name": contact.name}
+
+
+class PointPrimaryView(ActionView):
+    """A further e-mail or phone becomes the main one; the former main one becomes a further one."""
+
+    permission = "contacts.change"
+    model = ContactPoint
+    service = staticmethod(services.make_point_primary)
+    title = gettext_lazy("Make this the main one?")
+    submit_label = gettext_lazy("Make it the main one")
+    success_message = gettext_lazy("The main one has changed.")
+
+    def get_queryset(self):
+        return super().get_queryset().select_related("contact__owner")
+
+    def get_question(self, point: ContactPoint) -> str:
+        return _("%(value)s becomes the one lists and letters use; the former one is kept beside it.") % {
+            "value": shown_value(point)
+        }

@@ -36,6 +36,7 @@ class ContactDetailView(DetailView):
             )
         return super().get_context(
             panels=panels,
+            points=list(self.object.points.order_by("pk")),
             cards=self.permitted(settings.CONTACT_CARDS),
             tab=tab,
             groups=queries.GROUPS,
