@@ -36,10 +36,17 @@ class Section:
 
 
 SETTINGS = tuple(f"accounts:{noun}" for noun in ("settings", "organization", "member", "invitation", "roles", "audit"))
+SETS = tuple(f"contacts:{noun}_" for noun in ("segment", "group", "tag"))
 
 MENU: tuple[tuple[object, tuple[Entry, ...]], ...] = (
     ("", (Entry(_("My day"), "accounts:home", "sun-high", "dashboard.view", ("accounts:home", "insights")),)),
-    (_("Relationships"), (Entry(_("Contacts"), "contacts:contact_list", "users", "contacts.view", "contacts"),)),
+    (
+        _("Relationships"),
+        (
+            Entry(_("Contacts"), "contacts:contact_list", "users", "contacts.view", "contacts"),
+            Entry(_("Segments and groups"), "contacts:segment_list", "users-group", "segments.view", SETS),
+        ),
+    ),
     (
         _("Giving"),
         (
@@ -58,6 +65,12 @@ MENU: tuple[tuple[object, tuple[Entry, ...]], ...] = (
 )
 
 
+def closeness(entry: Entry, here: str) -> int:
+    """How much of this page's name the entry's area names: segments are contacts' too, and have their own entry."""
+    areas = (entry.area,) if isinstance(entry.area, str) else entry.area
+    return max((len(area) for area in areas if here.startswith(area)), default=0)
+
+
 def menu(request: HttpRequest) -> list[Section]:
     """The sections and items this person may open, the present one marked."""
     membership = getattr(request, "membership", None)
@@ -65,10 +78,16 @@ def menu(request: HttpRequest) -> list[Section]:
     if membership is None or match is None:
         return []
     here = f"{match.namespace}:{match.url_name}"
+    lit = max((closeness(entry, here) for _label, entries in MENU for entry in entries), default=0)
     sections = []
     for label, entries in MENU:
         items = [
-            Item(entry.label, org_url(membership, entry.url_name), entry.icon, here.startswith(entry.area))
+            Item(
+                entry.label,
+                org_url(membership, entry.url_name),
+                entry.icon,
+                active=lit > 0 and closeness(entry, here) == lit,
+            )
             for entry in entries
             if membership.can(entry.permission)
         ]

@@ -3,7 +3,7 @@
 from django.core.files.base import ContentFile
 
 from crm.accounts.models import Invitation
-from crm.contacts.models import ContactPoint, Note
+from crm.contacts.models import ContactPoint, Group, Note, Segment, Tag
 from crm.core.models import Operation, OutgoingEmail
 from crm.giving.models import Fund, Gift
 from crm.imports.models import ImportFile
@@ -50,5 +50,13 @@ def build(*, contact, by, owner) -> dict:
             organization=contact.organization, key="world", recipient="a@example.test", language="en", status="failed"
         ),
         Receipt: issued(receipted, by=by),
+        Tag: Tag.objects.create(organization=contact.organization, name="Gala", owner=owner),
+        Group: Group.objects.create(organization=contact.organization, name="Committee", owner=owner),
+        Segment: Segment.objects.create(
+            organization=contact.organization,
+            name="Reachable",
+            owner=owner,
+            rules={"all": [{"field": "has_email", "op": "yes", "value": None}]},
+        ),
         ImportFile: receive_file(file=sheet, name="sheet.csv", kind="contacts", by=by),
     }

@@ -4,7 +4,8 @@ from html import escape
 
 from django.utils.safestring import mark_safe
 
-from crm.contacts.models import Contact
+from crm.contacts.models import Contact, Tag
+from crm.core.templatetags.crm_ui import icon
 from crm.core.text import initials
 
 
@@ -16,3 +17,9 @@ def who(contact: Contact, url: str, detail: str = "") -> str:
         f'<div class="mc-who"><span class="avatar avatar-sm {shape}" aria-hidden="true">{escape(initials(contact.name))}'
         f'</span><span><a class="mc-name" href="{escape(url)}">{escape(contact.name)}</a>{below}</span></div>'
     )
+
+
+def tag_html(tag: Tag) -> str:
+    """A tag as every list shows it: the dot, the icon where there is one, the word."""
+    mark = icon(tag.icon, 16) if tag.icon else ""
+    return mark_safe(f'<span class="mc-tag {escape(tag.colour)}">{mark}{escape(tag.name)}</span>')  # noqa: S308 - escaped

@@ -8,7 +8,8 @@ from django.utils.translation import pgettext_lazy
 from crm.accounts.models import Membership
 from crm.contacts.addresses import PROVINCE_CHOICES
 from crm.contacts.choices import Kind, Language, Lifecycle, Relationship
-from crm.contacts.models import Contact
+from crm.contacts.models import Contact, Group, Segment, Tag
+from crm.contacts.segments import narrowed
 from crm.core import search
 from crm.core.web.filters import AmountRangeFilter, ChoicesFilter, CrmFilterSet, DayRangeFilter
 
@@ -29,6 +30,17 @@ class ContactFilter(CrmFilterSet):
     language = django_filters.ChoiceFilter(choices=Language.choices, label=_("Language"))
     province = django_filters.ChoiceFilter(choices=PROVINCE_CHOICES, label=_("Province"))
     city = django_filters.CharFilter(lookup_expr="iexact", label=_("City"))
+    tag = django_filters.ModelChoiceFilter(
+        queryset=Tag.objects.order_by("name"), field_name="tag_assignments__tag", label=_("Tag")
+    )
+    group = django_filters.ModelChoiceFilter(
+        queryset=Group.objects.order_by("name"), field_name="group_memberships__group", label=_("Group")
+    )
+    segment = django_filters.ModelChoiceFilter(
+        queryset=Segment.objects.order_by("name").select_related("organization"),
+        method="filter_segment",
+        label=_("Segment"),
+    )
     total = AmountRangeFilter(field_name="summary__total", label=_("Lifetime total"))
     last_on = DayRangeFilter(field_name="summary__last_on", label=_("Last gift"))
     has_email = django_filters.ChoiceFilter(choices=YES_NO, method="filter_email", label=_("E-mail"))
@@ -43,6 +55,9 @@ class ContactFilter(CrmFilterSet):
         if not self.form.cleaned_data.get("archived"):
             queryset = queryset.active()
         return super().filter_queryset(queryset)
+
+    def filter_segment(self, queryset: QuerySet, name: str, value: Segment) -> QuerySet:
+        return narrowed(queryset, value)
 
     def filter_email(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return queryset.filter(email="") if value == "no" else queryset.exclude(email="")

@@ -1,12 +1,13 @@
 """The contacts list."""
 
+from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.html import conditional_escape
 from django.utils.translation import gettext_lazy as _
 
-from crm.contacts.cells import who
+from crm.contacts.cells import tag_html, who
 from crm.contacts.choices import LIFECYCLE_TONES, Lifecycle
-from crm.contacts.models import Contact, RecordView
+from crm.contacts.models import Contact, RecordView, TagAssignment
 from crm.core.web import tables
 from crm.core.web.urls import org_url
 
@@ -33,6 +34,21 @@ class LanguageColumn(tables.Column):
         return record.language.upper()
 
 
+class TagsColumn(tables.Column):
+    """The tags as dots and words, read by one query a page (:meth:`ContactTable.optimise`)."""
+
+    def cell(self, record: Contact, name: str, table) -> str:
+        return f'<span class="mc-line is-tight">{"".join(tag_html(one.tag) for one in record.tags_shown)}</span>'
+
+    def export(self, record: Contact, name: str) -> str:
+        return ", ".join(one.tag.name for one in record.tags_shown)
+
+
+TAGS = Prefetch(
+    "tag_assignments", TagAssignment.objects.select_related("tag").order_by("tag__name", "pk"), to_attr="tags_shown"
+)
+
+
 class ContactTable(tables.CrmTable):
     reads = (
         "organization", "kind", "name", "city", "province", "lifecycle", "language", "owner__user__first_name",
@@ -42,6 +58,7 @@ class ContactTable(tables.CrmTable):
     lifecycle = tables.ChoiceColumn(
         verbose_name=_("Giving status"), choices=Lifecycle, tones=LIFECYCLE_TONES, css="mc-sub", orderable=False
     )
+    tags = TagsColumn(verbose_name=_("Tags"), empty_values=(), css="mc-hide-s", orderable=False)
     owner = OwnerColumn(
         verbose_name=_("Responsible"), needs=("owner__user",), accessor="owner__user", css="mc-hide-s", orderable=False
     )
@@ -63,6 +80,10 @@ class ContactTable(tables.CrmTable):
         beside="summary__last_on",
     )
     language = LanguageColumn(verbose_name=_("Language"), css="mc-hide-s", orderable=False)
+
+    @classmethod
+    def optimise(cls, queryset):
+        return super().optimise(queryset).prefetch_related(TAGS)
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)

@@ -1,6 +1,18 @@
 from django.urls import path
 
-from crm.contacts.views import bulk, consents, editing, lists, notes, privacy, record, search
+from crm.contacts.views import (
+    bulk,
+    consents,
+    editing,
+    groups,
+    lists,
+    notes,
+    privacy,
+    record,
+    search,
+    segments,
+    tags,
+)
 
 app_name = "contacts"
 
@@ -27,8 +39,31 @@ urlpatterns = [
     # --- custom fields ---
     # --- households and relations ---
     # --- tags ---
+    path("tags/", tags.TagListView.as_view(), name="tag_list"),
+    path("tags/new/", tags.TagCreateView.as_view(), name="tag_create"),
+    path("tags/<int:pk>/edit/", tags.TagUpdateView.as_view(), name="tag_update"),
+    path("tags/<int:pk>/delete/", tags.TagDeleteView.as_view(), name="tag_delete"),
+    path("<int:pk>/tags/", tags.TagChoicesView.as_view(), name="contact_tag_choices"),
+    path("<int:pk>/tags/add/", tags.TagAddView.as_view(), name="contact_tag_add"),
+    path("<int:pk>/tags/remove/", tags.TagRemoveView.as_view(), name="contact_tag_remove"),
     # --- groups ---
+    path("groups/", groups.GroupListView.as_view(), name="group_list"),
+    path("groups/new/", groups.GroupCreateView.as_view(), name="group_create"),
+    path("groups/<int:pk>/", groups.GroupDetailView.as_view(), name="group_detail"),
+    path("groups/<int:pk>/edit/", groups.GroupUpdateView.as_view(), name="group_update"),
+    path("groups/<int:pk>/delete/", groups.GroupDeleteView.as_view(), name="group_delete"),
+    path("groups/<int:pk>/add/", groups.GroupAddView.as_view(), name="group_add"),
+    path("groups/<int:pk>/remove/", groups.GroupRemoveView.as_view(), name="group_remove"),
     # --- segments ---
+    path("segments/", segments.SegmentListView.as_view(), name="segment_list"),
+    path("segments/new/", segments.SegmentCreateView.as_view(), name="segment_create"),
+    path("segments/builder/", segments.SegmentBuilderView.as_view(), name="segment_builder"),
+    path("segments/preview/", segments.SegmentPreviewView.as_view(), name="segment_preview"),
+    path("segments/ready-made/", segments.ReadyMadeView.as_view(), name="segment_ready_made"),
+    path("segments/<int:pk>/", segments.SegmentDetailView.as_view(), name="segment_detail"),
+    path("segments/<int:pk>/edit/", segments.SegmentUpdateView.as_view(), name="segment_update"),
+    path("segments/<int:pk>/count/", segments.SegmentCountView.as_view(), name="segment_count"),
+    path("segments/<int:pk>/delete/", segments.SegmentDeleteView.as_view(), name="segment_delete"),
     # --- bulk actions and statistics ---
     path("bulk/", bulk.ContactBulkView.as_view(), name="contact_bulk"),
     # --- duplicates and merges ---

@@ -8,6 +8,7 @@ class GivingConfig(AppConfig):
     def ready(self) -> None:
         from django.utils.translation import gettext_lazy as _
 
+        import crm.giving.criteria  # noqa: F401 - registers what giving knows of a contact
         from crm.core.finder import register_finder
         from crm.giving.digest import collect_gifts
         from crm.giving.finder import find

@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from crm.accounts.models import AuditEntry, Invitation, Membership
-from crm.contacts.models import Contact, RecordView
+from crm.contacts.models import Contact, Group, RecordView, Segment, Tag, TagAssignment
 from crm.core.models import Operation
 from crm.core.web.views import ListView
 from crm.giving.models import Fund, Gift
@@ -38,7 +38,27 @@ OOXML = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 # --- a row of each kind, the next one unlike the one before -------------------------------------------------------------
 def add_contact(admin, number: int) -> Contact:
-    return ContactFactory(organization=admin.organization, owner=admin, last_name=f"Roy{number}")
+    contact = ContactFactory(organization=admin.organization, owner=admin, last_name=f"Roy{number}")
+    for make in (add_tag, add_group, add_segment):
+        make(admin, number)
+    TagAssignment.objects.create(tag=Tag.objects.latest("pk"), contact=contact)
+    return contact
+
+
+def add_tag(admin, number: int) -> None:
+    Tag.objects.create(organization=admin.organization, name=f"Tag {number} {Tag.objects.count()}")
+
+
+def add_group(admin, number: int) -> None:
+    Group.objects.create(organization=admin.organization, name=f"Group {number}")
+
+
+def add_segment(admin, number: int) -> None:
+    tag = Tag.objects.create(organization=admin.organization, name=f"Of a segment {number} {Tag.objects.count()}")
+    rules = {
+        "any": [{"field": "tag", "op": "in", "value": [tag.pk]}, {"field": "owner", "op": "in", "value": [admin.pk]}]
+    }
+    Segment.objects.create(organization=admin.organization, name=f"Segment {number}", rules=rules, count=number)
 
 
 def add_gift(admin, number: int) -> Gift:
@@ -87,6 +107,9 @@ def add_reading(admin, number: int) -> None:
 ADD = {
     RecordView: add_reading,
     Contact: add_contact,
+    Tag: add_tag,
+    Group: add_group,
+    Segment: add_segment,
     Gift: add_gift,
     Fund: lambda admin, number: FundFactory(organization=admin.organization, name_fr=f"Fonds {number}"),
     Receipt: add_receipt,

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.contacts.choices import Colour
 from crm.contacts.models.contact import Contact
 from crm.contacts.querysets import SharedQuerySet
+from crm.contacts.ready_made import title_of
 from crm.core.models import Tenanted
 from crm.core.web.urls import org_url
 
@@ -119,6 +120,9 @@ class Segment(OwnedSet):
         verbose_name = _("segment")
         verbose_name_plural = _("segments")
         indexes = [models.Index(fields=["organization", "name"], name="segment_by_name")]
+
+    def __str__(self) -> str:
+        return title_of(self.name, self.ready_made)
 
     def get_absolute_url(self) -> str:
         return org_url(self, "contacts:segment_detail", pk=self.pk)

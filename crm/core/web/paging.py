@@ -25,6 +25,9 @@ class Chain:
     def select_related(self, *names: str) -> "Chain":
         return Chain(self.whole, self.first.select_related(*names), self.rest.select_related(*names))
 
+    def prefetch_related(self, *lookups) -> "Chain":
+        return Chain(self.whole, self.first.prefetch_related(*lookups), self.rest.prefetch_related(*lookups))
+
     def only(self, *names: str) -> "Chain":
         return Chain(self.whole, self.first.only(*names), self.rest.only(*names))
 
