@@ -158,4 +158,7 @@ class TagChoicesView(ContactTagView):
             "text": text,
             "may_create": bool(text) and not exact and self.membership.can("segments.add"),
         }
-        return render(request, "contacts/_tag_choices.html", context)
+        if wants_fragment(request):
+            return render(request, "contacts/_tag_choices.html", context)
+        context |= {"title": _("Add a tag"), "fragment": "contacts/_tag_choices_page.html"}
+        return render(request, "generic/panel_page.html", context)
