@@ -45,6 +45,7 @@ MENU: tuple[tuple[object, tuple[Entry, ...]], ...] = (
         (
             Entry(_("Contacts"), "contacts:contact_list", "users", "contacts.view", "contacts"),
             Entry(_("Segments and groups"), "contacts:segment_list", "users-group", "segments.view", SETS),
+            Entry(_("Households"), "contacts:household_list", "home", "contacts.view", "contacts:household_"),
         ),
     ),
     (
@@ -156,7 +157,10 @@ CONTACT_PANELS: tuple[Panel, ...] = (
 )
 
 # Cards beside the overview of the donor page, loaded by themselves: ``url_name`` takes the contact's ``pk``.
-CONTACT_CARDS: tuple[Panel, ...] = (Panel("consents", _("Consents"), "contacts:contact_consents", "contacts.view"),)
+CONTACT_CARDS: tuple[Panel, ...] = (
+    Panel("consents", _("Consents"), "contacts:contact_consents", "contacts.view"),
+    Panel("family", _("Household and relations"), "contacts:contact_family", "contacts.view"),
+)
 
 # What other domains show on a gift's page, loaded by themselves: ``url_name`` takes the gift's ``pk``.
 GIFT_PANELS: tuple[Panel, ...] = (Panel("receipt", _("Official receipt"), "receipts:gift_receipt", "receipts.view"),)

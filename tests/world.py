@@ -3,15 +3,16 @@
 from django.core.files.base import ContentFile
 
 from crm.accounts.models import Invitation
-from crm.contacts.models import ContactPoint, Group, Note, Segment, Tag
+from crm.contacts.models import ContactPoint, ContactRelation, Group, Household, Note, Segment, Tag
 from crm.core.models import Operation, OutgoingEmail
 from crm.giving.models import Fund, Gift
 from crm.imports.models import ImportFile
 from crm.imports.services import receive_file
 from crm.receipts.models import Receipt
-from tests.factories.contacts import NoteFactory
+from tests.factories.contacts import ContactFactory, NoteFactory
 from tests.factories.core import OperationFactory
 from tests.factories.giving import FundFactory, GiftFactory
+from tests.factories.households import household_of
 from tests.factories.receipts import issued
 
 SHEET = "Nom,Ville\nRoy,Laval\n"
@@ -34,12 +35,19 @@ def build(*, contact, by, owner) -> dict:
     )
     receipted = GiftFactory(contact=contact, fund=fund, recorded_by=by)
     sheet = ContentFile(SHEET.encode(), "sheet.csv")
+    spouse = ContactFactory(
+        organization=contact.organization, owner=owner, first_name="Paul", last_name="Côté-Bouchard", honorific="M."
+    )
     return {
         "contact": contact,
         type(contact): contact,
         Note: NoteFactory(contact=contact, author=owner),
         ContactPoint: ContactPoint.objects.create(
             organization=contact.organization, contact=contact, kind="email", value="second@example.test"
+        ),
+        Household: household_of(contact, spouse),
+        ContactRelation: ContactRelation.objects.create(
+            organization=contact.organization, contact=contact, other=spouse, kind="spouse"
         ),
         Fund: fund,
         Gift: gift,

@@ -11,9 +11,10 @@ from decimal import Decimal
 from django.db.models import Count, Max, Q, Sum
 from django.utils import timezone
 
-from crm.contacts.choices import HouseholdRole, Language
+from crm.contacts.choices import HouseholdRole, Language, RelationKind
 from crm.contacts.greetings import Greetings, Member, generate, greeted
-from crm.contacts.models import Contact, Household
+from crm.contacts.models import Contact, ContactRelation, Household
+from crm.contacts.relations import inverse
 from crm.core.money import ZERO
 from crm.core.text import fold
 
@@ -206,3 +207,45 @@ def sees_whole(membership, household: Household) -> bool:
         all=Count("pk"), mine=Count("pk", filter=Q(pk__in=Contact.objects.visible_to(membership).values("pk")))
     )
     return counts["all"] == counts["mine"]
+
+
+def _visible(membership, ids: list[int]) -> set[int]:
+    return set(Contact.objects.visible_to(membership).filter(pk__in=ids).values_list("pk", flat=True)) if ids else set()
+
+
+@dataclass
+class Line:
+    """A relation as it stands on the page of one contact."""
+
+    relation: ContactRelation
+    other: Contact | None  # none: somebody this reader may not see
+    label: str
+    note: str = ""  # may name the other one: not said where that one is hidden
+    is_member: bool = False  # said beside the name in the household, not a second time
+
+
+def relations_seen_by(membership, contact: Contact) -> list[Line]:
+    """What others are for this contact, from whichever side it was recorded; names within what the reader may see."""
+    rows = list(
+        ContactRelation.objects.filter(Q(contact=contact) | Q(other=contact), organization=contact.organization_id)
+        .select_related("contact", "other")
+        .order_by("pk")
+    )
+    pairs = [
+        (row, row.other, row.kind) if row.contact_id == contact.pk else (row, row.contact, inverse(row.kind))
+        for row in rows
+    ]
+    seen = _visible(membership, [other.pk for _row, other, _kind in pairs])
+    words = dict(RelationKind.choices)
+    lines = [
+        Line(
+            row,
+            other if other.pk in seen else None,
+            str(words[kind]),
+            row.note if other.pk in seen else "",
+            other.pk in seen and bool(contact.household_id) and other.household_id == contact.household_id,
+        )
+        for row, other, kind in pairs
+        if other.merged_into_id is None
+    ]
+    return sorted(lines, key=lambda line: (line.other is None, line.relation.pk))

@@ -7,48 +7,15 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
+from crm.contacts import lookup
 from crm.contacts.models import Contact
-from crm.contacts.queries import find_contacts
 from crm.core.dates import today_in
-from crm.core.text import fold
 from crm.core.web.forms import AmountField, CrmForm, CrmModelForm
-from crm.core.web.urls import org_url
 from crm.giving import queries, rules
 from crm.giving.choices import GiftStatus
 from crm.giving.models import Fund, Gift
 
 USUAL = ("method", "currency", "type", "status")  # choices that begin with the usual answer
-
-
-class DonorWidget(forms.Widget):
-    """A text field that finds donors as one types, and the number of the one chosen.
-
-    ``lookup.js`` makes it a combobox. Without script the text is searched on the server when the form is sent, and the
-    matches come back as a choice (:class:`GiftForm` fills ``text`` and ``candidates``).
-    """
-
-    template_name = "giving/donor_widget.html"
-    url = ""
-    text = ""
-    candidates: tuple[Contact, ...] = ()
-
-    def get_context(self, name, value, attrs) -> dict:
-        context = super().get_context(name, value, attrs)
-        drawn = context["widget"]["attrs"]
-        context["widget"] |= {
-            "url": self.url,
-            "text": self.text,
-            "candidates": self.candidates,
-            "described_by": drawn.get("aria-describedby", ""),
-            "is_invalid": "aria-invalid" in drawn,
-        }
-        return context
-
-    def use_required_attribute(self, initial) -> bool:
-        return False  # the hidden number is what is required; the text field says so itself
-
-    def id_for_label(self, id_) -> str:
-        return id_
 
 
 class GiftForm(CrmModelForm):
@@ -61,7 +28,7 @@ class GiftForm(CrmModelForm):
     contact = forms.ModelChoiceField(
         Contact.objects.all(),
         label=_("Donor"),
-        widget=DonorWidget,
+        widget=lookup.ContactWidget,
         error_messages={"required": _("Choose the donor."), "invalid_choice": _("Choose the donor in the list.")},
     )
     amount = AmountField(label=_("Amount"))
@@ -125,21 +92,11 @@ class GiftForm(CrmModelForm):
         field = self.fields["contact"]
         known = field.queryset.filter(pk=self.instance.contact_id)
         field.queryset = field.queryset.active() | known if self.instance.pk else field.queryset.active()
-        widget = field.widget
-        widget.url = org_url(self.membership, "contacts:contact_lookup")
-        if not self.is_bound:
-            widget.text = self.instance.contact.name if self.instance.pk else self.initial.get("contact_text", "")
-            return
-        widget.text = self.data.get("contact_text", "").strip()[:200]
+        text = self.instance.contact.name if self.instance.pk else self.initial.get("contact_text", "")
+        lookup.prepare(self, "contact", text=text)
 
     def clean_contact(self) -> Contact:
-        """The chosen donor, unless the name beside it was then changed by hand: a hidden number never wins over a text."""
-        contact = self.cleaned_data["contact"]
-        typed = self.fields["contact"].widget.text
-        offered = self.data.get("contact_choice")  # the search whose matches were offered, script or not
-        if typed and fold(typed) != fold(contact.name) and typed != offered:
-            raise ValidationError(_("Choose the donor in the list."), code="unclear")
-        return contact
+        return lookup.chosen(self, "contact", unclear=_("Choose the donor in the list."))
 
     def clean_amount(self):
         amount = self.cleaned_data["amount"]
@@ -167,17 +124,11 @@ class GiftForm(CrmModelForm):
         return data
 
     def _search_donor(self) -> None:
-        """The step without script: what was typed is looked for, and the matches are offered."""
-        widget = self.fields["contact"].widget
-        if not widget.text:
-            return
-        widget.candidates = tuple(find_contacts(self.membership, widget.text, limit=8))
-        del self._errors["contact"]
-        self.add_error(
+        lookup.search_again(
+            self,
             "contact",
-            _("Choose the donor in the list.")
-            if widget.candidates
-            else _("Nobody matches this name. Check the spelling, or add the contact first."),
+            unclear=_("Choose the donor in the list."),
+            nobody=_("Nobody matches this name. Check the spelling, or add the contact first."),
         )
 
     @cached_property

@@ -101,7 +101,9 @@ function start(root) {
 
   function pick(item) {
     input.value = item.dataset.name;
-    field().value = item.dataset.id;
+    const chosen = field();
+    chosen.value = item.dataset.id;
+    chosen.dispatchEvent(new Event("change", { bubbles: true })); // for whoever shows what follows from the choice
     input.removeAttribute("aria-invalid");
     input.classList.remove("is-invalid");
     request?.abort();

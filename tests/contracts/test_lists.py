@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from crm.accounts.models import AuditEntry, Invitation, Membership
-from crm.contacts.models import Contact, Group, RecordView, Segment, Tag, TagAssignment
+from crm.contacts.models import Contact, Group, Household, RecordView, Segment, Tag, TagAssignment
 from crm.core.models import Operation
 from crm.core.web.views import ListView
 from crm.giving.models import Fund, Gift
@@ -26,6 +26,7 @@ from tests.factories.accounts import MembershipFactory
 from tests.factories.contacts import ContactFactory
 from tests.factories.core import OperationFactory
 from tests.factories.giving import FundFactory, GiftFactory
+from tests.factories.households import household_of
 from tests.factories.receipts import issued
 from tests.routes import screens
 
@@ -59,6 +60,12 @@ def add_segment(admin, number: int) -> None:
         "any": [{"field": "tag", "op": "in", "value": [tag.pk]}, {"field": "owner", "op": "in", "value": [admin.pk]}]
     }
     Segment.objects.create(organization=admin.organization, name=f"Segment {number}", rules=rules, count=number)
+
+
+def add_household(admin, number: int) -> None:
+    donor = add_gift(admin, number).contact
+    spouse = ContactFactory(organization=admin.organization, owner=admin, last_name=f"Côté{number}")
+    household_of(donor, spouse)
 
 
 def add_gift(admin, number: int) -> Gift:
@@ -111,6 +118,7 @@ ADD = {
     Group: add_group,
     Segment: add_segment,
     Gift: add_gift,
+    Household: add_household,
     Fund: lambda admin, number: FundFactory(organization=admin.organization, name_fr=f"Fonds {number}"),
     Receipt: add_receipt,
     ImportFile: add_import,
