@@ -73,6 +73,18 @@ def menu(page) -> None:
         page.locator("#nav.show").wait_for()
 
 
+def living_together(page) -> None:
+    """Somebody is chosen: the preview says how both will be written to."""
+    page.locator("#id_other").press_sequentially("thibodeau", delay=40)
+    page.locator("[role=option]").first.click()
+    page.locator("#preview").get_by_text("Luc", exact=False).first.wait_for()
+
+
+def by_hand(page) -> None:
+    page.fill("#id_formal_fr", "Chers amis de la première heure")
+    page.locator("#preview [data-said=formal-fr]").get_by_text("première heure").wait_for()
+
+
 def new_window(page) -> None:
     page.locator("summary.mc-me:visible").first.click()
 
@@ -115,6 +127,18 @@ PAGES = (
     Page("contact_anonymize", f"{O}/contacts/{{donor}}/anonymize/"),
     Page("contact_anonymize_errors", f"{O}/contacts/{{donor}}/anonymize/", act=send(".mc-foot button[type=submit]")),
     Page("readings", f"{O}/contacts/readings/"),
+    Page("households", f"{O}/contacts/households/"),
+    Page("households_nothing", f"{O}/contacts/households/?q=zzzzzz"),
+    Page("household", f"{O}/contacts/households/{{household}}/"),
+    Page("household_widow", f"{O}/contacts/households/{{widow}}/"),
+    Page("household_reader", f"{O}/contacts/households/{{household}}/", who="reader"),
+    Page("household_edit", f"{O}/contacts/households/{{household}}/edit/", act=by_hand),
+    Page("household_start", f"{O}/contacts/{{stranger}}/household/", act=living_together),
+    Page("household_add", f"{O}/contacts/{{donor}}/household/"),
+    Page("household_dissolve", f"{O}/contacts/households/{{household}}/dissolve/"),
+    Page("household_leave", f"{O}/contacts/{{donor}}/household/leave/"),
+    Page("relation_form", f"{O}/contacts/{{donor}}/relations/new/"),
+    Page("relation_edit", f"{O}/contacts/relations/{{relation}}/edit/?from={{donor}}"),
     Page("note_edit", f"{O}/contacts/notes/{{note}}/edit/"),
     Page("note_delete", f"{O}/contacts/notes/{{note}}/delete/"),
     Page("gifts", f"{O}/giving/gifts/"),
@@ -222,6 +246,9 @@ def numbers() -> dict[str, object]:
     return {
         "donor": donor.pk,
         "stranger": contacts.filter(gifts__isnull=True, archived_at=None).first().pk,
+        "household": donor.household_id,
+        "widow": contacts.get(first_name="Thérèse").household_id,
+        "relation": donor.relations.first().pk,
         "archived": contacts.exclude(archived_at=None).first().pk,
         "note": Note.objects.filter(contact=donor).first().pk,
         "gift": Gift.objects.filter(contact=donor, status="completed").newest_first().first().pk,

@@ -186,6 +186,8 @@ def seen_by(membership, household: Household, *, giving: bool = True) -> Portrai
     mine = Contact.objects.visible_to(membership)
     visible = set(mine.filter(household=household).values_list("pk", flat=True))
     people = [one for one in everybody if one.pk in visible]
+    for row in (household, *people):
+        row.organization = membership.organization  # their addresses ask for it: no query a row
     portrait = Portrait(household, people, len(everybody) - len(people))
     portrait.texts = texts_of(household, people, by_hand=portrait.is_whole)
     if giving and membership.can("gifts.view"):
@@ -235,6 +237,8 @@ def relations_seen_by(membership, contact: Contact) -> list[Line]:
         (row, row.other, row.kind) if row.contact_id == contact.pk else (row, row.contact, inverse(row.kind))
         for row in rows
     ]
+    for _row, other, _kind in pairs:
+        other.organization = membership.organization
     seen = _visible(membership, [other.pk for _row, other, _kind in pairs])
     words = dict(RelationKind.choices)
     lines = [

@@ -7,7 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 from crm.contacts import lookup
 from crm.contacts.choices import HouseholdRole, RelationKind
-from crm.contacts.households import KINDS, LANGUAGES, person, texts_of
+from crm.contacts.households import KINDS, LANGUAGES, person, sees_whole, texts_of
 from crm.contacts.models import Contact, ContactRelation, Household
 from crm.contacts.relations import inverse, offered
 from crm.core.web.forms import CrmForm
@@ -95,7 +95,7 @@ class HouseholdStartForm(OtherForm):
     def _ask_what_to_do(self, other: Contact) -> None:
         words = {"name": other.name, "contact": self.contact.name}
         choices = [("move", _("Take %(name)s out of the other household, and bring them here") % words)]
-        if not self.contact.household_id:
+        if not self.contact.household_id and sees_whole(self.membership, other.household):
             choices.insert(0, ("join", _("Add %(contact)s to the household of %(name)s") % words))
         self.fields["decision"].choices = choices
         self.sections = (*self.sections, (_("In another household already"), ("decision",)))
@@ -194,14 +194,14 @@ class HouseholdForm(CrmForm):
 class PreviewForm(CrmForm):
     """What is being typed, as it would be said: nothing here is refused, what cannot be read is left out."""
 
-    people = forms.ModelMultipleChoiceField(Contact.objects.all(), required=False)
     other = forms.ModelChoiceField(Contact.objects.all(), required=False)
     head = forms.IntegerField(required=False)
 
     def texts(self) -> dict:
         self.is_valid()
         data = self.cleaned_data
-        people = {one.pk: one for one in data.get("people", ())}
+        numbers = [text for text in self.data.getlist("people") if text.isascii() and text.isdigit() and len(text) < 18]
+        people = Contact.objects.visible_to(self.membership).in_bulk([int(text) for text in numbers[:100]])
         if (other := data.get("other")) is not None:
             people.setdefault(other.pk, other)
             other.household_role = self._role("role", other)
