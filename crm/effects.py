@@ -5,7 +5,7 @@ from crm.contacts import events as contacts
 from crm.core.events import later, now
 from crm.giving import events as giving
 from crm.giving.jobs import recount_totals
-from crm.giving.reactions import forget_words
+from crm.giving.reactions import forget_words, recount_merged
 from crm.receipts import events as receipts
 from crm.receipts.jobs import render_receipt
 from crm.receipts.reactions import forget_names
@@ -16,6 +16,8 @@ from crm.tasks.reactions import forget_tasks
 EFFECTS: dict = {
     accounts.CurrencyChanged: (later(recount_totals),),
     contacts.ContactAnonymized: (now(forget_tasks), now(forget_words), now(forget_names)),
+    contacts.ContactsMerged: (now(recount_merged),),
+    contacts.ContactsUnmerged: (now(recount_merged),),
     receipts.ReceiptIssued: (later(render_receipt),),
 }
 

@@ -3,13 +3,15 @@
 from django.core.files.base import ContentFile
 
 from crm.accounts.models import Invitation
+from crm.contacts import services as contacts
 from crm.contacts.models import ContactPoint, ContactRelation, Group, Household, Note, Segment, Tag
+from crm.contacts.models.duplicates import DuplicatePair, Merge
 from crm.core.models import Operation, OutgoingEmail
 from crm.giving.models import Fund, Gift
 from crm.imports.models import ImportFile
 from crm.imports.services import receive_file
 from crm.receipts.models import Receipt
-from tests.factories.contacts import ContactFactory, NoteFactory
+from tests.factories.contacts import ContactFactory, NoteFactory, PairFactory
 from tests.factories.core import OperationFactory
 from tests.factories.giving import FundFactory, GiftFactory
 from tests.factories.households import household_of
@@ -38,8 +40,11 @@ def build(*, contact, by, owner) -> dict:
     spouse = ContactFactory(
         organization=contact.organization, owner=owner, first_name="Paul", last_name="Côté-Bouchard", honorific="M."
     )
+    double, twin = (ContactFactory(organization=contact.organization, owner=owner) for _two in range(2))
     return {
         "contact": contact,
+        DuplicatePair: PairFactory(first=contact, second=double),
+        Merge: contacts.merge_contacts(kept=contact, absorbed=twin, by=by),
         type(contact): contact,
         Note: NoteFactory(contact=contact, author=owner),
         ContactPoint: ContactPoint.objects.create(

@@ -136,6 +136,23 @@ class PairStatus(models.TextChoices):
     MERGED = "merged", _("Merged")
 
 
+class Resemblance(models.TextChoices):
+    """Why two contacts may be one person (``likeness.py``)."""
+
+    NAME_SAME = "name_same", _("Same name")
+    NAME_ORDER = "name_order", _("Names in another order")
+    NAME_INITIALS = "name_initials", _("Initials or a shortened name")
+    NAME_NICKNAME = "name_nickname", _("Usual short form of the name")
+    NAME_SPELLING = "name_spelling", _("Names spelled almost alike")
+    NAME_PARTIAL = "name_partial", _("Part of a compound name")
+    NAME_MISSING = "name_missing", _("Name missing on one side")
+    GENERATION = "generation", _("Jr or Sr on one side only")
+    EMAIL = "email", _("Same e-mail")
+    PHONE = "phone", _("Same phone")
+    STREET = "street", _("Same address")
+    POSTAL_CODE = "postal_code", _("Same postal code")
+
+
 class Language(models.TextChoices):
     FR = "fr", _("French")
     EN = "en", _("English")

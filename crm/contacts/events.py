@@ -40,6 +40,22 @@ class ContactsChanged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ContactsMerged(Event):
+    """``contact_id`` was kept; ``absorbed_id`` lives on in it."""
+
+    contact_id: int
+    absorbed_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ContactsUnmerged(Event):
+    """A merge was taken back: both contacts stand on their own again."""
+
+    contact_id: int
+    absorbed_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class NoteAdded(Event):
     contact_id: int
     note_id: int

@@ -66,7 +66,7 @@ class ContactFilter(CrmFilterSet):
         return queryset.filter(address_line1="") if value == "no" else queryset.exclude(address_line1="")
 
     def filter_archived(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        return queryset.archived() if value == "yes" else queryset
+        return queryset.archived() if value == "yes" else queryset.unmerged()
 
 
 class RecordViewFilter(CrmFilterSet):

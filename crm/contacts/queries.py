@@ -40,6 +40,8 @@ SIGNS = {
     "contact.created": ("user-plus", "is-info"),
     "contact.archived": ("archive", "is-warn"),
     "contact.imported": ("file-import", "is-info"),
+    "contact.merged": ("arrow-merge", "is-brand"),
+    "contact.unmerged": ("arrow-back-up", "is-warn"),
     "contact": ("pencil", ""),
     "household.left": ("home-minus", ""),
     "household": ("home", "is-brand"),

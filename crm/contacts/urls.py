@@ -3,10 +3,12 @@ from django.urls import path
 from crm.contacts.views import (
     bulk,
     consents,
+    duplicates,
     editing,
     groups,
     households,
     lists,
+    merges,
     notes,
     privacy,
     record,
@@ -80,6 +82,17 @@ urlpatterns = [
     # --- bulk actions and statistics ---
     path("bulk/", bulk.ContactBulkView.as_view(), name="contact_bulk"),
     # --- duplicates and merges ---
+    path("look-alikes/", duplicates.LookAlikesView.as_view(), name="look_alikes"),
+    path("duplicates/", duplicates.DuplicateListView.as_view(), name="duplicate_list"),
+    path("duplicates/search/", duplicates.DuplicateScanView.as_view(), name="duplicate_scan"),
+    path("duplicates/<int:pk>/", merges.DuplicateDetailView.as_view(), name="duplicate_detail"),
+    path("duplicates/<int:pk>/merge/", merges.DuplicateMergeView.as_view(), name="duplicate_merge"),
+    path("duplicates/<int:pk>/dismiss/", duplicates.DuplicateDismissView.as_view(), name="duplicate_dismiss"),
+    path("duplicates/<int:pk>/reopen/", duplicates.DuplicateReopenView.as_view(), name="duplicate_reopen"),
+    path("<int:pk>/merge/", merges.ContactMergeView.as_view(), name="contact_merge"),
+    path("merges/", merges.MergeListView.as_view(), name="merge_list"),
+    path("merges/<int:pk>/", merges.MergeDetailView.as_view(), name="merge_detail"),
+    path("merges/<int:pk>/undo/", merges.MergeUndoView.as_view(), name="merge_undo"),
     # --- privacy ---
     path("readings/", privacy.RecordViewListView.as_view(), name="record_view_list"),
     path("<int:pk>/access/", privacy.AccessPackView.as_view(), name="contact_access"),

@@ -9,6 +9,7 @@ class GivingConfig(AppConfig):
         from django.utils.translation import gettext_lazy as _
 
         import crm.giving.criteria  # noqa: F401 - registers what giving knows of a contact
+        from crm.contacts import merging
         from crm.core.finder import register_finder
         from crm.giving.digest import collect_gifts
         from crm.giving.finder import find
@@ -16,3 +17,6 @@ class GivingConfig(AppConfig):
 
         register_section("gifts", order=10, permission="gifts.view", collect=collect_gifts)
         register_finder("gifts", order=20, label=_("Gifts"), permission="gifts.view", find=find)
+        merging.declare(
+            "giving.givingsummary.contact", merging.Recomputed(stamp="computed_at", empty={"gift_count": 0})
+        )

@@ -148,6 +148,7 @@ def _today(gift: Gift) -> date:
 @transaction.atomic
 def record_gift(*, contact: Contact, amount: Decimal, received_on: date, fund: Fund, by, **fields) -> Gift:
     """Save a gift; recompute the donor's totals and status; audit; timeline; last contact; publish GiftRecorded."""
+    contacts.hold(contact)
     gift = Gift(
         organization=by.organization if by.organization_id == contact.organization_id else contact.organization,
         contact=contact,
@@ -181,6 +182,8 @@ def _change(gift: Gift, verb: str, fields: dict, *, by, **data) -> Gift:
     """The one way a gift changes; ``gift`` is locked. Nothing happens when nothing differs."""
     before = audit.state(gift)
     former, former_fund = gift.contact, gift.fund
+    if (wanted := fields.get("contact")) is not None and wanted != former:
+        contacts.hold(wanted)
     for name, value in fields.items():
         setattr(gift, name, value)
     check_gift(gift)

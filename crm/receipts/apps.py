@@ -9,6 +9,7 @@ class ReceiptsConfig(AppConfig):
     def ready(self) -> None:
         from django.utils.translation import gettext_lazy as _
 
+        from crm.contacts import merging
         from crm.core.finder import register_finder
         from crm.notifications.digest import register_section
         from crm.receipts import checks  # noqa: F401 - registers the system check
@@ -17,6 +18,8 @@ class ReceiptsConfig(AppConfig):
 
         register_section("receipts", order=40, permission="receipts.view", collect=collect_receipts)
         register_finder("receipts", order=30, label=_("Official receipts"), permission="receipts.view", find=find)
+        # The words of an issued receipt never change, and whose it was is one of them (triggers.py).
+        merging.declare("receipts.receipt.contact", merging.Stay())
         post_migrate.connect(freeze_after_migrate, sender=self)
 
 

@@ -18,4 +18,6 @@ class ReceiptFilter(CrmFilterSet):
 
     def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         donors = search.matching(Contact.objects.visible_to(self.request.membership), value).order_by().values("pk")
-        return queryset.filter(Q(number__contains=value.strip()) | Q(contact__in=donors))
+        return queryset.filter(
+            Q(number__contains=value.strip()) | Q(contact__in=donors) | Q(contact__merged_into__in=donors)
+        )

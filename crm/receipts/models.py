@@ -110,7 +110,8 @@ class Receipt(Tenanted):
         return org_url(self, "receipts:receipt_detail", pk=self.pk)
 
     def is_owned_by(self, membership) -> bool:
-        return self.contact.is_owned_by(membership)
+        contact = self.contact.merged_into if self.contact.merged_into_id else self.contact
+        return contact.is_owned_by(membership)
 
     @property
     def said(self) -> Snapshot:

@@ -1,3 +1,5 @@
+from django.db.models import Q
+
 from crm.core.querysets import ScopedQuerySet
 from crm.receipts.choices import ReceiptStatus
 
@@ -5,6 +7,17 @@ from crm.receipts.choices import ReceiptStatus
 class ReceiptQuerySet(ScopedQuerySet):
     resource = "receipts"
     owner_path = "contact__owner"
+
+    def visible_to(self, membership) -> "ReceiptQuerySet":
+        """A receipt of a merged contact stays in its name, and is seen by who looks after the one it lives on in."""
+        if membership.scope("receipts.view") != "own":
+            return super().visible_to(membership)
+        mine = Q(contact__owner=membership, contact__merged_into=None) | Q(contact__merged_into__owner=membership)
+        return self.filter(mine, organization_id=membership.organization_id)
+
+    def of_contact(self, contact) -> "ReceiptQuerySet":
+        """Those issued to a contact, and to those merged into it: the words of an issued receipt never change."""
+        return self.filter(Q(contact=contact) | Q(contact__merged_into=contact))
 
     def newest_first(self) -> "ReceiptQuerySet":
         return self.order_by("-year", "-sequence")

@@ -165,7 +165,7 @@ def stored_pdf(receipt: Receipt) -> bytes:
 @transaction.atomic
 def cancel_receipt(receipt: Receipt, *, reason: str, by) -> Receipt:
     """Void a receipt with a reason. Its number stays taken, its words are kept; the gift may be receipted again."""
-    receipt = Receipt.objects.select_for_update(of=("self",)).select_related("contact").get(pk=receipt.pk)
+    receipt = Receipt.objects.select_for_update(of=("self",)).select_related("contact__merged_into").get(pk=receipt.pk)
     if not receipt.is_valid:
         raise DomainError(_("This receipt is already cancelled."), code="cancelled")
     reason = reason.strip()
@@ -178,7 +178,7 @@ def cancel_receipt(receipt: Receipt, *, reason: str, by) -> Receipt:
     receipt.lines.update(is_live=False)
     audit.updated(receipt, before=before, by=by)
     contacts.log(
-        receipt.contact,
+        contacts.living(receipt.contact),  # a receipt stays with the contact it was issued to, merged or not
         "receipt.cancelled",
         subject=receipt,
         by=by,

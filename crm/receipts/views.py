@@ -152,5 +152,5 @@ class ContactReceiptsView(PanelView):
     title = gettext_lazy("Receipts")
 
     def get_context(self, **context) -> dict:
-        rows = Receipt.objects.visible_to(self.membership).filter(contact=self.object).newest_first()
+        rows = Receipt.objects.visible_to(self.membership).of_contact(self.object).newest_first()
         return super().get_context(receipts=rows[:200], **context)

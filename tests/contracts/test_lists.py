@@ -15,7 +15,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from crm.accounts.models import AuditEntry, Invitation, Membership
+from crm.contacts import services as contacts
 from crm.contacts.models import Contact, Group, Household, RecordView, Segment, Tag, TagAssignment
+from crm.contacts.models.duplicates import DuplicatePair, Merge
 from crm.core.models import Operation
 from crm.core.web.views import ListView
 from crm.giving.models import Fund, Gift
@@ -23,7 +25,7 @@ from crm.imports.models import ImportFile
 from crm.imports.services import receive_file
 from crm.receipts.models import Receipt
 from tests.factories.accounts import MembershipFactory
-from tests.factories.contacts import ContactFactory
+from tests.factories.contacts import ContactFactory, PairFactory
 from tests.factories.core import OperationFactory
 from tests.factories.giving import FundFactory, GiftFactory
 from tests.factories.households import household_of
@@ -111,7 +113,24 @@ def add_reading(admin, number: int) -> None:
     )
 
 
+def two(admin, number: int) -> list:
+    fields = {"organization": admin.organization, "owner": admin}
+    return [ContactFactory(**fields, last_name=f"{name}{number}") for name in ("Roy", "Roi")]
+
+
+def add_pair(admin, number: int) -> None:
+    first, second = two(admin, number)
+    PairFactory(first=first, second=second, score=72 + number)
+
+
+def add_merge(admin, number: int) -> None:
+    first, second = two(admin, number)
+    contacts.merge_contacts(kept=first, absorbed=second, by=admin)
+
+
 ADD = {
+    DuplicatePair: add_pair,
+    Merge: add_merge,
     RecordView: add_reading,
     Contact: add_contact,
     Tag: add_tag,

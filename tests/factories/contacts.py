@@ -1,6 +1,6 @@
 import factory
 
-from crm.contacts.models import Contact, Note
+from crm.contacts.models import Contact, DuplicatePair, Note
 from tests.factories.accounts import MembershipFactory, OrganizationFactory
 
 
@@ -29,3 +29,16 @@ class NoteFactory(factory.django.DjangoModelFactory):
     organization = factory.SelfAttribute("contact.organization")
     author = factory.SubFactory(MembershipFactory, organization=factory.SelfAttribute("..organization"))
     text = "Called about the gala."
+
+
+class PairFactory(factory.django.DjangoModelFactory):
+    """Two contacts that may be one; the second is the newer."""
+
+    class Meta:
+        model = DuplicatePair
+
+    first = factory.SubFactory(ContactFactory)
+    second = factory.SubFactory(ContactFactory, organization=factory.SelfAttribute("..first.organization"))
+    organization = factory.SelfAttribute("first.organization")
+    score = 80
+    reasons = ["name_same", "email"]

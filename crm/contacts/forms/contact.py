@@ -122,6 +122,12 @@ class ContactForm(CrmModelForm):
         for name, value in hints.items():
             self.fields[name].widget.attrs["autocomplete"] = value
 
+    def lay_out(self) -> None:
+        """A new contact is compared with those already there while it is typed (C-16)."""
+        super().lay_out()
+        if self.instance.pk is None:
+            self.helper.layout.insert(1, HTML('{% include "contacts/_look_alikes.html" %}'))
+
     def _section(self, title, names):
         """The further e-mails and phones stand with the main ones."""
         section = super()._section(title, names)

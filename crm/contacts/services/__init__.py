@@ -10,6 +10,7 @@ from crm.contacts.services.contacts import (
     set_lifecycle,
     update_contact,
 )
+from crm.contacts.services.duplicates import dismiss_pair, record_pairs, reopen_pair
 from crm.contacts.services.households import (
     add_member,
     dissolve_household,
@@ -19,6 +20,7 @@ from crm.contacts.services.households import (
     update_household,
 )
 from crm.contacts.services.imported import save_imported, take_back_imported
+from crm.contacts.services.merging import merge_contacts
 from crm.contacts.services.notes import add_note, delete_note, edit_note
 from crm.contacts.services.points import (
     create_with_points,
@@ -29,7 +31,8 @@ from crm.contacts.services.points import (
 )
 from crm.contacts.services.privacy import anonymize_contact, start_access_pack
 from crm.contacts.services.relations import add_relation, remove_relation, update_relation
-from crm.contacts.services.timeline import forget_subject, log, log_many, timeline_event, touch
+from crm.contacts.services.timeline import forget_subject, hold, living, log, log_many, timeline_event, touch
+from crm.contacts.services.unmerging import undo_merge, why_not_undone
 
 __all__ = [
     "add_member",
@@ -43,17 +46,23 @@ __all__ = [
     "create_with_points",
     "delete_contact",
     "delete_note",
+    "dismiss_pair",
     "dissolve_household",
     "edit_note",
     "forget_subject",
     "hand_over_place",
+    "hold",
     "leave_household",
+    "living",
     "log",
     "log_many",
     "make_point_primary",
+    "merge_contacts",
     "record_consent",
+    "record_pairs",
     "refresh_search",
     "remove_relation",
+    "reopen_pair",
     "restore_contact",
     "restore_contacts",
     "save_imported",
@@ -65,8 +74,10 @@ __all__ = [
     "timeline_event",
     "touch",
     "undo_change",
+    "undo_merge",
     "update_contact",
     "update_household",
     "update_relation",
     "update_with_points",
+    "why_not_undone",
 ]

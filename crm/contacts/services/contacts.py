@@ -12,7 +12,7 @@ from crm.contacts.events import ContactArchived, ContactCreated, ContactRestored
 from crm.contacts.holdings import relations_to
 from crm.contacts.models import Contact
 from crm.contacts.services.household_upkeep import after_update, lock_household_of, pass_head_on
-from crm.contacts.services.timeline import log
+from crm.contacts.services.timeline import log, refuse_merged
 from crm.core.dates import today_in
 from crm.core.errors import DomainError, validated
 from crm.core.events import publish
@@ -40,14 +40,14 @@ def check_contact(contact: Contact) -> None:
 
 def locked(contact: Contact) -> Contact:
     """The row as it is now, held until the end: saving a copy read earlier would undo what others wrote meanwhile."""
-    return Contact.objects.select_for_update(of=("self",)).select_related("organization", "owner").get(pk=contact.pk)
+    row = Contact.objects.select_for_update(of=("self",)).select_related("organization", "owner").get(pk=contact.pk)
+    refuse_merged(row)
+    return row
 
 
 def editable(contact: Contact) -> Contact:
     """The row locked, if it may still be written to: not one that lives on in another, nor one that was forgotten."""
     contact = locked(contact)
-    if contact.merged_into_id:
-        raise DomainError(_("This contact was merged into another one: change that one."), code="merged")
     if contact.anonymized_at:
         raise DomainError(_("This contact was anonymized: it cannot be changed any more."), code="anonymized")
     return contact

@@ -3,13 +3,40 @@
 from collections.abc import Iterable
 
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from crm.contacts.choices import Severity
 from crm.contacts.models import Contact, TimelineEvent
+from crm.core.errors import DomainError
+
+
+def refuse_merged(contact: Contact) -> None:
+    """A merged contact lives on in another: nothing more is written on it."""
+    if contact.merged_into_id:
+        raise DomainError(
+            _("%(name)s was merged into another contact. Open that one instead.") % {"name": contact.name},
+            code="merged",
+        )
+
+
+def living(contact: Contact) -> Contact:
+    """The contact itself, or the one it was merged into: where an act on what stayed behind (a receipt) is told."""
+    return contact.merged_into if contact.merged_into_id else contact
+
+
+def hold(contact: Contact) -> Contact:
+    """Keep a contact from being merged until the end of the transaction; refuses one that was merged a moment ago."""
+    row = Contact.objects.select_for_update(of=("self",), no_key=True).get(pk=contact.pk)
+    refuse_merged(row)
+    return row
 
 
 def timeline_event(contact: Contact, verb: str, *, by, subject=None, at=None, severity=Severity.INFO, **data):
-    """One row of the timeline, not yet saved (bulk writers collect them)."""
+    """One row of the timeline, not yet saved (bulk writers collect them).
+
+    Every act on a contact is told here, so this is where one on a merged contact is refused, whoever asks.
+    """
+    refuse_merged(contact)
     return TimelineEvent(
         organization_id=contact.organization_id,
         contact=contact,

@@ -3,7 +3,10 @@
 import secrets
 
 from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.contacts import queries
@@ -22,6 +25,17 @@ class ContactDetailView(DetailView):
 
     def get_queryset(self):
         return super().get_queryset().select_related("owner__user")
+
+    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        self.object = self.get_object()
+        if self.object.merged_into_id:
+            kept = self.object.merged_into
+            messages.info(
+                request,
+                _("%(merged)s was merged into %(kept)s.") % {"merged": self.object.name, "kept": kept.name},
+            )
+            return self.go(kept.get_absolute_url())
+        return self.render()
 
     def permitted(self, setting: str) -> list:
         return [panel for panel in import_string(setting) if self.membership.can(panel.permission)]
