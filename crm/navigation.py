@@ -195,6 +195,13 @@ SETTINGS_CARDS: tuple[tuple[object, tuple[Card, ...]], ...] = (
                 "settings.change",
             ),
             Card(
+                _("Custom fields"),
+                _("What you want to know about your contacts, beyond the usual."),
+                "forms",
+                "contacts:custom_field_list",
+                "settings.view",
+            ),
+            Card(
                 _("Funds"),
                 _("What gifts are for, and their ledger accounts."),
                 "building-bank",

@@ -4,7 +4,7 @@ from django.core.files.base import ContentFile
 
 from crm.accounts.models import Invitation
 from crm.contacts import services as contacts
-from crm.contacts.models import ContactPoint, ContactRelation, Group, Household, Note, Segment, Tag
+from crm.contacts.models import ContactPoint, ContactRelation, CustomField, Group, Household, Note, Segment, Tag
 from crm.contacts.models.duplicates import DuplicatePair, Merge
 from crm.core.models import Operation, OutgoingEmail
 from crm.giving.models import Fund, Gift
@@ -47,6 +47,9 @@ def build(*, contact, by, owner) -> dict:
         Merge: contacts.merge_contacts(kept=contact, absorbed=twin, by=by),
         type(contact): contact,
         Note: NoteFactory(contact=contact, author=owner),
+        CustomField: CustomField.objects.create(
+            organization=contact.organization, code="c1", label_fr="Taille", label_en="Size"
+        ),
         ContactPoint: ContactPoint.objects.create(
             organization=contact.organization, contact=contact, kind="email", value="second@example.test"
         ),

@@ -31,8 +31,8 @@ SECRET = {"secret_hash", "token"}
 
 
 def plain(value):
-    """A field value as JSON keeps it: text, number, boolean or nothing."""
-    if value is None or isinstance(value, bool | int | str):
+    """A field value as JSON keeps it: text, number, boolean, nothing, or what a JSON field holds."""
+    if value is None or isinstance(value, bool | int | str | dict | list):
         return value
     if isinstance(value, models.Model):
         return value.pk

@@ -10,11 +10,14 @@ class ContactsConfig(AppConfig):
         from django.utils.translation import gettext_lazy as _
 
         import crm.contacts.criteria.own  # noqa: F401 - registers what contacts know of themselves
+        from crm.contacts.custom_fields import meanings
         from crm.contacts.digest import collect_contacts
         from crm.contacts.finder import find
+        from crm.core.changes import register_json
         from crm.core.finder import register_finder
         from crm.notifications.digest import register_section
 
+        register_json("contacts.contact", "custom", meanings)
         post_migrate.connect(index_after_migrate, sender=self)
         register_section("contacts", order=20, permission="contacts.view", collect=collect_contacts)
         register_finder("contacts", order=10, label=_("Contacts"), permission="contacts.view", find=find)

@@ -2,12 +2,14 @@
 
 import django_filters
 from django.db.models import QuerySet
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.accounts.models import Membership
 from crm.contacts.addresses import PROVINCE_CHOICES
 from crm.contacts.choices import Kind, Language, Lifecycle, Relationship
+from crm.contacts.custom_fields import PREFIX, fields_of, filter_for
 from crm.contacts.models import Contact, Group, Segment, Tag
 from crm.contacts.segments import narrowed
 from crm.core import search
@@ -51,6 +53,17 @@ class ContactFilter(CrmFilterSet):
         label=pgettext_lazy("filter", "Archive"),
     )
 
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        for custom in self.custom_fields:
+            entry = filter_for(custom)
+            entry.parent, entry.model, entry.field_name = self, self.queryset.model, "custom"
+            self.filters[f"{PREFIX}{custom.code}"] = entry
+
+    @cached_property
+    def custom_fields(self) -> list:
+        return fields_of(self.request.membership.organization)
+
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:
         if not self.form.cleaned_data.get("archived"):
             queryset = queryset.active()
@@ -78,3 +91,13 @@ class RecordViewFilter(CrmFilterSet):
     def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         people = search.matching(Contact.objects.visible_to(self.request.membership), value)
         return queryset.filter(contact__in=people.order_by().values("pk"))
+
+
+class CustomFieldFilter(CrmFilterSet):
+    q = None
+    active = django_filters.ChoiceFilter(
+        choices=(("yes", _("In use")), ("no", _("No longer in use"))), method="in_use", label=_("Use")
+    )
+
+    def in_use(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return queryset.filter(is_active=value == "yes")

@@ -132,6 +132,8 @@ def timeline(contact: Contact, *, group: str = "", before: str = "", reader=None
     notes = Note.objects.in_bulk([event.subject_id for event in events if event.verb.startswith("note.")])
     others = {pk for event in events for pk in event.data.get("people", ())}
     named = Contact.objects.visible_to(reader).in_bulk(others) if others and reader is not None else {}
+    names = changes.Names()
+    names.load((event.subject_model or "contacts.contact", event.data.get("changes") or {}) for event in events)
     days: list[Day] = []
     for event in events:
         event.contact = contact
@@ -141,6 +143,7 @@ def timeline(contact: Contact, *, group: str = "", before: str = "", reader=None
             entry.changes = changes.describe(
                 event.subject_model or "contacts.contact",
                 event.data["changes"],
+                names,
                 currency=event.data.get("currency", "CAD"),
             )
         day = timezone.localtime(event.at).date()

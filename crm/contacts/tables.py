@@ -1,13 +1,15 @@
 """The contacts list."""
 
 from django.db.models import Prefetch
+from django.middleware.csrf import get_token
 from django.utils import timezone
 from django.utils.html import conditional_escape
 from django.utils.translation import gettext_lazy as _
 
 from crm.contacts.cells import tag_html, who
-from crm.contacts.choices import LIFECYCLE_TONES, Lifecycle
-from crm.contacts.models import Contact, RecordView, TagAssignment
+from crm.contacts.choices import LIFECYCLE_TONES, CustomFieldKind, Lifecycle
+from crm.contacts.models import Contact, CustomField, RecordView, TagAssignment
+from crm.core.templatetags.crm_ui import icon
 from crm.core.web import tables
 from crm.core.web.urls import org_url
 
@@ -107,3 +109,38 @@ class RecordViewTable(tables.CrmTable):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.base_url = org_url(self.membership, "contacts:contact_list")
+
+
+class FieldNameColumn(tables.Column):
+    def cell(self, record: CustomField, name: str, table) -> str:
+        other = record.label_en if record.label == record.label_fr else record.label_fr
+        below = f'<br><span class="mc-small mc-quiet">{tables.escaped(other)}</span>' if other else ""
+        return f'<a class="mc-name" href="{table.base_url}{record.pk}/edit/">{tables.escaped(record.label)}</a>{below}'
+
+
+class ActsColumn(tables.Column):
+    """Up, down, out of use: plain links to acts that ask once, so that they work by keyboard and without script."""
+
+    ACTS = (("up", "arrow-up", _("Move up")), ("down", "arrow-down", _("Move down")))
+
+    def cell(self, record: CustomField, name: str, table) -> str:
+        csrf = get_token(table.request)
+        parts = [
+            f'<form method="post" action="{table.base_url}{record.pk}/{act}/"><input type="hidden" name="csrfmiddlewaretoken" '
+            f'value="{csrf}"><button class="mc-iconbtn" type="submit" title="{label}" aria-label="{label}: '
+            f'{tables.escaped(record.label)}">{icon(sign, 16)}</button></form>'
+            for act, sign, label in self.ACTS
+        ]
+        act, word = ("retire", _("Take out of use")) if record.is_active else ("reuse", _("Use again"))
+        parts.append(f'<a class="mc-small" href="{table.base_url}{record.pk}/{act}/">{word}</a>')
+        return f'<div class="d-flex gap-2 align-items-center justify-content-end">{"".join(parts)}</div>'
+
+
+class CustomFieldTable(tables.CrmTable):
+    label_fr = FieldNameColumn(verbose_name=_("Name"), orderable=False, unlabelled=True)
+    kind = tables.ChoiceColumn(verbose_name=_("Kind of field"), choices=CustomFieldKind, orderable=False)
+    is_active = ActsColumn(verbose_name=_("Order and use"), orderable=False, unlabelled=True)
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.base_url = org_url(self.membership, "contacts:custom_field_list")

@@ -3,6 +3,7 @@ from django.urls import path
 from crm.contacts.views import (
     bulk,
     consents,
+    custom_fields,
     duplicates,
     editing,
     groups,
@@ -41,6 +42,13 @@ urlpatterns = [
     path("<int:pk>/consents/record/", consents.ConsentRecordView.as_view(), name="consent_record"),
     path("<int:pk>/delete/", editing.ContactDeleteView.as_view(), name="contact_delete"),
     # --- custom fields ---
+    path("fields/", custom_fields.CustomFieldListView.as_view(), name="custom_field_list"),
+    path("fields/new/", custom_fields.CustomFieldCreateView.as_view(), name="custom_field_create"),
+    path("fields/<int:pk>/edit/", custom_fields.CustomFieldUpdateView.as_view(), name="custom_field_update"),
+    path("fields/<int:pk>/up/", custom_fields.CustomFieldUpView.as_view(), name="custom_field_up"),
+    path("fields/<int:pk>/down/", custom_fields.CustomFieldDownView.as_view(), name="custom_field_down"),
+    path("fields/<int:pk>/retire/", custom_fields.CustomFieldRetireView.as_view(), name="custom_field_retire"),
+    path("fields/<int:pk>/reuse/", custom_fields.CustomFieldReuseView.as_view(), name="custom_field_reuse"),
     # --- households and relations ---
     path("households/", households.HouseholdListView.as_view(), name="household_list"),
     path("households/preview/", households.HouseholdPreviewView.as_view(), name="household_preview"),

@@ -1,6 +1,6 @@
 """Field changes in the reader's words: the name of the field, the value before, the value after."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -60,14 +60,32 @@ def _related(label: str, changes: dict) -> Iterator[tuple[type[models.Model], in
             yield from ((found.related_model, value) for value in pair if value is not None)
 
 
+# Who knows what the keys of a JSON field mean: ``(model label, field name)`` → a function from keys to
+# ``{key: (label, a function from a value to words)}``.
+JSON_KEYS: dict[tuple[str, str], Callable[[set[str]], dict[str, tuple[str, Callable]]]] = {}
+
+
+def register_json(label: str, name: str, keys: Callable) -> None:
+    """Let the changes of a JSON field be said key by key (see :data:`JSON_KEYS`)."""
+    JSON_KEYS[label, name] = keys
+
+
+def _changed_keys(pair: list) -> set[str]:
+    before, after = (side if isinstance(side, dict) else {} for side in pair)
+    return {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
+
+
 @dataclass
 class Names:
     """What related rows are called, fetched a table at a time and remembered: a page of changes costs no more than one."""
 
     known: dict[tuple[type[models.Model], int], str] = field(default_factory=dict)
+    keys: dict[tuple[str, str], dict[str, tuple[str, Callable] | None]] = field(default_factory=dict)
 
     def load(self, entries: Iterable[tuple[str, dict]]) -> None:
         """Fetch, in one query for each table, every row that these ``(model label, changes)`` mention."""
+        entries = list(entries)
+        self._load_keys(entries)
         wanted: dict[type[models.Model], set] = {}
         for label, changes in entries:
             for model, pk in _related(label, changes):
@@ -79,6 +97,27 @@ class Names:
                 rows = rows.select_related("user")
             found = {row.pk: str(row) for row in rows}
             self.known.update({(model, pk): found.get(pk, "") for pk in ids})
+
+    def _load_keys(self, entries: list[tuple[str, dict]]) -> None:
+        wanted: dict[tuple[str, str], set[str]] = {}
+        for label, changes in entries:
+            for name in changes:
+                if (label, name) in JSON_KEYS:
+                    wanted.setdefault((label, name), set()).update(_changed_keys(changes[name]))
+        for place, codes in wanted.items():
+            known = self.keys.setdefault(place, {})
+            if missing := codes - known.keys():
+                found = JSON_KEYS[place](missing)
+                known.update({code: found.get(code) for code in missing})
+
+    def said_keys(self, label: str, name: str, pair: list) -> Iterator[Change]:
+        """The changes of a JSON field, key by key; keys that nobody knows any more stay unsaid."""
+        known = self.keys.get((label, name), {})
+        before, after = (side if isinstance(side, dict) else {} for side in pair)
+        for code in sorted(_changed_keys(pair)):
+            if meaning := known.get(code):
+                words, say = meaning
+                yield Change(words, say(before.get(code)), say(after.get(code)))
 
     def of(self, model: type[models.Model], pk: int | None) -> str:
         return self.known.get((model, pk), "")
@@ -100,6 +139,9 @@ def describe(label: str, changes: dict, names: Names | None = None, *, currency:
         before, after = changes[name]
         spec = _field(model, name)
         if spec is None:
+            continue
+        if (label, name) in JSON_KEYS:
+            found += names.said_keys(label, name, [before, after])
             continue
         if spec.is_relation:
             before, after = names.of(spec.related_model, before), names.of(spec.related_model, after)

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from crm.accounts.models import AuditEntry, Invitation, Membership
 from crm.contacts import services as contacts
-from crm.contacts.models import Contact, Group, Household, RecordView, Segment, Tag, TagAssignment
+from crm.contacts.models import Contact, CustomField, Group, Household, RecordView, Segment, Tag, TagAssignment
 from crm.contacts.models.duplicates import DuplicatePair, Merge
 from crm.core.models import Operation
 from crm.core.web.views import ListView
@@ -131,6 +131,9 @@ def add_merge(admin, number: int) -> None:
 ADD = {
     DuplicatePair: add_pair,
     Merge: add_merge,
+    CustomField: lambda admin, number: CustomField.objects.create(
+        organization=admin.organization, code=f"c{number}", label_fr=f"Champ {number}", position=number
+    ),
     RecordView: add_reading,
     Contact: add_contact,
     Tag: add_tag,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.accounts.models import Membership
 from crm.contacts.addresses import PROVINCE_CHOICES, canadian_postal_code, province_code, province_name
 from crm.contacts.choices import Kind, PointKind, PointLabel
+from crm.contacts.custom_fields import CustomFieldsMixin
 from crm.contacts.models import Contact, ContactPoint
 from crm.core.phones import normalise_phone, show_phone
 from crm.core.text import clean
@@ -59,7 +60,7 @@ class BasePointFormSet(forms.BaseFormSet):
 PointFormSet = forms.formset_factory(PointForm, formset=BasePointFormSet, extra=1, max_num=20, validate_max=True)
 
 
-class ContactForm(CrmModelForm):
+class ContactForm(CustomFieldsMixin, CrmModelForm):
     """One form for people and organizations; a Canadian address is checked, any other is taken as typed."""
 
     sections = (
@@ -128,6 +129,13 @@ class ContactForm(CrmModelForm):
         if self.instance.pk is None:
             self.helper.layout.insert(1, HTML('{% include "contacts/_look_alikes.html" %}'))
 
+    def prepare(self, membership) -> None:
+        self.membership = membership
+        self.add_custom_fields()
+        if self.custom_fields:
+            self.sections = (*self.sections, self.custom_section)
+        super().prepare(membership)
+
     def _section(self, title, names):
         """The further e-mails and phones stand with the main ones."""
         section = super()._section(title, names)
@@ -164,6 +172,7 @@ class ContactForm(CrmModelForm):
 
     def clean(self) -> dict:
         data = super().clean()
+        self.take_custom(data)
         if self.points.is_bound and self.points.is_valid():
             data["points"] = self.points.chosen
         country = str(data.get("country") or "CA")

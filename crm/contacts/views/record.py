@@ -9,7 +9,7 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.contacts import queries
+from crm.contacts import custom_fields, queries
 from crm.contacts.forms import NoteForm
 from crm.contacts.models import Contact
 from crm.core.web.views import DetailView, PanelView
@@ -50,6 +50,7 @@ class ContactDetailView(DetailView):
             )
         return super().get_context(
             panels=panels,
+            custom=custom_fields.said(self.object, custom_fields.fields_of(self.membership.organization)),
             points=list(self.object.points.order_by("pk")),
             cards=self.permitted(settings.CONTACT_CARDS),
             tab=tab,
