@@ -31,6 +31,7 @@ SILENT = {
     contacts.ContactsImported,
     contacts.ContactsTakenBack,
     contacts.NoteAdded,
+    contacts.VisitRecorded,
     giving.GiftCorrected,
     giving.GiftDeleted,
     giving.GiftRecorded,

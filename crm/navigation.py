@@ -1,5 +1,6 @@
 """The menu and the donor page's panels, by url name: what is where, and who sees it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.http import HttpRequest
@@ -8,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.accounts import queries
 from crm.core.web.urls import org_url
+from crm.tasks import queries as tasks
 
 
 @dataclass(frozen=True)
@@ -17,6 +19,7 @@ class Entry:
     icon: str
     permission: str
     area: str | tuple[str, ...]  # the pages that light this entry: how their url names begin
+    count: Callable | None = None  # of a membership: how many things wait there
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,7 @@ MENU: tuple[tuple[object, tuple[Entry, ...]], ...] = (
             Entry(_("Contacts"), "contacts:contact_list", "users", "contacts.view", "contacts"),
             Entry(_("Segments and groups"), "contacts:segment_list", "users-group", "segments.view", SETS),
             Entry(_("Households"), "contacts:household_list", "home", "contacts.view", "contacts:household_"),
+            Entry(_("Tasks"), "tasks:task_list", "checkbox", "tasks.view", "tasks", tasks.due_count),
         ),
     ),
     (
@@ -88,6 +92,7 @@ def menu(request: HttpRequest) -> list[Section]:
                 org_url(membership, entry.url_name),
                 entry.icon,
                 active=lit > 0 and closeness(entry, here) == lit,
+                count=entry.count(membership) if entry.count else None,
             )
             for entry in entries
             if membership.can(entry.permission)
@@ -124,6 +129,7 @@ class Panel:
     label: object
     url_name: str
     permission: str
+    count: str = ""  # of (contact, membership): how many it holds, where telling costs next to nothing
 
 
 @dataclass(frozen=True)
@@ -151,9 +157,14 @@ SHORTCUTS: tuple[Shortcut, ...] = (
 
 # Tabs of the donor page after the overview: each domain serves its own panel (design §4.9).
 CONTACT_PANELS: tuple[Panel, ...] = (
-    Panel("gifts", _("Gifts"), "giving:contact_gifts", "gifts.view"),
-    Panel("notes", _("Notes"), "contacts:contact_notes", "contacts.view"),
-    Panel("receipts", _("Receipts"), "receipts:contact_receipts", "receipts.view"),
+    Panel("gifts", _("Gifts"), "giving:contact_gifts", "gifts.view", "crm.giving.queries.count_gifts"),
+    Panel("profile", _("Profile"), "contacts:contact_profile", "contacts.view"),
+    Panel("notes", _("Notes"), "contacts:contact_notes", "contacts.view", "crm.contacts.queries.count_notes"),
+    Panel("tasks", _("Tasks"), "tasks:contact_tasks", "tasks.view", "crm.tasks.queries.count_open"),
+    Panel(
+        "receipts", _("Receipts"), "receipts:contact_receipts", "receipts.view", "crm.receipts.queries.count_receipts"
+    ),
+    Panel("visits", _("Visits"), "contacts:contact_visits", "contacts.view", "crm.contacts.queries.count_visits"),
 )
 
 # Cards beside the overview of the donor page, loaded by themselves: ``url_name`` takes the contact's ``pk``.
@@ -169,6 +180,7 @@ GIFT_PANELS: tuple[Panel, ...] = (Panel("receipt", _("Official receipt"), "recei
 # organization. ``code`` names the place in the page.
 HOME_PANELS: tuple[Panel, ...] = (
     Panel("since", _("Since your last visit"), "insights:since_last_visit", "dashboard.view"),
+    Panel("recent", _("Last visited"), "contacts:contact_recent", "contacts.view"),
 )
 
 

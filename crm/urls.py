@@ -5,6 +5,7 @@ from django.urls import include, path
 INSIDE = [
     path("", include("crm.accounts.urls")),
     path("contacts/", include("crm.contacts.urls")),
+    path("tasks/", include("crm.tasks.urls")),
     path("giving/", include("crm.giving.urls")),
     path("receipts/", include("crm.receipts.urls")),
     path("imports/", include("crm.imports.urls")),

@@ -4,18 +4,20 @@ from django.core.files.base import ContentFile
 
 from crm.accounts.models import Invitation
 from crm.contacts import services as contacts
-from crm.contacts.models import ContactPoint, ContactRelation, CustomField, Group, Household, Note, Segment, Tag
+from crm.contacts.models import ContactPoint, ContactRelation, CustomField, Group, Household, Note, Segment, Tag, Visit
 from crm.contacts.models.duplicates import DuplicatePair, Merge
 from crm.core.models import Operation, OutgoingEmail
 from crm.giving.models import Fund, Gift
 from crm.imports.models import ImportFile
 from crm.imports.services import receive_file
 from crm.receipts.models import Receipt
-from tests.factories.contacts import ContactFactory, NoteFactory, PairFactory
+from crm.tasks.models import Task
+from tests.factories.contacts import ContactFactory, NoteFactory, PairFactory, VisitFactory
 from tests.factories.core import OperationFactory
 from tests.factories.giving import FundFactory, GiftFactory
 from tests.factories.households import household_of
 from tests.factories.receipts import issued
+from tests.factories.tasks import TaskFactory
 
 SHEET = "Nom,Ville\nRoy,Laval\n"
 
@@ -25,6 +27,10 @@ def build(*, contact, by, owner) -> dict:
     fund = FundFactory(organization=contact.organization, code="GEN", is_default=True)
     for _spare in range(3):  # so that no row has its number in common with a row of another kind
         GiftFactory(contact=contact, fund=fund, recorded_by=by)
+    for _spare in range(7):
+        VisitFactory(contact=contact, recorded_by=owner)
+    for _spare in range(12):
+        TaskFactory(contact=contact, owner=owner)
     NoteFactory(contact=contact, author=owner)
     gift = GiftFactory(contact=contact, fund=fund, recorded_by=by)
     invitation = Invitation.objects.create(
@@ -57,6 +63,8 @@ def build(*, contact, by, owner) -> dict:
         ContactRelation: ContactRelation.objects.create(
             organization=contact.organization, contact=contact, other=spouse, kind="spouse"
         ),
+        Visit: VisitFactory(contact=contact, recorded_by=owner),
+        Task: TaskFactory(contact=contact, owner=owner),
         Fund: fund,
         Gift: gift,
         Operation: OperationFactory(organization=contact.organization, started_by=owner),

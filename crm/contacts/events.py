@@ -56,6 +56,12 @@ class ContactsUnmerged(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class VisitRecorded(Event):
+    contact_id: int
+    visit_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class NoteAdded(Event):
     contact_id: int
     note_id: int

@@ -195,3 +195,11 @@ def recent_contacts(membership, *, limit: int = 8) -> list[Contact]:
     ids = list(dict.fromkeys(opened[: limit * 8]))
     rows = Contact.objects.visible_to(membership).active().in_bulk(ids)
     return [rows[pk] for pk in ids if pk in rows][:limit]
+
+
+def count_notes(contact: Contact, membership) -> int:
+    return contact.notes.present().count()
+
+
+def count_visits(contact: Contact, membership) -> int:
+    return contact.visit_count  # kept on the contact: costs nothing

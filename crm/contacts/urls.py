@@ -17,6 +17,7 @@ from crm.contacts.views import (
     search,
     segments,
     tags,
+    visits,
 )
 
 app_name = "contacts"
@@ -36,6 +37,12 @@ urlpatterns = [
     path("notes/<int:pk>/edit/", notes.NoteUpdateView.as_view(), name="note_update"),
     path("notes/<int:pk>/delete/", notes.NoteDeleteView.as_view(), name="note_delete"),
     # --- the donor page: visits, next action, recent records ---
+    path("recent/", record.RecentContactsView.as_view(), name="contact_recent"),
+    path("<int:pk>/profile/", record.ContactProfileView.as_view(), name="contact_profile"),
+    path("<int:pk>/visits/", visits.ContactVisitsView.as_view(), name="contact_visits"),
+    path("<int:pk>/visits/new/", visits.VisitCreateView.as_view(), name="visit_create"),
+    path("visits/<int:pk>/edit/", visits.VisitUpdateView.as_view(), name="visit_update"),
+    path("visits/<int:pk>/delete/", visits.VisitDeleteView.as_view(), name="visit_delete"),
     # --- further e-mails and phones, consent, flags ---
     path("points/<int:pk>/primary/", editing.PointPrimaryView.as_view(), name="point_primary"),
     path("<int:pk>/consents/", consents.ContactConsentsView.as_view(), name="contact_consents"),

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.db.models import Count, Q, QuerySet, Sum
 from django.db.models.functions import ExtractYear
@@ -72,14 +72,53 @@ class GivingYears:
 
     years: list[Year]
     foreign: list[Money]
+    last_year_so_far: Decimal = ZERO  # what the year before had brought by the same day
 
     def total_of(self, year: int) -> Decimal:
         return next((row.total for row in self.years if row.year == year), ZERO)
 
 
+def count_gifts(contact: Contact, membership) -> int:
+    return Gift.objects.visible_to(membership).filter(contact=contact).count()
+
+
+def a_year_before(day: date) -> date:
+    """The same day a year earlier; the 28th for the 29th of February."""
+    return day.replace(year=day.year - 1, day=28 if (day.month, day.day) == (2, 29) else day.day)
+
+
+@dataclass(frozen=True)
+class Trend:
+    """The year so far against the year before on the same day: a whole year would make every spring look bad."""
+
+    percent: int | None  # of more (or less, below zero); None: nothing to compare with
+    amount: Decimal
+
+    @property
+    def tone(self) -> str:
+        return "" if not self.percent else "up" if self.percent > 0 else "down"
+
+    @property
+    def size(self) -> int:
+        return abs(self.percent or 0)
+
+
+def trend(this_year: Decimal, last_year_so_far: Decimal) -> Trend:
+    if not last_year_so_far:
+        return Trend(None, last_year_so_far)
+    return Trend(int(((this_year / last_year_so_far - 1) * 100).to_integral_value(ROUND_HALF_UP)), last_year_so_far)
+
+
+def largest_gift_date(contact: Contact, *, amount: Decimal, currency: str) -> date | None:
+    """When the largest gift came; the latest time, where it came more than once."""
+    rows = Gift.objects.filter(contact=contact, amount=amount, currency=currency).counted()
+    return rows.order_by("-received_on").values_list("received_on", flat=True).first()
+
+
 def giving_years(contact: Contact, *, currency: str, today: date) -> GivingYears:
     """By one query: the last ten years up to this one, years without a gift included, from the first year of giving."""
     found: dict[int, Year] = {}
+    so_far = ZERO
     foreign: dict[str, Money] = {}
     rows = (
         Gift.objects.filter(contact=contact)
@@ -87,18 +126,24 @@ def giving_years(contact: Contact, *, currency: str, today: date) -> GivingYears
         .annotate(year=ExtractYear("received_on"))
         .order_by()
         .values("year", "currency")
-        .annotate(total=Sum("amount"), gifts=Count("pk"))
+        .annotate(
+            total=Sum("amount"),
+            gifts=Count("pk"),
+            so_far=Sum("amount", filter=Q(received_on__lte=a_year_before(today))),
+        )
     )
     for row in rows:
         amount = to_cents(row["total"])
         if row["currency"] == currency:
+            if row["year"] == today.year - 1:
+                so_far = to_cents(row["so_far"] or ZERO)
             found[row["year"]] = Year(row["year"], amount, row["gifts"])
         else:
             known = foreign.get(row["currency"], Money(ZERO, row["currency"]))
             foreign[row["currency"]] = Money(known.amount + amount, known.currency, known.count + row["gifts"])
     first = max(min(found, default=today.year), today.year - YEARS_SHOWN + 1)
     years = [found.get(year, Year(year, ZERO, 0)) for year in range(first, today.year + 1)] if found else []
-    return GivingYears(years, sorted(foreign.values(), key=lambda money: money.currency))
+    return GivingYears(years, sorted(foreign.values(), key=lambda money: money.currency), so_far)
 
 
 def likely_duplicates(*, contact: Contact, amount: Decimal, currency: str, received_on: date) -> QuerySet:

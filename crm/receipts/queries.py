@@ -132,3 +132,7 @@ def _reasons_of_gift(gift: Gift, issued_on: date, outcome: rules.Eligibility) ->
 def live_receipt(gift: Gift) -> Receipt | None:
     """The valid receipt of this gift, if there is one."""
     return Receipt.objects.filter(lines__gift=gift, lines__is_live=True).first()
+
+
+def count_receipts(contact: Contact, membership) -> int:
+    return Receipt.objects.visible_to(membership).filter(contact=contact).count()

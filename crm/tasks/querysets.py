@@ -1,3 +1,7 @@
+from datetime import date
+
+from django.db.models import F, Q
+
 from crm.core.querysets import ScopedQuerySet
 
 
@@ -8,8 +12,23 @@ class TaskQuerySet(ScopedQuerySet):
     def open(self) -> "TaskQuerySet":
         return self.filter(done_at=None)
 
+    def done(self) -> "TaskQuerySet":
+        return self.exclude(done_at=None)
+
+    def when(self, code: str, *, today: date) -> "TaskQuerySet":
+        """``overdue``, ``today``, ``upcoming`` (undated ones too), ``done``; all that is still to do otherwise."""
+        if code == "done":
+            return self.done()
+        wanted = {
+            "overdue": Q(due_on__lt=today),
+            "today": Q(due_on=today),
+            "upcoming": Q(due_on__gt=today) | Q(due_on=None),
+        }
+        return self.open().filter(wanted.get(code, Q()))
+
     def soonest_first(self) -> "TaskQuerySet":
         """By due date, undated ones last."""
-        from django.db.models import F
-
         return self.order_by(F("due_on").asc(nulls_last=True), "pk")
+
+    def latest_done_first(self) -> "TaskQuerySet":
+        return self.order_by("-done_at", "-pk")

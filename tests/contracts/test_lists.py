@@ -24,12 +24,14 @@ from crm.giving.models import Fund, Gift
 from crm.imports.models import ImportFile
 from crm.imports.services import receive_file
 from crm.receipts.models import Receipt
+from crm.tasks.models import Task
 from tests.factories.accounts import MembershipFactory
 from tests.factories.contacts import ContactFactory, PairFactory
 from tests.factories.core import OperationFactory
 from tests.factories.giving import FundFactory, GiftFactory
 from tests.factories.households import household_of
 from tests.factories.receipts import issued
+from tests.factories.tasks import TaskFactory
 from tests.routes import screens
 
 LISTS = [route for route in screens() if route.is_screen and issubclass(route.view, ListView)]
@@ -141,6 +143,9 @@ ADD = {
     Segment: add_segment,
     Gift: add_gift,
     Household: add_household,
+    Task: lambda admin, number: TaskFactory(
+        contact=ContactFactory(organization=admin.organization), owner=admin, due_on=date(2026, 1, 1 + number)
+    ),
     Fund: lambda admin, number: FundFactory(organization=admin.organization, name_fr=f"Fonds {number}"),
     Receipt: add_receipt,
     ImportFile: add_import,

@@ -11,9 +11,10 @@ from django.utils import translation
 
 from crm.contacts.models import Contact
 from crm.core.web.views import PanelView
-from tests.factories.contacts import NoteFactory
+from tests.factories.contacts import NoteFactory, VisitFactory
 from tests.factories.giving import FundFactory, GiftFactory
 from tests.factories.receipts import issued
+from tests.factories.tasks import TaskFactory
 from tests.routes import all_routes, screens
 from tests.world import build
 
@@ -165,6 +166,8 @@ def test_a_donors_panel_costs_as_many_queries_for_ten_rows_as_for_two(route, con
             fund = FundFactory(organization=contact.organization)
             issued(GiftFactory(contact=contact, fund=fund, recorded_by=admin), by=admin)
             NoteFactory(contact=contact, author=admin)
+            VisitFactory(contact=contact, recorded_by=admin)
+            TaskFactory(contact=contact, owner=admin)
 
     def cost() -> int:
         with CaptureQueriesContext(connection) as queries:

@@ -1,6 +1,6 @@
 import factory
 
-from crm.contacts.models import Contact, DuplicatePair, Note
+from crm.contacts.models import Contact, DuplicatePair, Note, Visit
 from tests.factories.accounts import MembershipFactory, OrganizationFactory
 
 
@@ -42,3 +42,14 @@ class PairFactory(factory.django.DjangoModelFactory):
     organization = factory.SelfAttribute("first.organization")
     score = 80
     reasons = ["name_same", "email"]
+
+
+class VisitFactory(factory.django.DjangoModelFactory):
+    """A row as it stands in the table; use the service where its consequences matter."""
+
+    class Meta:
+        model = Visit
+
+    contact = factory.SubFactory(ContactFactory)
+    organization = factory.SelfAttribute("contact.organization")
+    recorded_by = factory.SubFactory(MembershipFactory, organization=factory.SelfAttribute("..organization"))

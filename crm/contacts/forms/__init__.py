@@ -2,5 +2,6 @@
 
 from crm.contacts.forms.contact import ContactForm
 from crm.contacts.forms.notes import NoteForm
+from crm.contacts.forms.visits import VisitForm
 
-__all__ = ["ContactForm", "NoteForm"]
+__all__ = ["ContactForm", "NoteForm", "VisitForm"]

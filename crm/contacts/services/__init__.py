@@ -22,6 +22,7 @@ from crm.contacts.services.households import (
 from crm.contacts.services.imported import save_imported, take_back_imported
 from crm.contacts.services.merging import merge_contacts
 from crm.contacts.services.notes import add_note, delete_note, edit_note
+from crm.contacts.services.openings import record_opening
 from crm.contacts.services.points import (
     create_with_points,
     make_point_primary,
@@ -33,6 +34,7 @@ from crm.contacts.services.privacy import anonymize_contact, start_access_pack
 from crm.contacts.services.relations import add_relation, remove_relation, update_relation
 from crm.contacts.services.timeline import forget_subject, hold, living, log, log_many, timeline_event, touch
 from crm.contacts.services.unmerging import undo_merge, why_not_undone
+from crm.contacts.services.visits import correct_visit, delete_visit, record_visit, recount_visits
 
 __all__ = [
     "add_member",
@@ -42,10 +44,12 @@ __all__ = [
     "archive_contact",
     "archive_contacts",
     "change_contacts",
+    "correct_visit",
     "create_contact",
     "create_with_points",
     "delete_contact",
     "delete_note",
+    "delete_visit",
     "dismiss_pair",
     "dissolve_household",
     "edit_note",
@@ -59,7 +63,10 @@ __all__ = [
     "make_point_primary",
     "merge_contacts",
     "record_consent",
+    "record_opening",
     "record_pairs",
+    "record_visit",
+    "recount_visits",
     "refresh_search",
     "remove_relation",
     "reopen_pair",

@@ -9,6 +9,7 @@ from crm.contacts import services
 from crm.contacts.forms import ContactForm
 from crm.contacts.forms.contact import shown_value
 from crm.contacts.models import Contact, ContactPoint
+from crm.contacts.views.record import OpenedMixin
 from crm.core.web.views import ActionView, CreateView, DeleteView, UpdateView
 
 
@@ -36,7 +37,7 @@ class ContactCreateView(CreateView):
         return self.url("contacts:contact_list")
 
 
-class ContactUpdateView(UpdateView):
+class ContactUpdateView(OpenedMixin, UpdateView):
     permission = "contacts.change"
     model = Contact
     form_class = ContactForm

@@ -1,55 +1,32 @@
 """Notes: the quick one, and all of them."""
 
-import secrets
-from contextlib import suppress
-
-from django.contrib import messages
-from django.db import transaction
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.contacts import services
 from crm.contacts.forms import NoteForm
 from crm.contacts.models import Contact, Note
-from crm.core.web.htmx import trigger, wants_fragment
-from crm.core.web.views import ActionView, AlreadyDone, OnceMixin, PanelView, ScopedView, UpdateView
+from crm.contacts.views.record import OpenedMixin
+from crm.core.web.quick import QuickFormView
+from crm.core.web.views import ActionView, PanelView, UpdateView
 
 
-class NoteCreateView(OnceMixin, ScopedView):
+class NoteCreateView(QuickFormView):
     """The quick note above the timeline: saved without leaving the page, once however often it was sent."""
 
     permission = "contacts.note"
     model = Contact
+    form_class = NoteForm
+    service = staticmethod(services.add_note)
+    fragment_name = "contacts/_note_form.html"
+    context_name = "contact"
+    title = gettext_lazy("Quick note")
+    success_message = gettext_lazy("The note is saved.")
 
-    def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        contact = self.get_object()
-        form = NoteForm(request.POST, membership=self.membership)
-        valid = form.is_valid()
-        if valid:
-            with suppress(AlreadyDone), transaction.atomic():
-                self.claim()
-                services.add_note(contact, text=form.cleaned_data["text"], by=self.membership)
-            form = NoteForm(membership=self.membership)
-        if not wants_fragment(request):
-            if valid:
-                messages.success(request, _("The note is saved."))
-            else:
-                messages.error(request, _("Write something first."))
-            return self.go(contact.get_absolute_url())
-        context = {
-            "contact": contact,
-            "note_form": form,
-            "saved": valid,
-            "may_note": True,
-            "submission": secrets.token_urlsafe(16),
-        }
-        response = render(request, "contacts/_note_form.html", context, status=200 if valid else 422)
-        return trigger(response, "timeline-changed") if valid else response
+    def get_context(self, **context) -> dict:
+        return super().get_context(note_form=context["form"], **context)
 
 
-class ContactNotesView(PanelView):
+class ContactNotesView(OpenedMixin, PanelView):
     permission = "contacts.view"
     model = Contact
     fragment_name = "contacts/_notes.html"

@@ -9,13 +9,24 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.contacts import custom_fields, queries
+from crm.contacts import custom_fields, queries, services
 from crm.contacts.forms import NoteForm
 from crm.contacts.models import Contact
-from crm.core.web.views import DetailView, PanelView
+from crm.core.web.views import DetailView, PageMixin, PanelView, ScopedView
+
+PAGES_BY_THEMSELVES = 3  # then “See older” waits to be asked: what stands beside or below stays within reach
 
 
-class ContactDetailView(DetailView):
+class OpenedMixin:
+    """Shows who somebody is: that this person opened the record is written before it is shown (Law 25)."""
+
+    def get_object(self) -> Contact:
+        contact = super().get_object()
+        services.record_opening(contact, by=self.membership)
+        return contact
+
+
+class ContactDetailView(OpenedMixin, DetailView):
     """Who is this? Header, what they gave, what happened; the other tabs load themselves."""
 
     permission = "contacts.view"
@@ -40,6 +51,13 @@ class ContactDetailView(DetailView):
     def permitted(self, setting: str) -> list:
         return [panel for panel in import_string(setting) if self.membership.can(panel.permission)]
 
+    def tabs(self, panels: list) -> list[tuple]:
+        """Each panel with how many things it holds, where counting them is cheap."""
+        return [
+            (panel, import_string(panel.count)(self.object, self.membership) if panel.count else None)
+            for panel in panels
+        ]
+
     def get_context(self, **context) -> dict:
         panels = self.permitted(settings.CONTACT_PANELS)
         asked = self.request.GET.get("tab", "")
@@ -49,7 +67,7 @@ class ContactDetailView(DetailView):
                 self.object, group=self.request.GET.get("group", ""), reader=self.membership
             )
         return super().get_context(
-            panels=panels,
+            tabs=self.tabs(panels),
             custom=custom_fields.said(self.object, custom_fields.fields_of(self.membership.organization)),
             points=list(self.object.points.order_by("pk")),
             cards=self.permitted(settings.CONTACT_CARDS),
@@ -63,11 +81,12 @@ class ContactDetailView(DetailView):
             may_note=self.membership.can("contacts.note", self.object),
             may_give=self.membership.can("gifts.add", self.object) and not self.object.is_archived,
             sees_gifts=self.membership.can("gifts.view"),
+            sees_tasks=self.membership.can("tasks.view"),
             **context,
         )
 
 
-class ContactTimelineView(PanelView):
+class ContactTimelineView(OpenedMixin, PanelView):
     """The timeline alone: another group, or the page below."""
 
     permission = "contacts.view"
@@ -80,4 +99,48 @@ class ContactTimelineView(PanelView):
         group = self.request.GET.get("group", "")
         before = self.request.GET.get("before", "")
         page = queries.timeline(self.object, group=group, before=before, reader=self.membership)
-        return super().get_context(timeline=page, group=group, groups=queries.GROUPS, **context)
+        asked = self.request.GET.get("depth", "")
+        depth = int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 5 else 1
+        return super().get_context(
+            timeline=page,
+            group=group,
+            groups=queries.GROUPS,
+            depth=depth,
+            waits=depth >= PAGES_BY_THEMSELVES,
+            **context,
+        )
+
+
+class ContactProfileView(OpenedMixin, PanelView):
+    """Everything the form holds, as it stands."""
+
+    permission = "contacts.view"
+    model = Contact
+    fragment_name = "contacts/_profile.html"
+    context_name = "contact"
+    title = gettext_lazy("Profile")
+
+    def get_queryset(self):
+        return super().get_queryset().select_related("owner__user")
+
+    def get_context(self, **context) -> dict:
+        return super().get_context(may_change=self.membership.can("contacts.change", self.object), **context)
+
+
+class RecentContactsView(PageMixin, ScopedView):
+    """The records this person opened last, to go back to them from “My day”."""
+
+    permission = "contacts.view"
+    template_name = "generic/panel_page.html"
+    fragment_name = "contacts/_recent.html"
+
+    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        return self.render()
+
+    def get_context(self, **context) -> dict:
+        return super().get_context(
+            title=gettext_lazy("Last visited"),
+            fragment=self.fragment_name,
+            contacts=queries.recent_contacts(self.membership, limit=8),
+            **context,
+        )

@@ -29,14 +29,21 @@ class ContactSummaryView(PanelView):
         contact, organization = self.object, self.membership.organization
         today = today_in(organization.timezone)
         years = queries.giving_years(contact, currency=organization.currency, today=today)
+        summary = getattr(contact, "summary", None)
+        largest = summary.largest_amount if summary else None
         return super().get_context(
-            summary=getattr(contact, "summary", None),
+            summary=summary,
             years=years,
             bars=[(row.year, row.total) for row in years.years],
             chart_title=self.said(years, organization.currency),
             present=today.year,
+            last_year=today.year - 1,
             year_total=years.total_of(today.year),
             last_year_total=years.total_of(today.year - 1),
+            trend=queries.trend(years.total_of(today.year), years.last_year_so_far),
+            largest_on=queries.largest_gift_date(contact, amount=largest, currency=organization.currency)
+            if largest
+            else None,
             may_give=self.membership.can("gifts.add", contact) and not contact.is_archived,
             **context,
         )

@@ -1,0 +1,81 @@
+"""Forms of tasks."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from crm.accounts.models import Membership
+from crm.accounts.policy import ALL, MATRIX, OWN
+from crm.core.dates import today_in
+from crm.core.web.forms import CrmForm, CrmModelForm
+from crm.tasks.models import Task
+
+# The roles that may hold a task: the matrix says who may change one.
+HOLDERS = [
+    role for resource in MATRIX if resource.code == "tasks" for role, cell in resource.cells.items() if "change" in cell
+]
+
+
+class TaskForm(CrmModelForm):
+    """What to do, when, who. Whoever plans only their own tasks is not asked who."""
+
+    sections = (("", ("title", "due_on", "type", "priority", "owner", "notes")),)
+
+    class Meta:
+        model = Task
+        fields = ("title", "due_on", "type", "priority", "owner", "notes")
+        widgets = {"notes": forms.Textarea(attrs={"rows": 3})}
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        for name in ("type", "priority"):
+            if name in self.fields:
+                self.fields[name].required = False  # a list that always shows a choice asks for nothing
+        self.fields["due_on"].widget.attrs["min"] = "2000-01-01"
+        if self.membership.scope("tasks.change") == OWN:
+            del self.fields["owner"]
+            return
+        offered = self.fields["owner"].queryset.active().filter(role__in=HOLDERS)
+        if self.instance.owner_id:  # somebody who has left stays until another is chosen
+            offered |= Membership.objects.visible_to(self.membership).filter(pk=self.instance.owner_id)
+        self.fields["owner"].queryset = offered.select_related("user").order_by("user__first_name", "pk")
+        if not self.instance.pk:
+            mine = self.membership.scope("tasks.change") == ALL and offered.filter(pk=self.membership.pk).exists()
+            self.fields["owner"].initial = self.membership.pk if mine else None
+
+    @property
+    def values(self) -> dict:
+        """For the service: a choice left empty keeps its usual value; who is not asked is the person themselves."""
+        values = {name: value for name, value in self.cleaned_data.items() if value != "" or name in ("title", "notes")}
+        if "owner" not in self.fields and not self.instance.pk:
+            values["owner"] = self.membership
+        return values
+
+    def _post_clean(self) -> None:
+        """The service validates the row; a half-built one here would only repeat errors."""
+
+
+class QuickTaskForm(TaskForm):
+    class Meta(TaskForm.Meta):
+        fields = ("title", "due_on", "type", "owner")
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["title"].widget.attrs["data-focus"] = True
+
+
+class OutcomeForm(CrmForm):
+    outcome = forms.CharField(
+        label=_("What came of it?"),
+        required=False,
+        max_length=Task._meta.get_field("outcome").max_length,
+        widget=forms.TextInput(attrs={"data-focus": True}),
+    )
+
+
+class PostponeForm(CrmForm):
+    due_on = forms.DateField(label=_("Until"))
+
+    def prepare(self, membership) -> None:
+        super().prepare(membership)
+        self.fields["due_on"].widget.attrs["data-focus"] = True
+        self.fields["due_on"].widget.attrs["min"] = today_in(membership.organization.timezone).isoformat()
