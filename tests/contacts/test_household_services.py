@@ -6,6 +6,7 @@ from crm.accounts.models import AuditEntry
 from crm.contacts import services
 from crm.contacts.households import greeting_for, greetings_for
 from crm.contacts.models import Contact, Household, TimelineEvent
+from crm.contacts.services import bulk
 from crm.core.errors import DomainError
 from tests.factories.contacts import ContactFactory
 from tests.factories.households import couple, household_of
@@ -178,6 +179,12 @@ def test_a_head_who_is_archived_or_dies_is_replaced_and_nobody_moves(how, helene
     assert again(household).head == paul
     assert again(helene).household == household
     assert again(paul).address_line1 == "1482, rue des Érables"
+
+
+def test_heads_archived_in_bulk_are_replaced_too(helene, paul, owner):
+    household = services.start_household(helene, other=paul, by=owner)
+    bulk.archive_contacts(contact_ids=[helene.pk], by=owner)
+    assert again(household).head == paul
 
 
 def test_the_last_one_alive_stays_head_when_all_have_died(helene, paul, owner):

@@ -10,6 +10,7 @@ from crm.accounts import audit
 from crm.contacts.choices import Severity
 from crm.contacts.events import ContactsChanged
 from crm.contacts.models import Contact
+from crm.contacts.services.household_upkeep import pass_heads_on
 from crm.contacts.services.timeline import log_many, timeline_event
 from crm.core.bulk import packed, unpacked, update_columns
 from crm.core.events import publish
@@ -80,9 +81,12 @@ def change_contacts(*, contact_ids: Collection[int], by, touches: bool = True, *
     return {"after": after, "touched_at": packed(now) if touches else "", "rows": undo}
 
 
+@transaction.atomic
 def archive_contacts(*, contact_ids: Collection[int], by) -> dict:
     """Take many contacts out of every list; see :func:`~crm.contacts.services.archive_contact`."""
-    return change_contacts(contact_ids=contact_ids, by=by, touches=False, archived_at=timezone.now())
+    undo = change_contacts(contact_ids=contact_ids, by=by, touches=False, archived_at=timezone.now())
+    pass_heads_on([row[0] for row in undo["rows"]], by=by)
+    return undo
 
 
 def restore_contacts(*, contact_ids: Collection[int], by) -> dict:

@@ -1,6 +1,6 @@
 """What a household does by itself when one of its members changes: its address is followed, its head is replaced."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.utils import timezone
 
@@ -97,6 +97,13 @@ def pass_head_on(contact: Contact, household: Household | None, *, by) -> None:
     others = household.members.filter(merged_into=None, archived_at=None, is_deceased=False).exclude(pk=contact.pk)
     if (heir := next_head(others)) is not None:
         set_head(household, heir, by=by)
+
+
+def pass_heads_on(contact_ids: Collection[int], *, by) -> None:
+    """The same for many contacts archived in one act."""
+    rows = Household.objects.select_for_update(of=("self",)).select_related("head").order_by("pk")
+    for household in rows.filter(head__in=contact_ids, head__archived_at__isnull=False):
+        pass_head_on(household.head, household, by=by)
 
 
 def after_update(contact: Contact, changed: dict, household: Household | None, *, by) -> None:

@@ -31,6 +31,7 @@ from crm.contacts.models import (
     TimelineEvent,
     Visit,
 )
+from crm.contacts.services.household_upkeep import next_head
 from crm.contacts.services.timeline import log
 from crm.core import operations
 from crm.core.errors import DomainError
@@ -199,7 +200,7 @@ def _leave_households(ids: list[int]) -> None:
             household.delete()
             continue
         if household.head_id in ids:
-            household.head = others.order_by("pk").first()
+            household.head = next_head(others)
         for name in HOUSEHOLD_TEXTS:
             setattr(household, name, "")
         household.save()
