@@ -133,7 +133,7 @@ PAGES = (
     Page("household_widow", f"{O}/contacts/households/{{widow}}/"),
     Page("household_reader", f"{O}/contacts/households/{{household}}/", who="reader"),
     Page("household_edit", f"{O}/contacts/households/{{household}}/edit/", act=by_hand),
-    Page("household_start", f"{O}/contacts/{{stranger}}/household/", act=living_together),
+    Page("household_start", f"{O}/contacts/{{single}}/household/", act=living_together),
     Page("household_add", f"{O}/contacts/{{donor}}/household/"),
     Page("household_dissolve", f"{O}/contacts/households/{{household}}/dissolve/"),
     Page("household_leave", f"{O}/contacts/{{donor}}/household/leave/"),
@@ -246,6 +246,7 @@ def numbers() -> dict[str, object]:
     return {
         "donor": donor.pk,
         "stranger": contacts.filter(gifts__isnull=True, archived_at=None).first().pk,
+        "single": contacts.get(last_name="Duhaime").pk,
         "household": donor.household_id,
         "widow": contacts.get(first_name="Thérèse").household_id,
         "relation": donor.relations.first().pk,

@@ -7,6 +7,7 @@ from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from crm.contacts import households, services
+from crm.contacts.choices import Kind
 from crm.contacts.forms.households import HouseholdForm, HouseholdStartForm, PreviewForm
 from crm.contacts.household_list import HouseholdFilter, HouseholdTable, listed
 from crm.contacts.models import Contact, Household
@@ -98,6 +99,9 @@ class HouseholdStartView(WholeMixin, FormView):
     template_name = "contacts/household_start.html"
     submit_label = gettext_lazy("Save the household")
     success_message = gettext_lazy("The household is saved.")
+
+    def get_queryset(self):
+        return super().get_queryset().filter(kind=Kind.PERSON)  # an organization has relations, no household
 
     def load(self) -> None:
         self.object = self.get_object()
