@@ -89,6 +89,22 @@ def new_window(page) -> None:
     page.locator("summary.mc-me:visible").first.click()
 
 
+def counted(page) -> None:
+    page.locator("#preview [data-count]").wait_for()
+
+
+def wrong_segment(page) -> None:
+    page.locator("#n1-field").select_option("sum_in")
+    page.locator("#n1-p1-span").wait_for()
+    page.locator("#n1-p0").fill("beaucoup")
+    send(".mc-save button[type=submit]")(page)
+
+
+def tagging(page) -> None:
+    page.locator("#tags summary").click()
+    page.locator("#tag-choices button").first.wait_for()
+
+
 # --- the pages --------------------------------------------------------------------------------------------------------
 O = "/o/demo"  # noqa: E741 - the organization's part of an address
 PAGES = (
@@ -141,6 +157,17 @@ PAGES = (
     Page("relation_edit", f"{O}/contacts/relations/{{relation}}/edit/?from={{donor}}"),
     Page("note_edit", f"{O}/contacts/notes/{{note}}/edit/"),
     Page("note_delete", f"{O}/contacts/notes/{{note}}/delete/"),
+    Page("segments", f"{O}/contacts/segments/"),
+    Page("segment", f"{O}/contacts/segments/{{segment}}/"),
+    Page("segment_contacts", f"{O}/contacts/?segment={{segment}}"),
+    Page("segment_form", f"{O}/contacts/segments/{{segment}}/edit/", act=counted),
+    Page("segment_form_errors", f"{O}/contacts/segments/new/", act=wrong_segment),
+    Page("groups", f"{O}/contacts/groups/"),
+    Page("group", f"{O}/contacts/groups/{{group}}/"),
+    Page("tags", f"{O}/contacts/tags/"),
+    Page("tag_edit", f"{O}/contacts/tags/{{tag}}/edit/"),
+    Page("tag_delete", f"{O}/contacts/tags/{{tag}}/delete/"),
+    Page("donor_tagging", f"{O}/contacts/{{donor}}/", act=tagging),
     Page("gifts", f"{O}/giving/gifts/"),
     Page("gift", f"{O}/giving/gifts/{{gift}}/"),
     Page("gift_receipted", f"{O}/giving/gifts/{{receipted}}/"),
@@ -230,7 +257,7 @@ def furnish(run_jobs: Callable[[], None]) -> None:
 def numbers() -> dict[str, object]:
     """The rows that the addresses name."""
     from crm.accounts.models import Invitation, Membership
-    from crm.contacts.models import Contact, Note
+    from crm.contacts.models import Contact, Group, Note, Segment, Tag
     from crm.core import outbox
     from crm.core.models import Operation
     from crm.giving.models import Fund, Gift
@@ -262,6 +289,9 @@ def numbers() -> dict[str, object]:
         "preview": files.get(name="donateurs-2026.csv").pk,
         "gifts_preview": files.get(name="dons-mars.csv").pk,
         "running": files.get(name="liste-du-gala.csv").pk,
+        "segment": Segment.objects.get(name__startswith="À relancer", **mine).pk,
+        "group": Group.objects.get(is_shared=True, **mine).pk,
+        "tag": Tag.objects.get(name="Bénévole", **mine).pk,
         "member": Membership.objects.get(user__email="finance@demo.test").pk,
         "invitation": Invitation.objects.filter(**mine).first().pk,
         "operation": Operation.objects.filter(**mine).first().pk,

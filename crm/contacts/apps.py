@@ -9,7 +9,7 @@ class ContactsConfig(AppConfig):
     def ready(self) -> None:
         from django.utils.translation import gettext_lazy as _
 
-        import crm.contacts.criteria.own  # noqa: F401 - registers what contacts know of themselves
+        from crm.contacts.criteria import consents, own  # noqa: F401 - they register what contacts know of themselves
         from crm.contacts.custom_fields import meanings
         from crm.contacts.digest import collect_contacts
         from crm.contacts.finder import find

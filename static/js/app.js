@@ -25,6 +25,7 @@ function close(menu, refocus = false) {
 document.addEventListener("toggle", (event) => {
   if (!event.target.matches?.("[data-pop]") || !event.target.open) return;
   for (const other of document.querySelectorAll("[data-pop][open]")) if (other !== event.target) close(other);
+  find("[data-pop-focus]", event.target)?.focus();
 }, true);
 
 document.addEventListener("click", (event) => {

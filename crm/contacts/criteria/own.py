@@ -48,6 +48,11 @@ def scoped(model):
     return fetch
 
 
+def segments(context: Context):
+    """Those one may name: not the one that is being written."""
+    return scoped(Segment)(context).exclude(pk__in=context.within if context.membership else ())
+
+
 def colleagues(context: Context):
     rows = Membership.objects.filter(organization=context.organization).select_related("user")
     return rows.order_by("user__first_name", "pk")
@@ -219,7 +224,7 @@ register(
         phrase=gettext_lazy("in the group %(values)s"), negative=gettext_lazy("not in the group %(values)s"),
     ),
     kinds.rows(
-        code="segment", group="sets", label=gettext_lazy("Segment"), fetch=scoped(Segment),
+        code="segment", group="sets", label=gettext_lazy("Segment"), fetch=segments,
         gone=gettext_lazy("This rule names a segment that was deleted."), build=in_segments,
         phrase=gettext_lazy("in the segment %(values)s"), negative=gettext_lazy("not in the segment %(values)s"),
     ),

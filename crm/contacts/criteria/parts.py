@@ -207,7 +207,7 @@ class Rows(Choices):
         return context.memo[self]
 
     def options(self, context: Context) -> list[tuple[str, object]]:
-        return [(str(pk), row) for pk, row in self.known(context).items() if pk not in context.within]
+        return [(str(pk), row) for pk, row in self.known(context).items()]
 
     def stored(self, typed) -> list:
         return [int(one) if one.isascii() and one.isdigit() and len(one) < 16 else one for one in typed]

@@ -12,7 +12,7 @@ from crm.contacts.queries import find_contacts
 from crm.contacts.services import sets
 from crm.contacts.set_filters import SharedFilter
 from crm.contacts.set_tables import GroupTable
-from crm.contacts.views.segments import named_by
+from crm.contacts.views.segments import SeenMixin, named_by
 from crm.contacts.views.tags import counted
 from crm.core.errors import DomainError
 from crm.core.money import format_number
@@ -86,7 +86,7 @@ class GroupDeleteView(DeleteView):
         return text % {"group": group.name, "count": format_number(number)} + named_by("group", group)
 
 
-class GroupDetailView(DetailView):
+class GroupDetailView(SeenMixin, DetailView):
     """Who is in the group, and the way to add and remove."""
 
     permission = "segments.view"

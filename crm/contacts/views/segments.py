@@ -1,7 +1,7 @@
 """Screens of segments: the list with the ready-made ones, the builder, one segment."""
 
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -51,7 +51,14 @@ class SegmentListView(ListView):
         return [(code, model) for code, model in READY_MADE.items() if code not in present]
 
 
-class SegmentDetailView(DetailView):
+class SeenMixin:
+    """Whoever finds a set in the list may open it: what is shared is not one's own, and is there to be looked at."""
+
+    def get_object(self):
+        return get_object_or_404(self.get_queryset(), pk=self.kwargs["pk"])
+
+
+class SegmentDetailView(SeenMixin, DetailView):
     permission = "segments.view"
     model = Segment
     template_name = "contacts/segment_detail.html"
@@ -172,7 +179,7 @@ class SegmentPreviewView(DraftView):
         }
 
 
-class SegmentCountView(ActionView):
+class SegmentCountView(SeenMixin, ActionView):
     """Count again, now."""
 
     permission = "segments.view"

@@ -118,7 +118,8 @@ class CrmFilterSet(django_filters.FilterSet):
         for entry in self.filters.values():
             rows = entry.extra.get("queryset")
             if isinstance(rows, ScopedQuerySet):
-                entry.extra["queryset"] = rows.visible_to(request.membership)
+                # Its own attribute too: it is what the filter builds its field from.
+                entry.extra["queryset"] = entry.queryset = rows.visible_to(request.membership)
 
     def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return search.matching(queryset, value)
