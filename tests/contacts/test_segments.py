@@ -8,8 +8,8 @@ from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
 from crm.accounts.models import AuditEntry
-from crm.contacts.criteria import Context, RuleError, catalogue
-from crm.contacts.criteria.rules import compiled, read, sentence
+from crm.contacts.criteria import Context, RuleError
+from crm.contacts.criteria.rules import compiled
 from crm.contacts.forms.builder import Builder
 from crm.contacts.models import Contact, Group, Segment, Tag, TagAssignment
 from crm.contacts.ready_made import READY_MADE
@@ -169,60 +169,6 @@ def test_a_stored_rule_that_nobody_can_read_breaks_no_page(admin, browse):
         ):
             assert client.open(f"contacts:{name}", **kwargs).status_code == 200
         assert client.open("contacts:contact_list", {"segment": one.pk}).context["page"].total == 0
-
-
-# --- the sentence -----------------------------------------------------------------------------------------------------
-def test_the_sentence_says_the_rules_as_one_would(organization):
-    from django.utils.translation import override
-
-    rules = {"all": [
-        {"field": "sum_in", "op": "gte", "value": ["500", {"span": "year", "year": 2025}]},
-        {"field": "province", "op": "in", "value": ["QC"]},
-    ]}  # fmt: skip
-    words = {}
-    for language in ("en", "fr"):
-        with override(language):
-            context = Context(organization)
-            words[language] = sentence(read(rules, context), context).replace("\u00a0", " ")
-    assert words["en"] == "Donors who gave at least $500 in 2025 and who live in Quebec"
-    assert words["fr"] == "Les donateurs qui ont donné au moins 500 $ en 2025 et qui habitent au Québec"
-
-
-def test_nested_rules_are_said_without_a_doubt_about_what_goes_with_what(organization):
-    rules = {"all": [
-        *REACHABLE["all"],
-        {"any": [{"field": "deceased", "op": "no", "value": None}, {"field": "city", "op": "is", "value": "Laval"}]},
-        {"none": [{"field": "monthly", "op": "yes", "value": None}, {"field": "gift_count", "op": "gte", "value": 1}]},
-    ]}  # fmt: skip
-    context = Context(organization)
-    assert sentence(read(rules, context), context) == (
-        "Contacts who have an e-mail address and (who are not deceased or whose city is “Laval”), "
-        "except those who give every month or who made at least 1 gift"
-    )
-
-
-@pytest.mark.parametrize("language", ["en", "fr"])
-def test_every_criterion_says_every_way_it_can_be_asked(language, organization):
-    from django.utils.translation import override
-
-    Tag.objects.create(organization=organization, name="100 %")
-    with override(language):
-        context = Context(organization)
-        for criterion in catalogue(context).values():
-            for op in criterion.ops:
-                values = [part.clean(sample(part, context), context) for part in op.parts if sample(part, context)]
-                if len(values) == len(op.parts):
-                    words = criterion.say(op.code, values, context)
-                    assert words, (criterion.code, op.code)
-                    assert "%(" not in words
-
-
-def sample(part, context):
-    if part.shape == "choices":
-        options = part.options(context)
-        return part.stored([options[0][0]]) if options else None
-    return {"amount": "10", "number": 3, "days": 30, "date": "2025-01-31", "text": "Laval",
-            "period": {"span": "days", "days": 30}}[part.shape]  # fmt: skip
 
 
 # --- the builder ------------------------------------------------------------------------------------------------------
