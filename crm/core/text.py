@@ -2,11 +2,13 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
 NOT_WORD = re.compile(r"[^a-z0-9]+")
 EXTRA = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ß": "ss", "ł": "l", "đ": "d"})
 
 
+@lru_cache(maxsize=8192)  # cities, names and postal codes come again and again, most of all in an import
 def fold(text: str) -> str:
     """Lower case, without accents, punctuation as single spaces: ``Côté, Jean-François`` → ``cote jean francois``."""
     plain = unicodedata.normalize("NFKD", text.casefold().translate(EXTRA))

@@ -9,7 +9,7 @@ from crm.accounts import audit
 from crm.contacts import services as contacts
 from crm.contacts.choices import Lifecycle, Severity
 from crm.contacts.models import Contact, TimelineEvent
-from crm.core.bulk import fingerprint, others_lead_to
+from crm.core.bulk import fingerprint, insert_objects, others_lead_to
 from crm.core.dates import today_in
 from crm.core.events import publish
 from crm.core.operations import Undone
@@ -35,7 +35,7 @@ def save_imported(*, gifts: list[Gift], by, source: str) -> dict:
         check_gift(gift, today=today)
     donors = tuple(sorted({gift.contact_id for gift in gifts}))
     before = _standing(donors)
-    Gift.objects.bulk_create(gifts, batch_size=500)
+    insert_objects(gifts)
     audit.created_many(gifts, by=by)
     lines = [gift_event(gift, "gift.recorded", by=by, severity=Severity.SUCCESS, file=source) for gift in gifts]
     contacts.log_many(lines)

@@ -38,11 +38,14 @@ LEFT_OUT = spellings(
     "Supplemental address 2 | Household name | Household ID | Cheque number | Check number | "
     "Payment check/reference number | Donation campaign name | Donation name | Campaign | Appeal | No de chèque | "
     "N° de chèque | Numéro de chèque | Campagne | Sollicitation | No de reçu | Numéro de reçu | Receipt number | "
-    "Reçu | Frais | Heure | Heure du don | Donation donor | To email address"
+    "Reçu | Frais | Heure | Heure du don | Donation donor | To email address | "
+    # What our own list of contacts shows and works out by itself.
+    "Giving status | Statut de don | Tags | Étiquettes | Responsible | Responsable | Lifetime | À vie | Last gift | Dernier don"
 )
 
 SALESFORCE = re.compile(r"\W*(?:[a-z]\w*?__)?(\w+?)__c\W*$", re.IGNORECASE)
 PARENTHESES = re.compile(r"\s*[(\[{].*?[)\]}]")
+YEAR = re.compile(r"(?:19|20)\d\d")  # a column of totals of that year
 BARE_NAMES = frozenset(("nom", "last"))  # alone, without a first name beside it, they head a column of whole names
 
 
@@ -170,7 +173,7 @@ def _find(header: str, kind: ImportKind) -> tuple[Target, int] | Ignored:
         if key in index.exact:
             return index.exact[key]
     for key in keys:
-        if key in index.left_out:
+        if key in index.left_out or YEAR.fullmatch(key):
             return Ignored.LEFT_OUT
         if key.startswith(SECOND_CONTACT):
             return Ignored.SECOND_CONTACT
@@ -204,6 +207,13 @@ def guess_mapping(headers: Iterable[str], kind: ImportKind, memory: dict[str, st
         else:
             claims.setdefault(found[0].name, []).append((found[1], position, found[0]))
     _read_bare_names_as_whole(claims, headers, kind)
+    if "number" in claims and "last_name" in claims:  # our own export: the whole name follows from its parts
+        whole = claims.pop("full_name", [])
+        for claim in [one for one in whole if header_key(headers[one[1]]) in ("name", "nom")]:
+            whole.remove(claim)
+            columns[claim[1]] = Column(claim[1], headers[claim[1]], ignored=Ignored.LEFT_OUT)
+        if whole:
+            claims["full_name"] = whole
     for claim in claims.values():
         (_rank, winner, target), *others = sorted(claim, key=lambda one: one[:2])
         columns[winner] = Column(winner, headers[winner], target)

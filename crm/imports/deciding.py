@@ -4,9 +4,11 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from django.utils import timezone
 
+from crm.accounts.models import Membership
 from crm.contacts.models import Contact
 from crm.contacts.names import display_name, sort_name
 from crm.core.bulk import columns
@@ -25,6 +27,18 @@ CONTACT_FIELDS = (
     "language",
 )  # fmt: skip
 GIFT_FIELDS = ("received_on", "amount", "currency", "method", "type", "status", "is_anonymous", "note", "external_id")
+
+
+class Said(NamedTuple):
+    """What a row says of a name: enough to sort it by, without a contact for each row."""
+
+    kind: str = "person"
+    first_name: str = ""
+    last_name: str = ""
+    suffix: str = ""
+    organization_name: str = ""
+    email: str = ""
+    phone: str = ""
 
 
 @dataclass
@@ -71,12 +85,13 @@ class Decider:
         self.contacts = ContactIndex(organization.pk, hold=hold)
         self.may_add_contacts = by.can("contacts.add")
         self._funds: dict[str, Fund] | None = None
+        self._colleagues: dict[str, Membership] | None = None
 
     def decide(self, rows: list[ParsedRow]) -> list[Decision]:
         """The decisions of one chunk; two or three queries whatever its length."""
         prefix = "contact_" if self.kind == ImportKind.GIFTS else ""
         wanted = [self._keys(row.values, prefix) for row in rows]
-        self.contacts.load(keys for keys, row in zip(wanted, rows, strict=True) if row.is_good)
+        self.contacts.load(keys for keys, row in zip(wanted, rows, strict=True) if row.is_good or keys.number)
         decisions = [self._decide(row, keys) for row, keys in zip(rows, wanted, strict=True)]
         if self.kind == ImportKind.GIFTS:
             self._leave_out_known_gifts(decisions)
@@ -85,18 +100,18 @@ class Decider:
     def _decide(self, row: ParsedRow, keys: Keys) -> Decision:
         if row.left_out is not None:
             return Decision(row.line, Outcome.SKIP, problems=[CellProblem(row.left_out)])
+        if self.kind == ImportKind.CONTACTS and (row.is_good or keys.number):
+            return self._contact(row, keys)
         if not row.is_good:
             return Decision(row.line, Outcome.ERROR, problems=row.problems)
-        if self.kind == ImportKind.CONTACTS:
-            return self._contact(row, keys)
         return self._second_person(row, keys) if row.is_contact else self._gift(row, keys)
 
     def _keys(self, values: dict, prefix: str) -> Keys:
         said = {name: values.get(prefix + name, "") for name in CONTACT_FIELDS}
-        model = Contact(**{name: said[name] for name in ("first_name", "last_name", "organization_name")})
-        model.kind = said["kind"] or (
-            "organization" if said["organization_name"] and not said["last_name"] else "person"
-        )
+        model = Said(**{name: said[name] for name in Said._fields})
+        if not said["kind"]:
+            kind = "organization" if said["organization_name"] and not said["last_name"] else "person"
+            model = model._replace(kind=kind)
         named = said["first_name"] or said["last_name"] or said["organization_name"]
         return Keys(
             said["external_id"],
@@ -104,6 +119,7 @@ class Decider:
             sort_name(model) if named else "",
             said["postal_code"],
             model.kind == "organization",
+            values.get("number") if not prefix else None,
         )
 
     # --- contacts ---
@@ -114,13 +130,34 @@ class Decider:
         except Ambiguous as error:
             return self._refused(row, RowProblem("contact_ambiguous", count=error.args[0]))
         note = row.values.get("note", "")
+        if found is None and keys.number:
+            return self._refused(row, RowProblem("contact_number_unknown", text=str(keys.number)))
+        if found is not None and row.problems:
+            row.problems = [one for one in row.problems if not _is_there_already(one, found)]
+        if not row.is_good:
+            return Decision(row.line, Outcome.ERROR, problems=row.problems)
+        owner, problem = self._owner(row.values.get("owner_email", ""))
+        if problem is not None:
+            return self._refused(row, problem)
         if found is None:
             contact = self._new_contact(row.values, "")
+            if owner is not None:
+                contact.owner = owner
             if not display_name(contact):
                 return self._refused(row, RowProblem("contact_without_name"))
             self.contacts.add(contact, keys)
             return Decision(row.line, Outcome.CREATE, contact=contact, contact_is_new=True, note=note)
-        return self._update(row, found, note)
+        return self._update(row, found, note, owner)
+
+    def _owner(self, email: str):
+        """The colleague of this address, and the problem when nobody here has it."""
+        if not email:
+            return None, None
+        if self._colleagues is None:
+            rows = Membership.objects.active().filter(organization=self.organization).select_related("user")
+            self._colleagues = {member.user.email.lower(): member for member in rows}
+        found = self._colleagues.get(email.lower())
+        return found, None if found else ValueProblem("owner_unknown", email)
 
     def _new_contact(self, values: dict, prefix: str) -> Contact:
         fields = {name: values[prefix + name] for name in CONTACT_FIELDS if values.get(prefix + name)}
@@ -130,7 +167,7 @@ class Decider:
         owner = self.by if self.by.scope("contacts.view") == "own" else None
         return Contact(organization=self.organization, owner=owner, **fields)
 
-    def _update(self, row: ParsedRow, contact: Contact, note: str) -> Decision:
+    def _update(self, row: ParsedRow, contact: Contact, note: str, owner=None) -> Decision:
         before = columns(contact)
         for name in CONTACT_FIELDS:
             value = row.values.get(name)
@@ -139,8 +176,10 @@ class Decider:
             if self.mode == Mode.FILL and getattr(contact, name):
                 continue
             setattr(contact, name, value)
+        if owner is not None and self.mode != Mode.SKIP and not (self.mode == Mode.FILL and contact.owner_id):
+            contact.owner = owner
         after = columns(contact)
-        changed = any(before[name] != after[name] for name in CONTACT_FIELDS)
+        changed = any(before[name] != after[name] for name in (*CONTACT_FIELDS, "owner_id"))
         note = "" if note == contact.latest_note or self.mode == Mode.SKIP else note
         outcome = Outcome.UPDATE if changed or note else Outcome.SKIP
         return Decision(row.line, outcome, contact=contact, before=before, note=note)
@@ -238,6 +277,12 @@ class Decider:
 
     def _refused(self, row: ParsedRow, problem) -> Decision:
         return Decision(row.line, Outcome.ERROR, problems=[CellProblem(problem)])
+
+
+def _is_there_already(one: CellProblem, contact: Contact) -> bool:
+    """The cell holds what the contact holds: an export sent back unchanged is never refused for it."""
+    name = one.column.target.name if one.column else ""
+    return name in CONTACT_FIELDS and one.problem.params.get("text", "") == str(getattr(contact, name))
 
 
 def counted(decisions: Iterable[Decision]) -> dict[str, int]:

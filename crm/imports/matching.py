@@ -27,6 +27,7 @@ class Keys:
     name: str = ""
     postal_code: str = ""
     is_organization: bool = False
+    number: int | None = None  # the one Merci gave: in a file exported from here
 
     @classmethod
     def of(cls, contact: Contact) -> "Keys":
@@ -60,6 +61,7 @@ class ContactIndex:
         """Fetch candidates for these rows, in one query."""
         wanted = list(wanted)
         asked = Q(external_id__in={keys.external_id for keys in wanted if keys.external_id})
+        asked |= Q(pk__in={keys.number for keys in wanted if keys.number})
         asked |= Q(email__in={keys.email for keys in wanted if keys.email})
         places = [keys for keys in wanted if keys.name and keys.postal_code]
         asked |= Q(sort_name__in={keys.name for keys in places}, postal_code__in={keys.postal_code for keys in places})
@@ -68,10 +70,27 @@ class ContactIndex:
         rows = Contact.objects.filter(asked, organization_id=self.organization_id).select_related("organization")
         if self.hold:  # in order, so that two imports never wait for each other
             rows = rows.order_by("pk").select_for_update(of=("self",), no_key=True)
-        for contact in rows:
-            if contact.pk not in self.loaded:
-                self.loaded[contact.pk] = contact
-                self.add(contact)
+        self._keep(rows)
+
+    def _keep(self, rows: Iterable[Contact]) -> None:
+        fresh = [contact for contact in rows if contact.pk not in self.loaded]
+        for contact in fresh:
+            self.loaded[contact.pk] = contact
+            self.add(contact)
+        # A merged contact lives on in the one that was kept: what is said of it is said of that one.
+        kept = {contact.merged_into_id for contact in fresh if contact.merged_into_id} - self.loaded.keys()
+        if kept:
+            rows = Contact.objects.filter(pk__in=kept, organization_id=self.organization_id).select_related(
+                "organization"
+            )
+            if self.hold:
+                rows = rows.order_by("pk").select_for_update(of=("self",), no_key=True)
+            self._keep(rows)
+
+    def _living(self, contact: Contact) -> Contact:
+        while contact.merged_into_id in self.loaded:
+            contact = self.loaded[contact.merged_into_id]
+        return contact
 
     def add(self, contact: Contact, keys: Keys | None = None) -> None:
         keys = keys or Keys.of(contact)
@@ -86,6 +105,12 @@ class ContactIndex:
 
     def find(self, keys: Keys) -> Contact | None:
         """The one contact meant, ``None`` for nobody known; raises :class:`Ambiguous`."""
+        found = self._find(keys)
+        return self._living(found) if found is not None else None
+
+    def _find(self, keys: Keys) -> Contact | None:
+        if keys.number:
+            return self.loaded.get(keys.number)
         if keys.external_id and keys.external_id in self.by_external:
             return self.by_external[keys.external_id]
         if keys.email:
@@ -109,9 +134,8 @@ class ContactIndex:
             return contacts
         return [contact for contact in contacts if contact.external_id in ("", keys.external_id)]
 
-    @staticmethod
-    def _only(contacts: list[Contact]) -> Contact:
-        different = {id(contact): contact for contact in contacts}
+    def _only(self, contacts: list[Contact]) -> Contact:
+        different = {id(living): living for living in map(self._living, contacts)}
         if len(different) > 1:
             raise Ambiguous(len(different))
         return next(iter(different.values()))

@@ -71,6 +71,8 @@ MESSAGES = {
     "contact_ambiguous": _(
         "%(count)s contacts fit this row. Add their external number, or an e-mail with the full name."
     ),
+    "contact_number_unknown": _("No contact has the Merci number %(text)s. Was this file exported from here?"),
+    "owner_unknown": _("“%(text)s” is not the address of a colleague who works here."),
     "contact_without_name": _("This row has no name and no e-mail address: nobody could find the contact again."),
     "donor_missing": _("This row does not say who gave: add a name, an e-mail or a number."),
     "donor_unknown": _("“%(text)s” is not among your contacts, and you may not add contacts. Ask an administrator."),
@@ -107,6 +109,7 @@ MESSAGES = {
         "“%(text)s” is the number Excel keeps for a date (%(day)s). Give the column the format yyyy-mm-dd and save "
         "again."
     ),
+    "number": _("“%(text)s” is not a number that Merci gave to a contact."),
     "email": _("“%(text)s” is not an e-mail address."),
     "email_several": _("“%(text)s” holds several e-mail addresses. Keep one."),
     "phone": _("“%(text)s” is not a complete phone number. Write it like 819 555-0123."),

@@ -22,6 +22,7 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "lines": refuse_damaged,
     "full_name": refuse_damaged,
     "email": values.parse_email,
+    "number": values.parse_number,
     "phone": values.parse_phone,
     "country": values.parse_country,
     "language": values.parse_language,

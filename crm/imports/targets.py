@@ -39,6 +39,7 @@ def spellings(text: str) -> tuple[str, ...]:
 
 
 CONTACT_TARGETS = (
+    Target("number", _("Merci number"), spellings("Merci number | Numéro Merci | No Merci"), "number"),
     Target(
         "external_id",
         _("External number"),
@@ -209,6 +210,15 @@ CONTACT_TARGETS = (
         ("language"),
     ),
     Target(
+        "owner_email",
+        _("E-mail of the responsible person"),
+        spellings(
+            "E-mail of the responsible person | Owner email | Courriel du responsable | "
+            "Courriel de la personne responsable"
+        ),
+        "email",
+    ),
+    Target(
         "note",
         _("Note"),
         spellings(
@@ -320,7 +330,7 @@ GIFT_ONLY_TARGETS = (
     ),
 )
 
-NOT_ABOUT_DONOR = ("note",)
+NOT_ABOUT_DONOR = ("note", "owner_email", "number")
 # In the same order as above, so that a file of contacts and one of gifts from the same system choose the same column.
 DONOR_IDS = spellings(
     "External number of the donor | Numéro externe du donateur | "

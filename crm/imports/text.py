@@ -11,7 +11,7 @@ UNWANTED = re.compile(
     "[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\xad\u200b\u200e\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff\ufff9-\ufffb\ufffe\uffff]"
 )
 LINE_END = re.compile(r"\r\n?|[\n\x0b\x0c\x85\u2028\u2029]")
-SHIELD = re.compile(r"'(?=[=+@-])")
+SHIELD = re.compile(r"'(?='?[=+@\-＝＋－＠])")
 
 
 def clean_text(text: str) -> str:

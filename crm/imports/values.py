@@ -85,6 +85,14 @@ def parse_province(text: str, country: str = HOME) -> str:
     return _coded(text, words.PROVINCES, "province")
 
 
+def parse_number(text: str) -> int:
+    """The number Merci gave a contact, as its own exports write it."""
+    digits = text.replace("\u202f", "").replace(" ", "")
+    if not (digits.isascii() and digits.isdigit() and len(digits) < 19):
+        raise ValueProblem("number", text)
+    return int(digits)
+
+
 def parse_country(text: str) -> str:
     """Two-letter ISO 3166 code, from French and English names and two- or three-letter codes."""
     return _coded(text, words.countries(), "country")

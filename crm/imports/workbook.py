@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from datetime import date, datetime, time
 from typing import BinaryIO
 
+from crm.core.web.exports import neutral
 from crm.imports.encoding import MEGABYTE, kind_of_zip
 from crm.imports.problems import NoRows, NotATable, TooLarge
 from crm.imports.reading import MAX_COLUMNS, MAX_ROWS
@@ -105,7 +106,8 @@ def _rows(table) -> Iterator[list[str]]:
 def _said(cell) -> str:
     """What a typed cell says, in the spelling the parsers read one way only."""
     if isinstance(cell, str):
-        return cell.replace("\0", "").encode("utf-8", "replace").decode()
+        # The shield that readers of CSV take off: in a workbook a text needs none and has none.
+        return neutral(cell.replace("\0", "").encode("utf-8", "replace").decode())
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, float):

@@ -54,7 +54,12 @@ def packed(by) -> zipfile.ZipFile:
     operation.refresh_from_db()
     assert operation.status == "done", operation.error
     assert not takeout.TakeoutWork().folder(operation).exists()
-    return zipfile.ZipFile(io.BytesIO(operation.result_file.open("rb").read()))
+    return opened(operation)
+
+
+def opened(operation) -> zipfile.ZipFile:
+    with operation.result_file.open("rb") as stream:
+        return zipfile.ZipFile(io.BytesIO(stream.read()))
 
 
 def rows(pack: zipfile.ZipFile, label: str) -> list[dict]:
@@ -127,7 +132,7 @@ def test_a_copy_interrupted_between_two_tables_goes_on_and_is_whole(ours, admin)
         part.unlink()  # the machine was replaced: what was written is gone
     operations.run_to_end(operation.pk)
     operation.refresh_from_db()
-    pack = zipfile.ZipFile(operation.result_file.open("rb"))
+    pack = opened(operation)
     assert {f"tables/{model._meta.label_lower}.csv" for model in takeout.exported_models()} <= set(pack.namelist())
 
 

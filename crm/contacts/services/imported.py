@@ -10,7 +10,7 @@ from crm.contacts.events import ContactsImported, ContactsTakenBack
 from crm.contacts.models import Contact, Note, RecordView, Tag, TagAssignment, TimelineEvent
 from crm.contacts.models.contact import ContactPoint
 from crm.contacts.services.timeline import log_many, timeline_event
-from crm.core.bulk import columns, fingerprint, others_lead_to, packed, unpacked, update_columns
+from crm.core.bulk import columns, fingerprint, insert_objects, others_lead_to, packed, unpacked, update_columns
 from crm.core.events import publish
 from crm.core.operations import Undone
 
@@ -36,7 +36,7 @@ def save_imported(
         contact.latest_note = text[:250]
     for contact in created:
         contact.derive()
-    Contact.objects.bulk_create(created, batch_size=500)
+    insert_objects(created)
     events = [timeline_event(contact, "contact.imported", by=by, at=now, file=source) for contact in created]
     changed = []
     for contact, before in updated:
@@ -54,7 +54,7 @@ def save_imported(
         for contact, text in texts
     ]
     if written:
-        Note.objects.bulk_create(written, batch_size=500)
+        insert_objects(written)
         events += [timeline_event(note.contact, "note.added", by=by, subject=note, at=now) for note in written]
     log_many(events)
     contact_ids = tuple(contact.pk for contact in _all(created, updated))

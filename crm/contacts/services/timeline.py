@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable
 
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.contacts.choices import Severity
 from crm.contacts.models import Contact, TimelineEvent
+from crm.core.bulk import insert_objects
 from crm.core.errors import DomainError
 
 
@@ -57,8 +59,9 @@ def log(contact: Contact, verb: str, *, by, **kwargs) -> TimelineEvent:
     return event
 
 
+@transaction.atomic
 def log_many(events: Iterable[TimelineEvent]) -> None:
-    TimelineEvent.objects.bulk_create(events, batch_size=500)
+    insert_objects(list(events))
 
 
 def forget_subject(contact: Contact, subject) -> None:

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy
 
 from crm.contacts.bulk import CONTACT_ACTIONS
+from crm.contacts.exported import ContactExportTable
 from crm.contacts.filters import ContactFilter
 from crm.contacts.models import Contact
 from crm.contacts.tables import ContactTable
@@ -25,6 +26,11 @@ class ContactListView(ListView):
     empty_icon = "users"
     empty_title = gettext_lazy("No contacts yet")
     empty_text = gettext_lazy("Add a first donor by hand, or import the list you already have.")
+
+    def read(self):
+        if self.request.GET.get("export"):  # what leaves can be corrected and sent back
+            self.table_class = ContactExportTable
+        return super().read()
 
     def get_queryset(self):
         return super().get_queryset().recent_first()
