@@ -105,6 +105,28 @@ def tagging(page) -> None:
     page.locator("#tag-choices button").first.wait_for()
 
 
+def quick(kind: str) -> Callable:
+    def act(page) -> None:
+        page.locator(f"[data-quick=note] [data-quick-show={kind}]").click()
+        page.locator(f"[data-quick={kind}] form").wait_for()
+
+    return act
+
+
+def next_done(page) -> None:
+    page.locator("#next-done").click()
+    page.locator("#next_outcome").fill("Elle y pense encore")
+
+
+def next_later(page) -> None:
+    page.locator("#next-later").click()
+
+
+def row_done(page) -> None:
+    page.locator("[data-rows] tbody .btn").first.click()
+    page.locator("#tr_outcome").wait_for()
+
+
 # --- the pages --------------------------------------------------------------------------------------------------------
 O = "/o/demo"  # noqa: E741 - the organization's part of an address
 PAGES = (
@@ -132,6 +154,23 @@ PAGES = (
     Page("donor_gifts", f"{O}/contacts/{{donor}}/?tab=gifts"),
     Page("donor_notes", f"{O}/contacts/{{donor}}/?tab=notes"),
     Page("donor_receipts", f"{O}/contacts/{{donor}}/?tab=receipts"),
+    Page("donor_profile", f"{O}/contacts/{{donor}}/?tab=profile"),
+    Page("donor_tasks", f"{O}/contacts/{{donor}}/?tab=tasks"),
+    Page("donor_visits", f"{O}/contacts/{{donor}}/?tab=visits"),
+    Page("donor_quick_task", f"{O}/contacts/{{donor}}/", act=quick("task")),
+    Page("donor_quick_visit", f"{O}/contacts/{{donor}}/", act=quick("visit")),
+    Page("donor_done", f"{O}/contacts/{{donor}}/", act=next_done),
+    Page("donor_later", f"{O}/contacts/{{donor}}/", act=next_later),
+    Page("donor_long_name", f"{O}/contacts/{{long_name}}/"),
+    Page("donor_organization", f"{O}/contacts/{{firm}}/"),
+    Page("visit_form", f"{O}/contacts/{{donor}}/visits/new/"),
+    Page("visit_edit", f"{O}/contacts/visits/{{visit}}/edit/"),
+    Page("tasks", f"{O}/tasks/"),
+    Page("tasks_all", f"{O}/tasks/?whose=all&when=overdue"),
+    Page("tasks_reader", f"{O}/tasks/", who="reader"),
+    Page("task", f"{O}/tasks/{{task}}/"),
+    Page("task_form", f"{O}/tasks/new/"),
+    Page("task_done", f"{O}/tasks/", act=row_done),
     Page("donor_empty", f"{O}/contacts/{{stranger}}/"),
     Page("donor_archived", f"{O}/contacts/{{archived}}/"),
     Page("contact_form", f"{O}/contacts/new/"),
@@ -228,6 +267,7 @@ def furnish(run_jobs: Callable[[], None]) -> None:
 
     from crm.accounts.models import Membership
     from crm.accounts.services import invite
+    from crm.contacts.services import create_contact
     from crm.giving.models import Gift
     from crm.imports.services import receive_file, start_import
     from crm.notifications.services import send_digest
@@ -243,6 +283,11 @@ def furnish(run_jobs: Callable[[], None]) -> None:
     def received(text: str, name: str, kind: str):
         return receive_file(file=ContentFile(text.encode(), name), name=name, kind=kind, by=admin)
 
+    create_contact(
+        by=admin, first_name="Marie-Antoinette-Joséphine", middle_name="Bernadette", external_id="LONG",
+        last_name="de La Bruyère-Champlain-Saint-Pierre-de-Montarville", email="marie-antoinette@courriel.example",
+        job_title="Vice-présidente principale aux relations avec la communauté et aux partenariats",
+    )  # fmt: skip
     start_import(received(BAD_ROWS, "donateurs-2025.csv", "contacts"), by=admin)
     run_jobs()
     received(BAD_ROWS.replace("Roy", "Perron"), "donateurs-2026.csv", "contacts")
@@ -263,6 +308,7 @@ def numbers() -> dict[str, object]:
     from crm.giving.models import Fund, Gift
     from crm.imports.models import ImportFile
     from crm.receipts.models import Receipt
+    from crm.tasks.models import Task
 
     admin = Membership.objects.get(user__email="admin@demo.test")
     mine = {"organization": admin.organization_id}
@@ -271,6 +317,10 @@ def numbers() -> dict[str, object]:
     receipts, files = Receipt.objects.filter(**mine), ImportFile.objects.filter(**mine)
     digest = next(letter for letter in outbox.letters() if "admin@demo.test" in str(letter.to))
     return {
+        "firm": contacts.filter(kind="organization", archived_at=None).first().pk,
+        "long_name": contacts.get(external_id="LONG").pk,
+        "visit": donor.visits.first().pk,
+        "task": Task.objects.filter(contact=donor, done_at=None).first().pk,
         "donor": donor.pk,
         "stranger": contacts.filter(gifts__isnull=True, archived_at=None).first().pk,
         "single": contacts.get(last_name="Duhaime").pk,

@@ -8,13 +8,18 @@ MONDAY = 0
 
 
 def postponements(today: date) -> dict[str, date]:
-    """The days that “Postpone” offers, soonest first: tomorrow, in three days, next Monday, in a month."""
+    """The days that “Postpone” offers, none twice: tomorrow, in three days, next Monday, in a month."""
     monday = today + timedelta(days=7 - today.weekday()) if today.weekday() != MONDAY else today + timedelta(days=7)
     year, month = (today.year, today.month + 1) if today.month < 12 else (today.year + 1, 1)
     same_day = min(today.day, calendar.monthrange(year, month)[1])
-    return {
+    days = {
         "tomorrow": today + timedelta(days=1),
         "three_days": today + timedelta(days=3),
         "monday": monday,
         "month": date(year, month, same_day),
     }
+    if days["three_days"] == monday:
+        del days["three_days"]
+    if days["tomorrow"] == monday:
+        del days["tomorrow"]
+    return days

@@ -4,7 +4,7 @@ from html import escape
 
 from django.utils.html import conditional_escape, format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from crm.core.web import tables
 from crm.core.web.urls import org_url
@@ -36,7 +36,7 @@ class DueColumn(tables.Column):
 
     def cell(self, record: Task, name: str, table) -> str:
         if record.done_at:
-            return f'<span class="mc-pill is-ok">{_("Done")}</span>'
+            return f'<span class="mc-pill is-ok">{pgettext("one task", "Done")}</span>'
         if record.due_on is None:
             return "–"
         words = conditional_escape(due(record.due_on))
@@ -66,7 +66,7 @@ class ActColumn(tables.Column):
             '<span class="visually-hidden"> {}</span></a>',
             url,
             url,
-            _("Done"),
+            pgettext("an act: it is done", "Done"),
             record.title,
         )
 
