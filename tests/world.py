@@ -2,7 +2,7 @@
 
 from django.core.files.base import ContentFile
 
-from crm.accounts.models import Invitation
+from crm.accounts.models import Invitation, SavedView
 from crm.contacts import services as contacts
 from crm.contacts.models import ContactPoint, ContactRelation, CustomField, Group, Household, Note, Segment, Tag, Visit
 from crm.contacts.models.duplicates import DuplicatePair, Merge
@@ -53,6 +53,9 @@ def build(*, contact, by, owner) -> dict:
         Merge: contacts.merge_contacts(kept=contact, absorbed=twin, by=by),
         type(contact): contact,
         Note: NoteFactory(contact=contact, author=owner),
+        SavedView: SavedView.objects.create(
+            organization=contact.organization, owner=owner, screen="contacts:contact_list", name="Mine", is_shared=True
+        ),
         CustomField: CustomField.objects.create(
             organization=contact.organization, code="c1", label_fr="Taille", label_en="Size"
         ),

@@ -8,7 +8,7 @@ from django.contrib.auth import password_validation
 from django.utils.translation import gettext_lazy as _
 
 from crm.accounts.choices import Language, Role
-from crm.accounts.models import Invitation, Membership, Organization, User
+from crm.accounts.models import Invitation, Membership, Organization, SavedView, User
 from crm.accounts.validators import (
     MAX_IMAGE_BYTES,
     normalise_registration_number,
@@ -242,3 +242,14 @@ class PreferencesForm(CrmModelForm):
             coerce=int,
             label=_("Hour of the digest"),
         )
+
+
+class SavedViewForm(CrmModelForm):
+    """A name, and who sees it; what the view shows is the list it was made from."""
+
+    class Meta:
+        model = SavedView
+        fields = ("name", "is_shared", "is_pinned")
+
+    def _post_clean(self) -> None:
+        """The service validates the row; a half-built one here would only repeat errors."""

@@ -262,6 +262,11 @@ class SavedView(Tenanted):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        from crm.accounts.saved_views import home
+
+        return home(self)
+
     def is_owned_by(self, membership) -> bool:
         return self.owner_id == membership.pk
 

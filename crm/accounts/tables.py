@@ -257,6 +257,8 @@ class AuditTable(tables.CrmTable):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.names, self.urls, self.currencies = Names(), {}, {}
+        if "changes" not in self.columns:
+            return
         column = self.columns["changes"].column
         column.names, column.currencies, column.currency = self.names, self.currencies, self.currency
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from crm.accounts.views import audit, home, roles, settings, takeout, team
+from crm.accounts.views import audit, home, roles, saved, settings, takeout, team
 
 app_name = "accounts"
 
@@ -15,6 +15,10 @@ urlpatterns = [
     path("settings/roles/", roles.RolesView.as_view(), name="roles"),
     path("settings/everything/", takeout.TakeoutView.as_view(), name="takeout"),
     path("settings/audit/", audit.AuditListView.as_view(), name="audit_list"),
+    path("views/new/", saved.SavedViewCreateView.as_view(), name="saved_view_create"),
+    path("views/<int:pk>/edit/", saved.SavedViewUpdateView.as_view(), name="saved_view_update"),
+    path("views/<int:pk>/refresh/", saved.SavedViewRefreshView.as_view(), name="saved_view_refresh"),
+    path("views/<int:pk>/delete/", saved.SavedViewDeleteView.as_view(), name="saved_view_delete"),
     path("team/", team.MemberListView.as_view(), name="member_list"),
     path("team/<int:pk>/", team.MemberUpdateView.as_view(), name="member_update"),
     path("team/invitations/", team.InvitationListView.as_view(), name="invitation_list"),

@@ -294,7 +294,12 @@ class CustomColumn(tables.Column):
     def __init__(self, field: CustomField) -> None:
         number = field.kind == Kind.NUMBER
         super().__init__(
-            verbose_name=field.label, orderable=False, accessor="custom", css="is-num mc-num" if number else ""
+            verbose_name=field.label,
+            orderable=False,
+            accessor="custom",
+            css="is-num mc-num mc-xtra" if number else "mc-xtra",
+            reads=("custom",),
+            is_optional=True,
         )
         self.custom = field
 

@@ -7,8 +7,19 @@ from django.utils.html import conditional_escape
 from django.utils.translation import gettext_lazy as _
 
 from crm.contacts.cells import tag_html, who
-from crm.contacts.choices import LIFECYCLE_TONES, CustomFieldKind, Lifecycle
+from crm.contacts.choices import (
+    LIFECYCLE_TONES,
+    CustomFieldKind,
+    FunnelStage,
+    Kind,
+    Lifecycle,
+    Priority,
+    Relationship,
+)
+from crm.contacts.custom_fields import PREFIX, CustomColumn, fields_of
 from crm.contacts.models import Contact, CustomField, RecordView, TagAssignment
+from crm.core.money import format_money
+from crm.core.phones import show_phone
 from crm.core.templatetags.crm_ui import icon
 from crm.core.web import tables
 from crm.core.web.urls import org_url
@@ -46,26 +57,77 @@ class TagsColumn(tables.Column):
         return ", ".join(one.tag.name for one in record.tags_shown)
 
 
+class PhoneColumn(tables.Column):
+    def cell(self, record: Contact, name: str, table) -> str:
+        return tables.escaped(show_phone(record.phone)) if record.phone else "–"
+
+    def export(self, record: Contact, name: str) -> str:
+        return show_phone(record.phone) if record.phone else ""
+
+
+class CountryColumn(tables.Column):
+    def cell(self, record: Contact, name: str, table) -> str:
+        return tables.escaped(record.country.name) if record.country else "–"
+
+    def export(self, record: Contact, name: str) -> str:
+        return str(record.country)
+
+
+class LastAmountColumn(tables.MoneyColumn):
+    """In the currency of that gift, which may not be the organization's."""
+
+    def cell(self, record: Contact, name: str, table) -> str:
+        summary = getattr(record, "summary", None)
+        return format_money(summary.last_amount, summary.last_currency or table.currency) if summary else "–"
+
+
+def optional(label, path: str, kind: type = tables.Column, **kwargs) -> tables.Column:
+    """A column for whoever chooses it: the field at ``path``, read and joined only then."""
+    relation, _mark, _name = path.rpartition("__")
+    reads = (path, "summary__last_currency") if kind is LastAmountColumn else (path,)
+    return kind(
+        verbose_name=label,
+        accessor=path,
+        needs=(relation,) if relation else (),
+        reads=reads,
+        orderable=False,
+        is_optional=True,
+        css="mc-xtra",
+        **kwargs,
+    )
+
+
 TAGS = Prefetch(
     "tag_assignments", TagAssignment.objects.select_related("tag").order_by("tag__name", "pk"), to_attr="tags_shown"
 )
 
 
 class ContactTable(tables.CrmTable):
-    reads = (
-        "organization", "kind", "name", "city", "province", "lifecycle", "language", "owner__user__first_name",
-        "owner__user__last_name", "summary__year_total", "summary__total", "summary__last_on",
-    )  # fmt: skip
+    reads = ("organization", "kind", "name", "city", "province")
     name = NameColumn(verbose_name=_("Name"), order_by=("sort_name", "pk"), unlabelled=True)
     lifecycle = tables.ChoiceColumn(
-        verbose_name=_("Giving status"), choices=Lifecycle, tones=LIFECYCLE_TONES, css="mc-sub", orderable=False
+        verbose_name=_("Giving status"),
+        choices=Lifecycle,
+        tones=LIFECYCLE_TONES,
+        css="mc-sub",
+        orderable=False,
+        reads=("lifecycle",),
     )
     tags = TagsColumn(verbose_name=_("Tags"), empty_values=(), css="mc-hide-s", orderable=False)
     owner = OwnerColumn(
-        verbose_name=_("Responsible"), needs=("owner__user",), accessor="owner__user", css="mc-hide-s", orderable=False
+        verbose_name=_("Responsible"),
+        needs=("owner__user",),
+        accessor="owner__user",
+        css="mc-hide-s",
+        orderable=False,
+        reads=("owner__user__first_name", "owner__user__last_name"),
     )
     year_total = tables.MoneyColumn(
-        accessor="summary__year_total", needs=("summary",), css="mc-hide-s", beside="summary__year_total"
+        accessor="summary__year_total",
+        needs=("summary",),
+        css="mc-hide-s",
+        beside="summary__year_total",
+        reads=("summary__year_total",),
     )
     total = tables.MoneyColumn(
         verbose_name=_("Lifetime"),
@@ -73,6 +135,7 @@ class ContactTable(tables.CrmTable):
         needs=("summary",),
         css="mc-strong mc-r",
         beside="summary__total",
+        reads=("summary__total",),
     )
     last_on = tables.DateColumn(
         verbose_name=_("Last gift"),
@@ -80,17 +143,56 @@ class ContactTable(tables.CrmTable):
         needs=("summary",),
         css="mc-r mc-r2",
         beside="summary__last_on",
+        reads=("summary__last_on",),
     )
-    language = LanguageColumn(verbose_name=_("Language"), css="mc-hide-s", orderable=False)
+    language = LanguageColumn(verbose_name=_("Language"), css="mc-hide-s", orderable=False, reads=("language",))
+    email = optional(_("E-mail"), "email")
+    phone = optional(_("Phone"), "phone", PhoneColumn)
+    address_line1 = optional(_("Address"), "address_line1")
+    address_line2 = optional(_("Address, second line"), "address_line2")
+    city = optional(_("City"), "city")
+    province = optional(_("Province"), "province")
+    postal_code = optional(_("Postal code"), "postal_code")
+    country = optional(_("Country"), "country", CountryColumn)
+    kind = optional(_("Kind"), "kind", tables.ChoiceColumn, choices=Kind)
+    honorific = optional(_("Honorific"), "honorific")
+    first_name = optional(_("First name"), "first_name")
+    last_name = optional(_("Last name"), "last_name")
+    organization_name = optional(_("Name of the organization"), "organization_name")
+    job_title = optional(_("Job title"), "job_title")
+    relationship = optional(_("Relationship"), "relationship", tables.ChoiceColumn, choices=Relationship)
+    funnel_stage = optional(_("Stage"), "funnel_stage", tables.ChoiceColumn, choices=FunnelStage)
+    priority = optional(_("Priority"), "priority", tables.ChoiceColumn, choices=Priority)
+    lead_source = optional(_("How they came to us"), "lead_source")
+    estimated_value = optional(_("Estimated value"), "estimated_value", tables.MoneyColumn)
+    gift_count = optional(_("Number of gifts"), "summary__gift_count", tables.NumberColumn)
+    first_on = optional(_("First gift"), "summary__first_on", tables.DateColumn)
+    last_amount = optional(_("Amount of the last gift"), "summary__last_amount", LastAmountColumn)
+    largest_amount = optional(_("Largest gift"), "summary__largest_amount", tables.MoneyColumn)
+    last_year_total = optional(_("Last year"), "summary__last_year_total", tables.MoneyColumn)
+    visit_total = optional(_("Spent during visits"), "visit_total", tables.MoneyColumn)
+    last_visit_at = optional(_("Last visit"), "last_visit_at", tables.MomentColumn)
+    last_contact_at = optional(_("Last contact"), "last_contact_at", tables.MomentColumn)
+    created_at = optional(_("Known since"), "created_at", tables.MomentColumn)
+    latest_note = optional(_("Latest note"), "latest_note")
+    external_id = optional(_("External number"), "external_id")
 
-    @classmethod
-    def optimise(cls, queryset):
-        return super().optimise(queryset).prefetch_related(TAGS)
+    def extra(self) -> dict:
+        fields = fields_of(self.membership.organization)
+        return {f"{PREFIX}{field.code}": CustomColumn(field) for field in fields}
+
+    def optimise(self, queryset):
+        queryset = super().optimise(queryset)
+        return queryset.prefetch_related(TAGS) if "tags" in self.columns else queryset
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.base_url = org_url(self.membership, "contacts:contact_list")
-        self.columns["year_total"].column.verbose_name = str(timezone.localdate().year)
+        if "year_total" in self.columns:
+            self.columns["year_total"].column.verbose_name = str(timezone.localdate().year)
+
+    def header_of(self, name: str) -> str:
+        return str(timezone.localdate().year) if name == "year_total" else super().header_of(name)
 
 
 class ReadColumn(tables.Column):

@@ -56,7 +56,9 @@ class PairActsColumn(tables.Column):
 
 class PairTable(tables.CrmTable):
     caption = gettext_lazy("Possible duplicates, the likeliest first")
-    first = ContactColumn(verbose_name=gettext_lazy("Contact"), needs=("first",), orderable=False, unlabelled=True)
+    first = ContactColumn(
+        verbose_name=gettext_lazy("Contact"), needs=("first", "second"), orderable=False, unlabelled=True
+    )
     second = ContactColumn(verbose_name=gettext_lazy("Looks like"), needs=("second",), orderable=False)
     reasons = ReasonsColumn(verbose_name=gettext_lazy("Why"), orderable=False)
     score = ScoreColumn(verbose_name=gettext_lazy("Likeness"), order_by=("score", "pk"))

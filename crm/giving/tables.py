@@ -90,7 +90,7 @@ class GiftTable(GiftColumns):
 
     def __init__(self, *args, request=None, **kwargs) -> None:
         super().__init__(*args, request=request, **kwargs)
-        if not (request and request.GET.get("export")):
+        if not self.chosen and not (request and request.GET.get("export")):
             self.columns.hide("currency")
 
 

@@ -27,17 +27,6 @@ document.addEventListener("keydown", (event) => {
   link.focus();
 });
 
-// --- "/" goes to the search box of the list ---
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target.matches("input, textarea, select, [contenteditable]") || document.querySelector("dialog[open]")) return;
-  const box = document.querySelector("[data-search]");
-  if (!box) return;
-  event.preventDefault();
-  box.focus();
-  box.select();
-});
-
 // --- ticks: the box of the head ticks the page, Shift (click or space) ticks from the last one to this one ---
 const listOf = (element) => element.closest(".mc-swap") ?? document;
 let anchor = null;
@@ -109,3 +98,22 @@ document.addEventListener("click", (event) => {
   params.set("export", link.dataset.export);
   link.href = `${location.pathname}?${params}`;
 }, true);
+
+// --- the columns chosen join the address the list has now, with its filters and its order ---
+document.addEventListener("submit", (event) => {
+  const form = event.target.closest?.("[data-columns]");
+  if (!form) return;
+  event.preventDefault();
+  const params = new URLSearchParams(location.search);
+  for (const name of ["page", "panel", "columns"]) params.delete(name);
+  const names = [...form.querySelectorAll("[name=columns]:checked")].map((box) => box.value);
+  if (names.length) params.set("columns", names.join(","));
+  location.assign(`${location.pathname}?${params}`);
+});
+
+document.addEventListener("keydown", (event) => {
+  const open = event.key === "Escape" && event.target.closest?.("details.mc-columns[open]");
+  if (!open) return;
+  open.open = false;
+  open.querySelector("summary").focus();
+});

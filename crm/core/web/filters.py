@@ -17,7 +17,7 @@ from crm.core.money import format_money
 from crm.core.querysets import ScopedQuerySet
 from crm.core.web.forms import AmountField, DateInput
 
-PAGE_PARAMS = {"page", "size", "sort", "export", "count", "panel"}
+PAGE_PARAMS = {"page", "size", "sort", "export", "count", "panel", "columns", "view"}
 
 
 @dataclass(frozen=True)

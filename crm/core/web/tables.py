@@ -10,6 +10,7 @@ from functools import partial
 
 import django_tables2 as tables
 from django.db.models import QuerySet
+from django.utils.functional import cached_property
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -28,7 +29,8 @@ class Column(tables.Column):
     """A text cell. ``needs`` names the relations it reads (joined only when shown); ``css`` the cell's classes.
 
     ``label`` on small screens, where rows become cards, is the header unless ``unlabelled``. ``beside`` sorts by a
-    column of a one-to-one row that may be missing (``summary__total``).
+    column of a one-to-one row that may be missing (``summary__total``). ``reads`` names the fields it looks at, where the
+    table names those of all. ``is_optional`` columns are shown to whoever chose them.
     """
 
     css = ""
@@ -40,10 +42,14 @@ class Column(tables.Column):
         css: str = "",
         unlabelled: bool = False,
         beside: str = "",
+        reads: tuple[str, ...] = (),
+        is_optional: bool = False,
         **kwargs,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.beside = beside
+        self.reads = reads
+        self.is_optional = is_optional
         self.needs = needs
         self.css = f"{type(self).css} {css}".strip()
         self.unlabelled = unlabelled
@@ -126,12 +132,31 @@ class ChoiceColumn(Column):
         return str(self.words.get(value, value or ""))
 
 
+def is_optional(column) -> bool:
+    return getattr(column, "is_optional", False)
+
+
+def is_fixed(column) -> bool:
+    """What names a row, and its buttons, are not for choosing."""
+    return getattr(column, "unlabelled", False)
+
+
+def asked_columns(request) -> list[str]:
+    """The names after ``?columns=``, in their order: separated by commas, or one parameter each (a form of boxes)."""
+    if request is None:
+        return []
+    return [name for text in request.GET.getlist("columns") for name in text.split(",") if name][:60]
+
+
 class CrmTable(tables.Table):
     """Base of every list. Its order, unless asked otherwise, is the queryset's own.
 
-    ``reads``, where given, names every field that the columns look at, so that nothing else is fetched: a tenth of the
-    time of a page is turning columns nobody shows into Python objects. One forgotten costs a query a row, which the
-    contract tests of lists notice.
+    ``reads``, where given, names every field that the columns look at (with those that each names itself), so that
+    nothing else is fetched: a tenth of the time of a page is turning columns nobody shows into Python objects. One
+    forgotten costs a query a row, which the contract tests of lists notice.
+
+    ``?columns=a,b,c`` chooses columns and their order; the one that names the row is always there, first. What is not
+    shown is neither joined nor read.
     """
 
     per_page = 25
@@ -145,11 +170,54 @@ class CrmTable(tables.Table):
     def __init__(self, *args, request=None, **kwargs) -> None:
         self.membership = request.membership if request else None
         self.currency = self.membership.organization.currency if self.membership else "CAD"
+        self.request = request
         for name, column in self.base_columns.items():
             if path := getattr(column, "beside", ""):
                 setattr(self, f"order_{name}", partial(self._order_beside, path))  # tables2 looks for this name
+        kwargs |= self._choose(asked_columns(request))
         super().__init__(*args, **kwargs)  # not the request: with it tables2 pages by itself, counting every row
         self.request = request
+
+    def extra(self) -> dict[str, Column]:
+        """Columns that depend on the organization, by name. Asked for only when one of them, or the chooser, is."""
+        return {}
+
+    @cached_property
+    def known(self) -> dict[str, Column]:
+        """Every column that may be shown, by name, in the table's own order."""
+        base = self.base_columns
+        names = list(getattr(self._meta, "sequence", None) or base)
+        if "..." in names:
+            place = names.index("...")
+            names[place : place + 1] = [name for name in base if name not in names]
+        return {name: base[name] for name in names} | self.extra()
+
+    def _choose(self, asked: list[str]) -> dict:
+        """What tables2 must be told for these columns to show; what is none is kept to be said."""
+        self.chosen = bool(asked)
+        self.unknown_columns = []
+        if not asked:
+            return {"exclude": tuple(name for name, column in self.base_columns.items() if is_optional(column))}
+        known = self.known if set(asked) - set(self.base_columns) else dict(self.base_columns)
+        self.unknown_columns = [name for name in asked if name not in known]
+        fixed = [name for name, column in self.base_columns.items() if is_fixed(column)]
+        first, others = fixed[:1], fixed[1:]
+        shown = [*first, *(name for name in dict.fromkeys(asked) if name in known and name not in fixed), *others]
+        extra = [(name, column) for name, column in known.items() if name not in self.base_columns and name in shown]
+        hidden = tuple(name for name in self.base_columns if name not in shown)
+        return {"extra_columns": extra, "exclude": hidden, "sequence": tuple(shown)}
+
+    def choices(self) -> list[tuple[str, str, bool]]:
+        """For the chooser: name, header and whether it shows, the shown ones first in their order."""
+        shown = [name for name, _column, _bound in self.shown()]
+        names = [*shown, *(name for name in self.known if name not in shown)]
+        return [
+            (name, str(self.header_of(name)), name in shown) for name in names if not is_fixed(self.known.get(name))
+        ]
+
+    def header_of(self, name: str) -> str:
+        """The header of a column, shown or not."""
+        return self.columns[name].header if name in self.columns else self.known[name].verbose_name or name
 
     def _order_beside(self, path: str, queryset: QuerySet | Chain, is_descending: bool) -> tuple[Chain, bool]:
         """Sorted by a column of a one-to-one row; those that have none come last in both directions."""
@@ -162,12 +230,14 @@ class CrmTable(tables.Table):
         first = queryset.filter(**wanted).order_by(f"{sign}{path}", f"{sign}{relation}__pk")
         return Chain(queryset, first, queryset.filter(**{f"{path}__isnull": True})), True
 
-    @classmethod
-    def optimise(cls, queryset: QuerySet) -> QuerySet:
-        """Join what the columns say they need, nothing else."""
-        needs = sorted({need for column in cls.base_columns.values() for need in getattr(column, "needs", ())})
+    def optimise(self, queryset: QuerySet) -> QuerySet:
+        """Join and read what the shown columns say they need, nothing else."""
+        columns = [column for _name, column, _bound in self.shown()]
+        needs = sorted({need for column in columns for need in getattr(column, "needs", ())})
         queryset = queryset.select_related(*needs) if needs else queryset
-        return queryset.only(*cls.reads) if cls.reads else queryset
+        if not self.reads:
+            return queryset
+        return queryset.only(*self.reads, *(name for column in columns for name in getattr(column, "reads", ())))
 
     def shown(self) -> list:
         return [(bound.name, bound.column, bound) for bound in self.columns.iterall() if bound.visible]

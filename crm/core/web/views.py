@@ -4,12 +4,15 @@ import secrets
 from hashlib import sha256
 
 import structlog
+from django.conf import settings
 from django.contrib import messages
 from django.core.cache import cache
 from django.core.exceptions import ImproperlyConfigured, PermissionDenied
 from django.db import IntegrityError, transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
+from django.utils.functional import SimpleLazyObject
+from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
@@ -110,7 +113,7 @@ class ListView(ActsMixin, PageMixin, ScopedView):
         self.filterset = self.filterset_class(self.request.GET, self.get_queryset(), request=self.request)
         order = self.get_order()
         self.table = self.table_class(self.filterset.qs, request=self.request, order_by=order, orderable=True)
-        return self.table_class.optimise(self.table.data.data)
+        return self.table.optimise(self.table.data.data)
 
     def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         rows = self.read()
@@ -123,6 +126,8 @@ class ListView(ActsMixin, PageMixin, ScopedView):
             return response
         if request.GET.get("panel") == "fields":  # drawn when it is opened: most readings of a list never need it
             return render(request, "components/_filter_fields.html", {"filter": self.filterset})
+        if request.GET.get("panel") == "columns":
+            return render(request, "components/_columns.html", {"table": self.table})
         if request.GET.get("count"):
             return HttpResponse(str(capped_count(self.filterset.qs, 10**7)), content_type="text/plain")
         page = paginate(rows, request.GET)
@@ -141,6 +146,7 @@ class ListView(ActsMixin, PageMixin, ScopedView):
             table=self.table,
             filter=self.filterset,
             actions=actions,
+            saved_views=SimpleLazyObject(lambda: import_string(settings.SAVED_VIEWS)(self)),
             exportable=self.can_export and self.membership.can("exports.run"),
             empty={"icon": self.empty_icon, "title": self.empty_title, "text": self.empty_text},
             **context,

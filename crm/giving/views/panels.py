@@ -77,8 +77,8 @@ class ContactGiftsView(PanelView):
 
     def get_context(self, **context) -> dict:
         gifts = Gift.objects.visible_to(self.membership).filter(contact=self.object).newest_first()
-        page = paginate(ContactGiftTable.optimise(gifts), self.request.GET)
         table = ContactGiftTable(gifts, request=self.request)
+        page = paginate(table.optimise(gifts), self.request.GET)
         return super().get_context(
             page=page,
             table=table,
