@@ -2,7 +2,7 @@
 
 from html import escape
 
-from django.db.models import CharField, Count, F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models import CharField, Count, Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, gettext_lazy, ngettext
 
@@ -23,7 +23,8 @@ def listed(rows: QuerySet, membership) -> QuerySet:
     first = mine.filter(household=OuterRef("pk")).order_by(F("pk").asc()).values("sort_name")[:1]
     head = mine.filter(pk=OuterRef("head")).values("sort_name")
     return (
-        rows.annotate(
+        rows.filter(Exists(Contact.objects.filter(household=OuterRef("pk"), merged_into=None)))  # a merge may empty one
+        .annotate(
             size=Count("members", filter=Q(members__merged_into=None)),
             total=Subquery(visible.annotate(sum=Sum("summary__total")).values("sum"), output_field=MoneyField()),
             last_on=Subquery(visible.annotate(last=Max("summary__last_on")).values("last")),

@@ -144,8 +144,17 @@ class Portrait:
         return self.texts[language]["name"].said
 
     @property
+    def untitled(self) -> list[Contact]:
+        return untitled(self.people)
+
+    @property
     def warnings(self) -> list[Text]:
         return [text for kinds in self.texts.values() for text in kinds.values() if text.names_the_dead]
+
+
+def untitled(people: list[Contact]) -> list[Contact]:
+    """Whom the greeting names without a title, which makes it neutral for everybody: the page says how to change that."""
+    return [one for one in spoken_to(people) if one.last_name and person(one).title is None]
 
 
 def texts_of(household: Household, people: list[Contact], *, by_hand: bool = True) -> dict[str, dict[str, Text]]:
@@ -253,3 +262,10 @@ def relations_seen_by(membership, contact: Contact) -> list[Line]:
         if other.merged_into_id is None
     ]
     return sorted(lines, key=lambda line: (line.other is None, line.relation.pk))
+
+
+def name_seen_by(membership, contact: Contact, language: str) -> str:
+    """What the household of a contact is called, for the head of their page; empty where they have none."""
+    if contact.household_id is None:
+        return ""
+    return seen_by(membership, contact.household, giving=False).name(language)

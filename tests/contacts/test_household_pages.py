@@ -164,6 +164,31 @@ def test_a_member_who_left_meanwhile_is_said(browse, owner, organization):
     assert household.members.count() == 1
 
 
+def test_the_page_says_who_has_no_title_and_leads_there(browse, owner, organization):
+    household = couple(organization, owner)
+    her = household.head
+    assert "No title" not in page(browse(owner).open("contacts:household_detail", pk=household.pk)).text
+    services.update_contact(her, by=owner, honorific="")
+    found = page(browse(owner).open("contacts:household_detail", pk=household.pk))
+    assert "Bonjour Hélène Bouchard et Paul Vézina" in found.one("[data-said=formal-fr]").words
+    assert browse(owner).url("contacts:contact_update", pk=her.pk) in found.all("main a", "href")
+
+
+def test_a_donors_page_leads_to_the_household_under_the_name_the_reader_may_see(browse, owner, admin, divided, helene):
+    url = browse(owner).url("contacts:household_detail", pk=divided.pk)
+    for person, name in ((owner, "Bouchard household"), (admin, "Les Vézina")):
+        header = page(browse(person).open("contacts:contact_detail", pk=helene.pk)).one(".mc-donor")
+        assert (name in header.texts("a"), url in header.all("a", "href")) == (True, True)
+
+
+def test_a_household_that_a_merge_emptied_is_not_listed_and_can_still_be_dissolved(browse, admin, organization):
+    empty = Household.objects.create(organization=organization)
+    assert browse(admin).open("contacts:household_list").context["page"].total == 0
+    for name in ("household_detail", "household_update"):
+        assert browse(admin).open(f"contacts:{name}", pk=empty.pk).status_code == 200
+    assert browse(admin).send("contacts:household_dissolve", pk=empty.pk).status_code == 302
+
+
 # --- preview ------------------------------------------------------------------------------------------------------------
 def preview(browser, **sending):
     response = browser.post(browser.url("contacts:household_preview"), sending, headers=HTMX)

@@ -239,32 +239,6 @@ def test_a_stranger_or_somebody_who_died_is_not_made_head(helene, paul, theo, ow
         assert refusal.value.field == "head"
 
 
-# --- merging ------------------------------------------------------------------------------------------------------------
-def test_the_one_that_is_kept_takes_the_place_of_the_other(helene, paul, person, owner):
-    household = services.start_household(helene, other=paul, by=owner)
-    twin = person("Mme", "H.", "Bouchard")
-    services.hand_over_place(helene, to=twin, by=owner)
-    assert (again(household).head, set(household.members.all())) == (twin, {twin, paul})
-    assert (again(helene).household, again(twin).household_role) == (None, "adult")
-
-
-def test_merging_two_people_moves_nobody_else(helene, paul, person, owner):
-    """NPSP 987: merging two people moved the whole household of the one that went."""
-    first = services.start_household(helene, other=paul, by=owner)
-    twin, mother = person("Mme", "H.", "Bouchard"), person("Mme", "Rita", "Roy")
-    second = services.start_household(mother, other=twin, by=owner)
-    services.hand_over_place(twin, to=helene, by=owner)
-    assert (set(first.members.all()), set(second.members.all())) == ({helene, paul}, {mother})
-
-
-def test_merging_two_members_of_one_household_keeps_the_head(helene, paul, person, owner):
-    household = services.start_household(helene, other=paul, by=owner)
-    twin = person("Mme", "H.", "Bouchard")
-    services.add_member(household, contact=twin, by=owner)
-    services.hand_over_place(helene, to=twin, by=owner)
-    assert (again(household).head, set(household.members.all())) == (twin, {twin, paul})
-
-
 # --- greetings for letters ----------------------------------------------------------------------------------------------
 def test_each_is_written_to_as_they_live(organization, owner, person, django_assert_num_queries):
     household = couple(organization, owner)

@@ -7,7 +7,7 @@ from django.utils.translation import pgettext_lazy
 
 from crm.contacts import lookup
 from crm.contacts.choices import HouseholdRole, RelationKind
-from crm.contacts.households import KINDS, LANGUAGES, person, sees_whole, texts_of
+from crm.contacts.households import KINDS, LANGUAGES, in_order, sees_whole, texts_of, untitled
 from crm.contacts.models import Contact, ContactRelation, Household
 from crm.contacts.relations import inverse, offered
 from crm.core.web.forms import CrmForm
@@ -197,7 +197,8 @@ class PreviewForm(CrmForm):
     other = forms.ModelChoiceField(Contact.objects.all(), required=False)
     head = forms.IntegerField(required=False)
 
-    def texts(self) -> dict:
+    def read(self) -> tuple[Household, list[Contact]]:
+        """The household and its people as the form has them now."""
         self.is_valid()
         data = self.cleaned_data
         numbers = [text for text in self.data.getlist("people") if text.isascii() and text.isdigit() and len(text) < 18]
@@ -210,8 +211,12 @@ class PreviewForm(CrmForm):
         draft = Household(head_id=data.get("head"))
         for name in HouseholdForm.text_names():
             setattr(draft, name, " ".join(self.data.get(name, "").split())[:200])
-        ordered = sorted(people.values(), key=lambda one: (one.pk != draft.head_id, person(one).role, one.pk))
-        return texts_of(draft, ordered)
+        return draft, in_order(people.values(), draft.head_id)
+
+    def context(self) -> dict:
+        """What ``_household_texts.html`` shows."""
+        draft, people = self.read()
+        return {"texts": texts_of(draft, people), "untitled": untitled(people)}
 
     def _role(self, name: str, one: Contact) -> str:
         asked = self.data.get(name, "")

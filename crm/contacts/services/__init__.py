@@ -14,7 +14,6 @@ from crm.contacts.services.duplicates import dismiss_pair, record_pairs, reopen_
 from crm.contacts.services.households import (
     add_member,
     dissolve_household,
-    hand_over_place,
     leave_household,
     start_household,
     update_household,
@@ -54,7 +53,6 @@ __all__ = [
     "dissolve_household",
     "edit_note",
     "forget_subject",
-    "hand_over_place",
     "hold",
     "leave_household",
     "living",

@@ -76,10 +76,11 @@ def start_household(
     """
     if contact.pk == other.pk:
         raise DomainError(_("Choose somebody else than the contact itself."), field="other")
-    _check(contact, by.organization_id)
     _check(other, by.organization_id)
     here, there = lock_household_of(contact), lock_household_of(other)
-    if here is not None:
+    if here is None:
+        _check(contact, by.organization_id)
+    else:
         return add_member(here, contact=other, role=role, shares_address=shares_address, move=decision == "move", by=by)
     if there is not None and decision == "join":
         return add_member(there, contact=contact, role=role, shares_address=shares_address, by=by)
@@ -217,27 +218,3 @@ def dissolve_household(household: Household, *, by) -> None:
     for member in members:
         _go(household, member, [one for one in members if one.pk != member.pk], by=by)
     _remove(household, by=by)
-
-
-@transaction.atomic
-def hand_over_place(contact: Contact, *, to: Contact, by) -> None:
-    """``to`` takes the place of ``contact`` in its household (role, address, head): what a merge asks for.
-
-    Where ``to`` lives in a household already (that one or another), it stays there as it is, and ``contact`` leaves alone:
-    nobody else of either household moves.
-    """
-    household = lock_household_of(contact)
-    if household is None:
-        return
-    leaver, heir = _locked(contact), _locked(to)
-    if heir.household_id:
-        was_head = household.head_id == leaver.pk
-        leave_household(leaver, by=by)
-        if was_head and heir.household_id == household.pk:
-            set_head(Household.objects.get(pk=household.pk), heir, by=by)
-        return
-    others = [one for one in _members(household) if one.pk not in (leaver.pk, heir.pk)]
-    _enter(household, heir, others, role=leaver.household_role, shares=leaver.shares_address, by=by)
-    if household.head_id == leaver.pk:
-        set_head(household, heir, by=by)
-    leave_household(leaver, by=by)

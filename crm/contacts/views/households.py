@@ -84,11 +84,11 @@ class HouseholdUpdateView(WholeMixin, UpdateView):
 
     def get_context(self, **context) -> dict:
         form = context["form"]
-        texts = households.texts_of(self.object, self.people)
+        saved = households.texts_of(self.object, self.people)
+        shown = {"texts": saved, "untitled": households.untitled(self.people)}
         if form.is_bound:
-            texts = PreviewForm(form.data, membership=self.membership).texts()
-        called = households.texts_of(self.object, self.people)[spoken()]["name"].said
-        return super().get_context(texts=texts, people=self.people, called=called, **context)
+            shown = PreviewForm(form.data, membership=self.membership).context()
+        return super().get_context(people=self.people, called=saved[spoken()]["name"].said, **shown, **context)
 
 
 class HouseholdStartView(WholeMixin, FormView):
@@ -131,12 +131,13 @@ class HouseholdStartView(WholeMixin, FormView):
         people = households.people_of(self.household) if self.household is not None else [self.object]
         form = context["form"]
         if form.is_bound:
-            texts = PreviewForm(form.data, membership=self.membership).texts()
+            shown = PreviewForm(form.data, membership=self.membership).context()
         else:
-            texts = households.texts_of(self.household or Household(head_id=self.object.pk), people)
+            present = self.household or Household(head_id=self.object.pk)
+            shown = {"texts": households.texts_of(present, people), "untitled": households.untitled(people)}
         head = self.household.head_id if self.household is not None else self.object.pk
         return super().get_context(
-            contact=self.object, household=self.household, people=people, head=head, texts=texts, **context
+            contact=self.object, household=self.household, people=people, head=head, **shown, **context
         )
 
 
@@ -147,8 +148,8 @@ class HouseholdPreviewView(ScopedView):
     model = Household
 
     def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        texts = PreviewForm(request.POST, membership=self.membership).texts()
-        return render(request, "contacts/_household_preview.html", {"texts": texts, "editing": True})
+        shown = PreviewForm(request.POST, membership=self.membership).context()
+        return render(request, "contacts/_household_preview.html", shown)
 
 
 class HouseholdLeaveView(ActionView):

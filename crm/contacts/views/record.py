@@ -6,10 +6,10 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.utils.module_loading import import_string
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
-from crm.contacts import custom_fields, queries, services
+from crm.contacts import custom_fields, households, queries, services
 from crm.contacts.forms import NoteForm
 from crm.contacts.models import Contact
 from crm.core.web.views import DetailView, PageMixin, PanelView, ScopedView
@@ -35,7 +35,7 @@ class ContactDetailView(OpenedMixin, DetailView):
     context_name = "contact"
 
     def get_queryset(self):
-        return super().get_queryset().select_related("owner__user")
+        return super().get_queryset().select_related("owner__user", "household")
 
     def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         self.object = self.get_object()
@@ -68,6 +68,7 @@ class ContactDetailView(OpenedMixin, DetailView):
             )
         return super().get_context(
             tabs=self.tabs(panels),
+            household_name=households.name_seen_by(self.membership, self.object, (get_language() or "fr")[:2]),
             custom=custom_fields.said(self.object, custom_fields.fields_of(self.membership.organization)),
             points=list(self.object.points.order_by("pk")),
             cards=self.permitted(settings.CONTACT_CARDS),
