@@ -45,6 +45,12 @@ def wrong_contact(page) -> None:
     send(".mc-save button[type=submit]")(page)
 
 
+def look_alikes(page) -> None:
+    page.fill("#id_first_name", "Jean-François")
+    page.fill("#id_last_name", "Cote")
+    page.locator("#look-alikes a").first.wait_for()
+
+
 def wrong_gift(page) -> None:
     page.fill("#id_amount", "12 dollars")
     send(".mc-save button[type=submit]")(page)
@@ -177,6 +183,12 @@ PAGES = (
     Page("contact_form_errors", f"{O}/contacts/new/", act=wrong_contact),
     Page("contact_edit", f"{O}/contacts/{{donor}}/edit/"),
     Page("consent_form", f"{O}/contacts/{{donor}}/consents/record/?channel=email"),
+    Page("duplicates", f"{O}/contacts/duplicates/"),
+    Page("duplicate_compare", f"{O}/contacts/duplicates/{{pair}}/"),
+    Page("merges", f"{O}/contacts/merges/"),
+    Page("merge", f"{O}/contacts/merges/{{merge}}/"),
+    Page("merge_choose", f"{O}/contacts/{{donor}}/merge/?q=cote"),
+    Page("contact_form_look_alikes", f"{O}/contacts/new/", act=look_alikes),
     Page("contact_archive", f"{O}/contacts/{{donor}}/archive/"),
     Page("contact_access", f"{O}/contacts/{{donor}}/access/"),
     Page("contact_anonymize", f"{O}/contacts/{{donor}}/anonymize/"),
@@ -267,7 +279,8 @@ def furnish(run_jobs: Callable[[], None]) -> None:
 
     from crm.accounts.models import Membership
     from crm.accounts.services import invite
-    from crm.contacts.services import create_contact
+    from crm.contacts.models import DuplicatePair
+    from crm.contacts.services import create_contact, merge_contacts
     from crm.giving.models import Gift
     from crm.imports.services import receive_file, start_import
     from crm.notifications.services import send_digest
@@ -292,6 +305,8 @@ def furnish(run_jobs: Callable[[], None]) -> None:
     run_jobs()
     received(BAD_ROWS.replace("Roy", "Perron"), "donateurs-2026.csv", "contacts")
     received(GIFT_ROWS, "dons-mars.csv", "gifts")
+    bob = DuplicatePair.objects.filter(organization=admin.organization, first__last_name="Fraser").first()
+    merge_contacts(kept=bob.first, absorbed=bob.second, by=admin)
     invite(email="nouvelle@demo.test", role="fundraiser", language="fr", by=admin)
     send_digest(admin, on=timezone.localdate())
     run_jobs()
@@ -302,7 +317,7 @@ def furnish(run_jobs: Callable[[], None]) -> None:
 def numbers() -> dict[str, object]:
     """The rows that the addresses name."""
     from crm.accounts.models import Invitation, Membership
-    from crm.contacts.models import Contact, Group, Note, Segment, Tag
+    from crm.contacts.models import Contact, DuplicatePair, Group, Merge, Note, Segment, Tag
     from crm.core import outbox
     from crm.core.models import Operation
     from crm.giving.models import Fund, Gift
@@ -322,12 +337,14 @@ def numbers() -> dict[str, object]:
         "visit": donor.visits.first().pk,
         "task": Task.objects.filter(contact=donor, done_at=None).first().pk,
         "donor": donor.pk,
+        "pair": DuplicatePair.objects.filter(**mine, status="open").order_by("-score").first().pk,
+        "merge": Merge.objects.filter(**mine).first().pk,
         "stranger": contacts.filter(gifts__isnull=True, archived_at=None).first().pk,
         "single": contacts.get(last_name="Duhaime").pk,
         "household": donor.household_id,
         "widow": contacts.get(first_name="Thérèse").household_id,
         "relation": donor.relations.first().pk,
-        "archived": contacts.exclude(archived_at=None).first().pk,
+        "archived": contacts.archived().first().pk,
         "note": Note.objects.filter(contact=donor).first().pk,
         "gift": Gift.objects.filter(contact=donor, status="completed").newest_first().first().pk,
         "receipted": receipts.filter(status="issued").first().lines.get().gift_id,

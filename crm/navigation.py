@@ -41,6 +41,8 @@ class Section:
 SETTINGS = tuple(f"accounts:{noun}" for noun in ("settings", "organization", "member", "invitation", "roles", "audit"))
 SETS = tuple(f"contacts:{noun}_" for noun in ("segment", "group", "tag"))
 
+DOUBLES = ("contacts:duplicate_", "contacts:merge_")
+
 MENU: tuple[tuple[object, tuple[Entry, ...]], ...] = (
     ("", (Entry(_("My day"), "accounts:home", "sun-high", "dashboard.view", ("accounts:home", "insights")),)),
     (
@@ -49,6 +51,7 @@ MENU: tuple[tuple[object, tuple[Entry, ...]], ...] = (
             Entry(_("Contacts"), "contacts:contact_list", "users", "contacts.view", "contacts"),
             Entry(_("Segments and groups"), "contacts:segment_list", "users-group", "segments.view", SETS),
             Entry(_("Households"), "contacts:household_list", "home", "contacts.view", "contacts:household_"),
+            Entry(_("Duplicates"), "contacts:duplicate_list", "git-merge", "contacts.view", DOUBLES),
             Entry(_("Tasks"), "tasks:task_list", "checkbox", "tasks.view", "tasks", tasks.due_count),
         ),
     ),

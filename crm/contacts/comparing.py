@@ -77,6 +77,12 @@ def _suggested(line: Line, kept: Contact, absorbed: Contact) -> str:
     return ABSORBED if absorbed.updated_at > kept.updated_at else KEPT
 
 
+def _whole_name(kept: Contact, absorbed: Contact) -> str:
+    """The side whose name is complete, where the other one’s is all in one field (``COTE, Jean Francois``)."""
+    complete = [bool(contact.first_name and contact.last_name) for contact in (kept, absorbed)]
+    return "" if complete[0] == complete[1] else SIDES[complete.index(True)]
+
+
 def _label(fields: tuple[str, ...]) -> str:
     label = str(LABELS.get(fields) or Contact._meta.get_field(fields[0]).verbose_name)
     return label[:1].upper() + label[1:]
@@ -106,9 +112,11 @@ def lines(kept: Contact, absorbed: Contact, picks: dict[str, str] | None = None)
             for side, contact in zip(SIDES, (kept, absorbed), strict=True)
         }  # fmt: skip
         found.append(Line(f"custom.{code}", label, (), values))
+    whole = _whole_name(kept, absorbed)
     for line in found:
         asked = (picks or {}).get(line.code)
-        line.pick = asked if asked in SIDES else _suggested(line, kept, absorbed)
+        suggested = whole if whole and line.code in ("first_name", "last_name") else _suggested(line, kept, absorbed)
+        line.pick = asked if asked in SIDES else suggested
     return [line for line in found if not (line.is_empty(KEPT) and line.is_empty(ABSORBED))]
 
 
@@ -148,5 +156,5 @@ def other_reach(kept: Contact, absorbed: Contact, values: dict) -> list[tuple[st
 
 
 def better_kept(one: Contact, other: Contact) -> Contact:
-    """Which of two records to keep unless told otherwise: the one with an external number, then the older one."""
-    return min((one, other), key=lambda contact: (contact.is_archived, not contact.external_id, contact.pk))
+    """Which of two records to keep unless told otherwise: the older one, whose address people have written down."""
+    return min((one, other), key=lambda contact: (contact.is_archived, contact.pk))

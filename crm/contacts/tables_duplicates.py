@@ -62,7 +62,9 @@ class PairTable(tables.CrmTable):
     second = ContactColumn(verbose_name=gettext_lazy("Looks like"), needs=("second",), orderable=False)
     reasons = ReasonsColumn(verbose_name=gettext_lazy("Why"), orderable=False)
     score = ScoreColumn(verbose_name=gettext_lazy("Likeness"), order_by=("score", "pk"))
-    acts = PairActsColumn(verbose_name=gettext_lazy("Decide"), empty_values=(), orderable=False, unlabelled=True)
+    acts = PairActsColumn(
+        verbose_name=gettext_lazy("Decide"), empty_values=(), orderable=False, unlabelled=True, css="text-end"
+    )
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
