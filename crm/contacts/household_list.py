@@ -2,7 +2,7 @@
 
 from html import escape
 
-from django.db.models import CharField, Count, Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
+from django.db.models import CharField, Count, Exists, F, Max, Min, OuterRef, Prefetch, Q, QuerySet, Subquery, Sum
 from django.utils.safestring import mark_safe
 from django.utils.translation import get_language, gettext_lazy, ngettext
 
@@ -17,22 +17,26 @@ from crm.core.web.urls import org_url
 
 
 def listed(rows: QuerySet, membership) -> QuerySet:
-    """The households with their visible members and what those gave, by the name of who stands first."""
+    """The households with their visible members and what those gave, by the name of who stands first.
+
+    Who sees some members only has them in the order of those: a hidden head must not show by its place in the list.
+    """
+    members = Contact.objects.filter(household=OuterRef("pk"), merged_into=None).order_by().values("household")
     mine = Contact.objects.visible_to(membership).filter(merged_into=None)
     visible = mine.filter(household=OuterRef("pk")).order_by().values("household")
-    first = mine.filter(household=OuterRef("pk")).order_by(F("pk").asc()).values("sort_name")[:1]
-    head = mine.filter(pk=OuterRef("head")).values("sort_name")
+    by_name = F("head__sort_name")
+    if membership.scope("contacts.view") != "all":
+        by_name = Subquery(visible.annotate(first=Min("sort_name")).values("first"), output_field=CharField())
     return (
-        rows.filter(Exists(Contact.objects.filter(household=OuterRef("pk"), merged_into=None)))  # a merge may empty one
+        rows.filter(Exists(members))  # a merge may have emptied one
         .annotate(
-            size=Count("members", filter=Q(members__merged_into=None)),
+            by_name=by_name,
+            size=Subquery(members.annotate(count=Count("pk")).values("count")),
             total=Subquery(visible.annotate(sum=Sum("summary__total")).values("sum"), output_field=MoneyField()),
             last_on=Subquery(visible.annotate(last=Max("summary__last_on")).values("last")),
-            by_head=Subquery(head, output_field=CharField()),
-            by_first=Subquery(first, output_field=CharField()),
         )
         .prefetch_related(Prefetch("members", queryset=mine, to_attr="seen"))
-        .order_by("by_head", "by_first", "pk")
+        .order_by("by_name", "pk")
     )
 
 
@@ -99,7 +103,7 @@ class TextColumn(tables.Column):
 
 
 class HouseholdTable(tables.CrmTable):
-    name = HouseholdColumn(verbose_name=gettext_lazy("Name"), order_by=("by_head", "by_first", "pk"), unlabelled=True)
+    name = HouseholdColumn(verbose_name=gettext_lazy("Name"), order_by=("by_name", "pk"), unlabelled=True)
     members = MembersColumn(verbose_name=gettext_lazy("Members"), css="mc-sub", orderable=False, empty_values=())
     addressee = TextColumn(
         "addressee",

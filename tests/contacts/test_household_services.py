@@ -100,6 +100,30 @@ def test_who_moves_out_alone_no_longer_follows_the_head(helene, paul, owner):
     assert again(paul).address_line1 == "77, rue Seule"
 
 
+def test_who_is_recorded_elsewhere_by_now_is_not_brought_along(helene, paul, owner):
+    """An import writes addresses in bulk: what it knew of Paul is not overwritten by a move, nor by a greeting."""
+    household = services.start_household(helene, other=paul, by=owner)
+    Contact.objects.filter(pk=paul.pk).update(address_line1="3, rue de l’Import")
+    services.update_contact(helene, by=owner, address_line1="9, rue Neuve")
+    places = {one.pk: ("adult", True) for one in (helene, paul)}
+    services.update_household(household, by=owner, head=helene, places=places, formal_fr="Chers amis")
+    assert again(paul).address_line1 == "3, rue de l’Import"
+
+
+def test_who_comes_to_share_the_address_gets_it_at_once(helene, paul, owner):
+    household = services.start_household(helene, other=paul, shares_address=False, by=owner)
+    services.update_household(household, by=owner, places={paul.pk: ("adult", True)})
+    assert again(paul).address_line1 == "1, rue du Fleuve"
+    assert verbs(paul)[-2:] == ["household.changed", "contact.updated"]
+
+
+def test_the_first_address_of_a_head_is_followed_by_whoever_shares_it(helene, paul, owner):
+    Contact.objects.filter(pk=helene.pk).update(address_line1="", city="", province="", postal_code="")
+    services.start_household(again(helene), other=paul, by=owner)
+    services.update_contact(helene, by=owner, address_line1="9, rue Neuve", city="Laval")
+    assert again(paul).address_line1 == "9, rue Neuve"
+
+
 def test_the_dead_do_not_move(helene, paul, owner):
     services.start_household(helene, other=paul, by=owner)
     services.update_contact(paul, by=owner, is_deceased=True)

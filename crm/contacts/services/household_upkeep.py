@@ -21,7 +21,7 @@ def lock_household_of(contact: Contact) -> Household | None:
 
 
 def address_of(contact: Contact) -> dict:
-    return {name: getattr(contact, name) for name in ADDRESS}
+    return {name: str(getattr(contact, name) or "") for name in ADDRESS}
 
 
 def has_address(contact: Contact) -> bool:
@@ -54,15 +54,28 @@ def update_member(member: Contact, *, by, verb: str = "contact.updated", told: d
     )
 
 
-def follow_address(head: Contact, *, by) -> None:
-    """Everybody who lives at the address of the household gets the head's: audited, on their timelines, published."""
+def follow_address(head: Contact, *, by, left: dict | None = None, only: Collection[int] | None = None) -> None:
+    """Who lives at the address of the household gets the head's: audited, on their timelines, published.
+
+    ``left`` is the address that the head leaves: who is recorded somewhere else by now (an import, an earlier mistake)
+    stays there. ``only`` names the members it is about.
+    """
     if not has_address(head):
         return  # taking the head's address away says nothing of where the others live
     sharing = Contact.objects.select_for_update(of=("self",)).filter(
         household_id=head.household_id, shares_address=True, is_deceased=False, merged_into=None
     )
+    if only is not None:
+        sharing = sharing.filter(pk__in=only)
     for member in sharing.exclude(pk=head.pk).select_related("organization").order_by("pk"):
-        update_member(member, by=by, **address_of(head))
+        if left is None or not has_address(member) or address_of(member) == left:
+            update_member(member, by=by, **address_of(head))
+
+
+def address_before(contact: Contact, changed: dict) -> dict | None:
+    """The address that these changes took the contact from; none where there was none."""
+    before = {name: changed[name][0] if name in changed else value for name, value in address_of(contact).items()}
+    return before if any(value for name, value in before.items() if name != "country") else None
 
 
 def next_head(members: Iterable[Contact]) -> Contact | None:
@@ -119,7 +132,7 @@ def after_update(contact: Contact, changed: dict, household: Household | None, *
     if not set(ADDRESS) & set(changed):
         return
     if household.head_id == contact.pk:
-        follow_address(contact, by=by)
+        follow_address(contact, by=by, left=address_before(contact, changed))
     elif contact.shares_address:
         head = household.head
         if head is None or address_of(head) != address_of(contact):

@@ -165,12 +165,14 @@ def update_household(household: Household, *, by, head: Contact | None = None, p
     if audit.changes(before, audit.state(household)):
         household.save()
         audit.updated(household, before=before, by=by)
+    newly = {pk for pk, (_role, shares) in (places or {}).items() if pk in by_pk and shares > by_pk[pk].shares_address}
     for pk, (role, shares) in (places or {}).items():
         if pk not in by_pk:
             raise DomainError(_("Somebody changed the members meanwhile. Check them, then save again."), code="gone")
         _replace(by_pk[pk], role=role, shares=shares, by=by)
     if household.head_id in by_pk:
-        follow_address(by_pk[household.head_id], by=by)
+        everybody = before["head_id"] != household.head_id
+        follow_address(by_pk[household.head_id], by=by, only=None if everybody else newly)
     return household
 
 
