@@ -176,10 +176,8 @@ class Story:
         for model, mark in zip(logs, marks, strict=True):
             model.objects.filter(organization=self.organization, pk__gt=mark).update(at=at)
 
-    def tell(self) -> None:
-        for at, _number, act in sorted(self.acts, key=lambda entry: entry[:2]):
-            with self.happened(at):
-                act()
+    def settle(self) -> None:
+        """The last contact of each is their latest act on the timeline."""
         mine = Contact.objects.filter(organization=self.organization)
         last = {
             row["contact_id"]: row["last"]
@@ -193,6 +191,12 @@ class Story:
         mine.update(updated_at=F("last_contact_at"))
         mine.exclude(archived_at=None).update(archived_at=F("last_contact_at"))
         Gift.objects.filter(organization=self.organization).update(updated_at=F("created_at"))
+
+    def tell(self) -> None:
+        for at, _number, act in sorted(self.acts, key=lambda entry: entry[:2]):
+            with self.happened(at):
+                act()
+        self.settle()
         for born in self.to_receipt:  # a receipt says the day it is issued: these are of today
             gift = Gift.objects.filter(contact=born[0]).counted().newest_first().first()
             receipts.issue_receipt(gift, by=self.clerk)
@@ -222,6 +226,7 @@ def build(*, slug: str, rng: Random) -> Story:
     doubles.plan(story)
     story.tell()
     sets.build(story)
+    story.settle()  # a tag is an act too
     doubles.find(story.organization)
     return story
 
