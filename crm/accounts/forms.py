@@ -250,6 +250,7 @@ class SavedViewForm(CrmModelForm):
     class Meta:
         model = SavedView
         fields = ("name", "is_shared", "is_pinned")
+        widgets = {"name": forms.TextInput(attrs={"autofocus": True})}
 
     def _post_clean(self) -> None:
         """The service validates the row; a half-built one here would only repeat errors."""

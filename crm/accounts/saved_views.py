@@ -29,6 +29,11 @@ class Tab:
     is_current: bool = False
     may_change: bool = False
 
+    @property
+    def count_url(self) -> str:
+        """Where the number beside the tab comes from: the same list, drawn by nothing."""
+        return f"{self.url}&count=tab"
+
 
 @dataclass
 class Shelf:

@@ -138,3 +138,14 @@ def test_twelve_views_cost_as_many_queries_as_one(browse, owner):
     with CaptureQueriesContext(connection) as many:
         browser.open(SCREEN)
     assert len(many) == len(few)
+
+
+def test_each_tab_is_counted_by_itself_and_for_its_reader(browse, owner, colleague, organization, monkeypatch):
+    ContactFactory.create_batch(3, organization=organization, owner=owner, lifecycle="donor")
+    keep(owner, is_shared=True)
+    places = page(browse(owner).open(SCREEN)).all("nav .mc-count", "hx-get")
+    assert [browse(owner).get(place).content for place in places] == [b"3", b"3"]
+    assert [browse(colleague).get(place).content for place in places] == [b"0", b"0"]
+    monkeypatch.setattr("crm.core.web.paging.CAP", 2)
+    monkeypatch.setattr("crm.core.web.paging.capped_count.__defaults__", (2,))
+    assert browse(owner).get(places[1]).content == b"2+"

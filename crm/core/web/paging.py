@@ -6,6 +6,8 @@ from itertools import chain
 
 from django.db.models import QuerySet
 
+from crm.core.money import format_number
+
 CAP = 10_000
 SIZES = (25, 50, 100)
 DEEP = 200  # rows skipped from which the numbers are sought first and the rows fetched after
@@ -80,6 +82,12 @@ def capped_count(queryset: QuerySet | Chain, cap: int = CAP) -> int:
     """How many rows, counting no further than ``cap + 1``."""
     queryset = queryset.whole if isinstance(queryset, Chain) else queryset
     return queryset.order_by().values("pk")[: cap + 1].count()
+
+
+def said_count(queryset: QuerySet | Chain) -> str:
+    """The number of rows beside a tab: exact up to :data:`CAP`, then ``10,000+``."""
+    total = capped_count(queryset)
+    return f"{format_number(CAP)}+" if total > CAP else format_number(total)
 
 
 def span(queryset: QuerySet | Chain, start: int, stop: int) -> list:

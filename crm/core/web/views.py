@@ -20,7 +20,7 @@ from crm.core.errors import DomainError, OutOfReach
 from crm.core.web import exports
 from crm.core.web.acts import ActsMixin
 from crm.core.web.htmx import redirect_to, wants_fragment
-from crm.core.web.paging import capped_count, paginate
+from crm.core.web.paging import capped_count, paginate, said_count
 from crm.core.web.urls import org_url
 
 logger = structlog.get_logger("merci.access")
@@ -128,6 +128,8 @@ class ListView(ActsMixin, PageMixin, ScopedView):
             return render(request, "components/_filter_fields.html", {"filter": self.filterset})
         if request.GET.get("panel") == "columns":
             return render(request, "components/_columns.html", {"table": self.table})
+        if request.GET.get("count") == "tab":
+            return HttpResponse(said_count(self.filterset.qs), content_type="text/plain; charset=utf-8")
         if request.GET.get("count"):
             return HttpResponse(str(capped_count(self.filterset.qs, 10**7)), content_type="text/plain")
         page = paginate(rows, request.GET)
