@@ -9,6 +9,12 @@ GIFT_ROWS = (
     "Courriel,Date,Montant,Mode de paiement\nhelene.bouchard@courriel.example,2026-03-02,125.00,Chèque\n"
     "personne@nulle-part.example,2026-03-02,abc,Chèque\n"
 )
+ZEFFY_ROWS = (
+    "Payment Date (America/Montreal),Total Amount,Payment Status,First Name,Last Name,Email,Tax Receipt #,Campaign Title,"
+    "Details\n2026-02-01,50.00,Succeeded,Zoé,Roy,zoe@courriel.example,1001,Campagne d’hiver,Don\n"
+    "2026-02-02,20.00,Refunded,Max,Roy,max@courriel.example,,Campagne d’hiver,Don\n"
+    "2026-02-03,25.00,Succeeded,Léa,Roy,lea@courriel.example,,Souper,Billet\n"
+)
 
 
 @dataclass(frozen=True)
@@ -244,6 +250,10 @@ PAGES = (
     Page("import_gifts_preview", f"{O}/imports/{{gifts_preview}}/"),
     Page("import_running", f"{O}/imports/{{running}}/"),
     Page("import_result", f"{O}/imports/{{imported}}/"),
+    Page("import_undo", f"{O}/imports/{{imported}}/undo/"),
+    Page("import_undone", f"{O}/imports/{{undone}}/"),
+    Page("import_preset", f"{O}/imports/{{preset}}/"),
+    Page("takeout", f"{O}/settings/everything/"),
     Page("settings", f"{O}/settings/"),
     Page("organization", f"{O}/settings/organization/"),
     Page("team", f"{O}/team/"),
@@ -279,10 +289,10 @@ def furnish(run_jobs: Callable[[], None]) -> None:
 
     from crm.accounts.models import Membership
     from crm.accounts.services import invite
-    from crm.contacts.models import DuplicatePair
-    from crm.contacts.services import create_contact, merge_contacts
+    from crm.contacts.models import Contact, DuplicatePair
+    from crm.contacts.services import create_contact, merge_contacts, update_contact
     from crm.giving.models import Gift
-    from crm.imports.services import receive_file, start_import
+    from crm.imports.services import receive_file, start_import, undo_import
     from crm.notifications.services import send_digest
     from crm.receipts.services import cancel_receipt, issue_receipt
 
@@ -310,6 +320,12 @@ def furnish(run_jobs: Callable[[], None]) -> None:
     invite(email="nouvelle@demo.test", role="fundraiser", language="fr", by=admin)
     send_digest(admin, on=timezone.localdate())
     run_jobs()
+    undone = start_import(received(BAD_ROWS.replace("Roy", "Savard"), "donateurs-2024.csv", "contacts"), by=admin)
+    run_jobs()
+    update_contact(Contact.objects.get(last_name="Savard", first_name="Luc"), by=admin, city="Rimouski")
+    undo_import(undone.import_file, by=admin)
+    run_jobs()
+    received(ZEFFY_ROWS, "zeffy-hiver.csv", "gifts")
     # Left waiting: nothing runs the queue any more.
     start_import(received(BAD_ROWS.replace("Roy", "Lavoie"), "liste-du-gala.csv", "contacts"), by=admin)
 
@@ -355,6 +371,8 @@ def numbers() -> dict[str, object]:
         "imported": files.get(name="donateurs-2025.csv").pk,
         "preview": files.get(name="donateurs-2026.csv").pk,
         "gifts_preview": files.get(name="dons-mars.csv").pk,
+        "undone": files.get(name="donateurs-2024.csv").pk,
+        "preset": files.get(name="zeffy-hiver.csv").pk,
         "running": files.get(name="liste-du-gala.csv").pk,
         "segment": Segment.objects.get(name__startswith="À relancer", **mine).pk,
         "group": Group.objects.get(is_shared=True, **mine).pk,

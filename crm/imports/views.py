@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from crm.core import undo
 from crm.core.money import format_number
@@ -18,8 +18,36 @@ from crm.imports.forms import ColumnsForm, UploadForm
 from crm.imports.models import ImportFile
 from crm.imports.problems import told
 from crm.imports.tables import ImportTable
+from crm.imports.targets import TARGETS
 
+NOT_IN_TEMPLATE = {"number", "full_name", "contact_full_name"}  # for files that have nothing better
 SHOWN = 100  # rows of the preview; the counts are of all the rows looked at
+
+
+STEPS = (
+    gettext_lazy("File"),
+    gettext_lazy("Columns"),
+    gettext_lazy("Check"),
+    pgettext_lazy("step", "Import"),
+    gettext_lazy("Result"),
+)
+
+
+def steps(now: int, *, undone: bool = False) -> list[tuple[str, str]]:
+    """Where one is in an import: each step with its state. An undo is a last step of its own."""
+    words = [*STEPS, gettext_lazy("Undone")] if undone else STEPS
+    at = len(words) if undone else now
+    return [
+        (str(word), "done" if number < at else "now" if number == at else "")
+        for number, word in enumerate(words, start=1)
+    ]
+
+
+def steps_of(record: ImportFile, trial: services.Trial | None) -> list[tuple[str, str]]:
+    operation = record.operation
+    if operation is None:
+        return steps(2 if trial and trial.problem else 3)
+    return steps(5 if operation.is_over else 4, undone=operation.undone_by_id is not None)
 
 
 class ImportListView(ListView):
@@ -47,6 +75,12 @@ class ImportCreateView(CreateView):
     title = gettext_lazy("Import a file")
     submit_label = gettext_lazy("Look at the file")
     template_name = "imports/import_form.html"
+
+    def get_context(self, **context) -> dict:
+        kinds = [
+            kind for kind in ImportKind if self.membership.scope("imports.run") != "own" or kind == ImportKind.GIFTS
+        ]
+        return super().get_context(steps=steps(1), kinds=kinds, **context)
 
     def get_initial(self) -> dict:
         kind = self.request.GET.get("kind", "")
@@ -130,7 +164,29 @@ class ImportDetailView(DetailView):
             context["may_undo"] = may_run and undo.why_not(operation) is None
             context["undoing"] = operation.undone_by
             context["left"] = left_rows(self, operation.undone_by) if operation.undone_by else []
+        context["steps"] = steps_of(record, context.get("trial"))
         return super().get_context(may_run=may_run, operation=operation, shown=SHOWN, **context)
+
+
+class TemplateView(ScopedView):
+    """An empty file with the columns an import knows, in the reader's language."""
+
+    permission = "imports.run"
+
+    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        wanted = request.GET.get("kind", "")
+        kind = ImportKind(wanted) if wanted in ImportKind.values else ImportKind.CONTACTS
+        headers = [str(target.label) for target in TARGETS[kind] if target.name not in NOT_IN_TEMPLATE]
+        stem = slugify(kind.label) or kind.value
+        if request.GET.get("format") == "xlsx":
+            content = exports.xlsx_bytes(headers, [], str(kind.label))
+            ending, mime = "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        else:
+            content = "".join(exports.csv_lines(headers, []))
+            ending, mime = "csv", "text/csv; charset=utf-8"
+        response = HttpResponse(content, content_type=mime)
+        response["Content-Disposition"] = f'attachment; filename="merci-{stem}.{ending}"'
+        return response
 
 
 class ImportColumnsView(FormView):
@@ -225,9 +281,15 @@ class RejectedRowsView(ScopedView):
             [*row.cells, row.line, " ".join(problem_words(one) for one in row.problems)]
             for row in record.rejected.order_by("line").iterator(chunk_size=1000)
         )
-        response = StreamingHttpResponse(exports.csv_lines(headers, rows), content_type="text/csv; charset=utf-8")
         stem, words = slugify(record.name.rsplit(".", 1)[0]) or "file", slugify(_("refused rows"))
-        response["Content-Disposition"] = f'attachment; filename="{stem}-{words}.csv"'
+        if request.GET.get("format") == "xlsx":
+            content = exports.xlsx_bytes(headers, rows, words)
+            mime = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+            response, ending = HttpResponse(content, content_type=mime), "xlsx"
+        else:
+            lines = exports.csv_lines(headers, rows)
+            response, ending = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8"), "csv"
+        response["Content-Disposition"] = f'attachment; filename="{stem}-{words}.{ending}"'
         response["Cache-Control"] = "private, no-store"
         response.taken_out = (ImportFile._meta.label_lower, record.rejected.count())
         return response
