@@ -118,6 +118,8 @@ MESSAGES = {
     "country": _("“%(text)s” is not a country."),
     "language": _("“%(text)s” is not a language of the system: write French or English."),
     "kind": _("“%(text)s” is neither a person nor an organization."),
+    "company_size": _("“%(text)s” is not a size of the list."),
+    "priority": _("“%(text)s” is not a priority: write low, medium or high."),
     "boolean": _("“%(text)s” is neither yes nor no."),
     "method": _(
         "“%(text)s” is not a known method of payment. Write cheque, cash, credit card, bank transfer, Interac, "

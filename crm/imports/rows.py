@@ -32,6 +32,8 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "type": values.parse_type,
     "status": values.parse_status,
     "currency": values.parse_currency,
+    "company_size": values.parse_company_size,
+    "priority": values.parse_priority,
 }
 OF_COUNTRY: dict[str, Callable[[str, str], str]] = {
     "province": values.parse_province,

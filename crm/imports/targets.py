@@ -210,6 +210,31 @@ CONTACT_TARGETS = (
         ("language"),
     ),
     Target(
+        "company_size",
+        _("Size of the organization"),
+        spellings(
+            "Size of the organization | Company size | Number of employees | Taille de l’organisme | Taille de l’organisation | Nombre d’employés"
+        ),
+        "company_size",
+    ),
+    Target("industry", _("Industry"), spellings("Industry | Sector | Secteur | Secteur d’activité"), max_length=80),
+    Target(
+        "lead_source",
+        _("How they came to us"),
+        spellings(
+            "How they came to us | Lead source | Provenance | Comment il est venu à nous | Comment la relation a commencé | Comment on s’est connus | Origine du contact"
+        ),
+        max_length=80,
+    ),
+    Target("priority", _("Priority"), spellings("Priority | Priorité"), "priority"),
+    Target(
+        "do_not_contact",
+        _("Do not contact"),
+        spellings("Do not contact | Contact1 Do not contact | Ne pas contacter | Ne pas joindre"),
+        "boolean",
+    ),
+    Target("is_deceased", _("Deceased"), spellings("Deceased | Is deceased | Décédé | Décédée | Décès"), "boolean"),
+    Target(
         "owner_email",
         _("E-mail of the responsible person"),
         spellings(
@@ -330,7 +355,9 @@ GIFT_ONLY_TARGETS = (
     ),
 )
 
-NOT_ABOUT_DONOR = ("note", "owner_email", "number")
+NOT_ABOUT_DONOR = (
+    "note", "owner_email", "number", "company_size", "industry", "lead_source", "priority", "do_not_contact", "is_deceased",
+)  # fmt: skip
 # In the same order as above, so that a file of contacts and one of gifts from the same system choose the same column.
 DONOR_IDS = spellings(
     "External number of the donor | Numéro externe du donateur | "

@@ -11,6 +11,7 @@ import phonenumbers
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from crm.contacts.choices import CompanySize, Priority
 from crm.imports import words
 from crm.imports.problems import ValueProblem
 from crm.imports.words import spelling
@@ -130,6 +131,16 @@ def parse_status(text: str) -> str:
 def parse_currency(text: str) -> str:
     """A :class:`crm.giving.choices.Currency`."""
     return _coded(text, words.CURRENCIES, "currency")
+
+
+def parse_company_size(text: str) -> str:
+    """A :class:`crm.contacts.choices.CompanySize`, by its code or by its words in either language."""
+    return _coded(text, words.choices(CompanySize), "company_size")
+
+
+def parse_priority(text: str) -> str:
+    """A :class:`crm.contacts.choices.Priority`."""
+    return _coded(text, words.choices(Priority), "priority")
 
 
 @lru_cache(maxsize=4096)

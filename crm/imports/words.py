@@ -7,6 +7,7 @@ from functools import cache
 
 from babel import Locale
 from babel.core import get_global
+from django.utils.translation import override
 
 from crm.core.text import fold
 
@@ -217,3 +218,14 @@ def countries() -> dict[str, str]:
         if len(alias) == 3 and alias.isalpha() and len(codes) == 1 and codes[0].lower() in found:
             found[alias.lower()] = codes[0]
     return {**found, **names, **COUNTRY_NICKNAMES}
+
+
+@cache
+def choices(kind: type) -> dict[str, str]:
+    """The codes of a list of choices by their code and by their words in both languages."""
+    found = {}
+    for language in ("fr", "en"):
+        with override(language):
+            for value, label in kind.choices:
+                found |= {spelling(str(value)): value, spelling(str(label)): value}
+    return found

@@ -1,5 +1,7 @@
 """A file comes in: what is written, what is refused, what must not change."""
 
+import csv
+import io
 import json
 from datetime import date
 from decimal import Decimal
@@ -15,7 +17,9 @@ from crm.core import operations
 from crm.core.errors import DomainError
 from crm.giving.models import Gift
 from crm.imports import services, work
+from crm.imports.columns import guess_mapping
 from crm.imports.models import ImportFile
+from crm.imports.workbook import as_csv, filled_sheets
 from tests.factories.contacts import ContactFactory
 from tests.factories.giving import FundFactory, GiftFactory
 
@@ -283,3 +287,33 @@ def test_the_command_refuses_a_wrong_file_and_a_wrong_organization(admin, tmp_pa
         run(str(empty), organization=admin.organization.slug, kind="contacts", language="en")
     with pytest.raises(CommandError, match="no organization"):
         run(str(empty), organization="nowhere", kind="contacts")
+
+
+def test_the_further_fields_of_a_contact_come_in_too_in_either_language(admin):
+    sheet = (
+        "Nom,Prénom,Taille de l’organisme,Secteur,Priorité,Ne pas contacter,Décédé\n"
+        "Roy,Ana,,Santé,Élevée,oui,non\n"
+        "Roy,Bob,,,high,,oui\n"
+        "Roy,Cy,,,énorme,,\n"
+    )
+    record, result = bring(sheet, "contacts", admin)
+    assert (result["created"], result["errors"]) == (2, 1)
+    ana, bob = Contact.objects.order_by("first_name")
+    assert (ana.industry, ana.priority, ana.do_not_contact, ana.is_deceased) == ("Santé", "high", True, False)
+    assert (bob.priority, bob.do_not_contact, bob.is_deceased) == ("high", False, True)
+    assert record.rejected.get().problems[0]["code"] == "priority"
+
+
+@pytest.mark.parametrize("kind", ["contacts", "gifts"])
+@pytest.mark.parametrize("language", ["fr", "en"])
+@pytest.mark.parametrize("ending", ["csv", "xlsx"])
+def test_every_column_of_an_empty_file_to_fill_in_is_recognized(admin, browse, kind, language, ending):
+    response = browse(admin, language).open("imports:import_template", {"kind": kind, "format": ending})
+    assert f'.{ending}"' in response["Content-Disposition"]
+    content = response.content
+    if ending == "xlsx":
+        with as_csv(io.BytesIO(content), filled_sheets(io.BytesIO(content))[0]) as table:
+            content = table.read()
+    (headers,) = csv.reader(io.StringIO(content.decode("utf-8-sig")))
+    assert guess_mapping(headers, kind).ignored == ()
+    assert guess_mapping(headers, kind).missing == ()
