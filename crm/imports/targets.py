@@ -213,7 +213,8 @@ CONTACT_TARGETS = (
         "company_size",
         _("Size of the organization"),
         spellings(
-            "Size of the organization | Company size | Number of employees | Taille de l’organisme | Taille de l’organisation | Nombre d’employés"
+            "Size of the organization | Company size | Number of employees | Taille de l’organisme | "
+            "Taille de l’organisation | Nombre d’employés"
         ),
         "company_size",
     ),
@@ -221,9 +222,7 @@ CONTACT_TARGETS = (
     Target(
         "lead_source",
         _("How they came to us"),
-        spellings(
-            "How they came to us | Lead source | Provenance | Comment il est venu à nous | Comment la relation a commencé | Comment on s’est connus | Origine du contact"
-        ),
+        spellings("How they came to us | Lead source | Provenance | Comment il est venu à nous | Origine du contact"),
         max_length=80,
     ),
     Target("priority", _("Priority"), spellings("Priority | Priorité"), "priority"),
