@@ -4,39 +4,11 @@ The headers are those of the systems people leave (CanadaHelps, Zeffy, PayPal, B
 GiveWP) and of plain sheets in both languages. Case, accents, punctuation and spaces do not count.
 """
 
-from dataclasses import dataclass
-
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.imports.choices import ImportKind
-
-
-@dataclass(frozen=True)
-class Target:
-    """``aliases`` are in order of preference: when two columns claim a field, the one named earlier here gets it."""
-
-    name: str
-    label: str  # lazy
-    aliases: tuple[str, ...]
-    parser: str = "text"  # a key of crm.imports.rows.PARSERS
-    max_length: int | None = None  # of the model’s field
-    required: bool = False
-    of_contact: bool = False  # in a file of gifts: describes the donor
-
-
-@dataclass(frozen=True)
-class Requirement:
-    """At least one of these fields must have a column."""
-
-    names: tuple[str, ...]
-    label: str  # lazy: what is missing, as a noun phrase
-
-
-def spellings(text: str) -> tuple[str, ...]:
-    """``A | B`` → ``("A", "B")``."""
-    return tuple(name.strip() for name in text.split("|"))
-
+from crm.imports.fields import Requirement, Target, spellings
 
 CONTACT_TARGETS = (
     Target("number", _("Merci number"), spellings("Merci number | Numéro Merci | No Merci"), "number"),

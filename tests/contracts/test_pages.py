@@ -32,8 +32,8 @@ PERSONAL = [
 PUBLIC = ["account_login", "account_reset_password", "account_reset_password_done", "account_signup"]
 # Files and answers for scripts: pages of no language. Each is known here by its kind, so that a page never becomes one.
 NOT_PAGES = {
-    "receipts:receipt_pdf", "imports:import_rejected", "imports:import_template", "core:operation_file", "contacts:contact_lookup",
-    "contacts:search", "accounts:organization_logo", "accounts:organization_signature",
+    "receipts:receipt_pdf", "imports:import_rejected", "imports:import_template", "core:operation_file",
+    "contacts:contact_lookup", "contacts:search", "accounts:organization_logo", "accounts:organization_signature",
 }  # fmt: skip
 NAMED = {"giving:gift_create_for": Contact}  # the address names another row than the one the screen is about
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
