@@ -27,7 +27,8 @@ class ContactColumn(tables.Column):
 class ReasonsColumn(tables.Column):
     def cell(self, record: DuplicatePair, name: str, table) -> str:
         said = [str(table.words[reason]) for reason in record.reasons if reason in table.words]
-        return " ".join(f'<span class="mc-pill mc-wrap">{escape(word)}</span>' for word in said)
+        pills = "".join(f'<span class="mc-pill">{escape(word)}</span>' for word in said)
+        return f'<span class="mc-reasons">{pills}</span>'
 
 
 class ScoreColumn(tables.NumberColumn):
