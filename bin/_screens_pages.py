@@ -78,6 +78,11 @@ def filters(page) -> None:
     page.locator(".mc-filters-grid .mc-field").first.wait_for()
 
 
+def columns(page) -> None:
+    page.locator("details.mc-columns > summary").click()
+    page.locator(".mc-columns-grid input").first.wait_for()
+
+
 def menu(page) -> None:
     toggler = page.locator(".navbar-toggler")
     if toggler.is_visible():
@@ -156,6 +161,11 @@ PAGES = (
     Page("contacts", f"{O}/contacts/"),
     Page("contacts_filtered", f"{O}/contacts/?lifecycle=donor&province=QC&sort=-total"),
     Page("contacts_filters_open", f"{O}/contacts/", act=filters),
+    Page("contacts_columns", f"{O}/contacts/?columns=email,phone,city,last_contact_at,total&lifecycle=donor"),
+    Page("contacts_columns_open", f"{O}/contacts/", act=columns),
+    Page("custom_fields", f"{O}/contacts/fields/"),
+    Page("custom_field_new", f"{O}/contacts/fields/new/"),
+    Page("view_new", f"{O}/views/new/?screen=contacts:contact_list&query=lifecycle%3Ddonor&columns="),
     Page("contacts_nothing", f"{O}/contacts/?q=zzzzzz"),
     Page("contacts_unknown_filter", f"{O}/contacts/?colour=red"),
     Page("contacts_reader", f"{O}/contacts/", who="reader"),

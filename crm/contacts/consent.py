@@ -68,6 +68,8 @@ def answer(contact, channel: str, *, consent, last_gift_on: date | None, today: 
         return Answer(consent.status, allowed=False, blocked=reason)
     if consent is not None and consent.status == ConsentStatus.EXPRESS:
         return Answer(ConsentStatus.EXPRESS, allowed=not reason, blocked=reason)
+    if consent is None and channel not in ASK_FIRST:
+        return Answer(ConsentStatus.NONE, free, blocked=reason)
     recorded = consent.given_on if consent is not None else None
     since = max((day for day in (recorded, last_gift_on) if day), default=None)
     if since and since >= two_years_before(today):

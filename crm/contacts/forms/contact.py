@@ -2,7 +2,7 @@
 
 from crispy_forms.layout import HTML
 from django import forms
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -152,7 +152,10 @@ class ContactForm(CustomFieldsMixin, CrmModelForm):
     def is_valid(self) -> bool:
         """Both are always checked, so that every complaint is said at once."""
         rows = not self.points.is_bound or self.points.is_valid()
-        return super().is_valid() and rows
+        valid = super().is_valid()
+        if not rows and not self.has_error(NON_FIELD_ERRORS, "points"):
+            self.add_error(None, ValidationError(_("Correct the other e-mails and phones."), code="points"))
+        return valid and rows
 
     @property
     def sources(self) -> list[str]:

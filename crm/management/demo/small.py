@@ -19,7 +19,7 @@ from crm.core import events
 from crm.giving import services as giving
 from crm.giving.choices import GiftStatus, GiftType, Method
 from crm.giving.models import Gift
-from crm.management.demo import doubles, follow_ups, households, people, places, sets, team, words
+from crm.management.demo import doubles, follow_ups, households, people, places, records, sets, team, words
 from crm.management.demo.cast import CAST, OTHER_CAST, STORY, Character
 from crm.management.demo.giving import Calendar, Planned, history
 from crm.receipts import services as receipts
@@ -224,6 +224,7 @@ def build(*, slug: str, rng: Random) -> Story:
     households.plan(story)
     follow_ups.plan(story)
     doubles.plan(story)
+    records.plan(story)
     story.tell()
     sets.build(story)
     story.settle()  # a tag is an act too
