@@ -4,6 +4,7 @@
 a text with a decimal point, an ISO date, the code of a choice, ``true`` or ``false``.
 """
 
+import re
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import partial
@@ -230,8 +231,13 @@ class CustomFilter:
 
 
 class TextFilter(CustomFilter, django_filters.CharFilter):
+    """Contains, whatever the case. SQLite's LIKE knows only the case of ASCII: a word with accents goes by a pattern."""
+
     def filter(self, qs: QuerySet, value) -> QuerySet:
-        return self.as_text(qs).filter(**{f"said_{self.code}__icontains": value}) if value else qs
+        if not value:
+            return qs
+        lookup, sought = ("icontains", value) if value.isascii() else ("iregex", re.escape(value))
+        return self.as_text(qs).filter(**{f"said_{self.code}__{lookup}": sought})
 
 
 class ChoiceFilter(CustomFilter, ChoicesFilter):

@@ -5,6 +5,7 @@ from django.middleware.csrf import get_token
 from django.utils import timezone
 from django.utils.html import conditional_escape
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm.contacts.cells import tag_html, who
 from crm.contacts.choices import (
@@ -233,7 +234,11 @@ class ActsColumn(tables.Column):
             f'{tables.escaped(record.label)}">{icon(sign, 16)}</button></form>'
             for act, sign, label in self.ACTS
         ]
-        act, word = ("retire", _("Take out of use")) if record.is_active else ("reuse", _("Use again"))
+        act, word = (
+            ("retire", pgettext_lazy("custom field", "Take out of use"))
+            if record.is_active
+            else ("reuse", _("Use again"))
+        )
         parts.append(f'<a class="mc-small" href="{table.base_url}{record.pk}/{act}/">{word}</a>')
         return f'<div class="d-flex gap-2 align-items-center justify-content-end">{"".join(parts)}</div>'
 

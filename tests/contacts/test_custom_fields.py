@@ -235,3 +235,24 @@ def test_only_administrators_define_fields(browse, role, size, request):
     assert (
         browser.send("contacts:custom_field_update", {"label_fr": "X", "kind": "text"}, pk=size.pk).status_code == 403
     )
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [("ÉRABLE", ["A"]), ("érable (sucre", ["A"]), ("é.able", []), ("ÈRE\\", []), ("sucre)", ["A"]), ("œuvre", ["B"])],
+)
+def test_a_text_is_found_whatever_its_case_accents_included_on_either_database(
+    browse, admin, organization, define, asked, found
+):
+    field = define("text", "Spécialité")
+    for name, value in (("A", "Érable (sucre)"), ("B", "Bonnes Œuvres"), ("C", "Chêne")):
+        ContactFactory(organization=organization, first_name="", last_name=name, custom={field.code: value})
+    response = browse(admin).open("contacts:contact_list", {f"custom_{field.code}": asked})
+    assert [row.last_name for row in response.context["page"].records] == found
+
+
+def test_a_field_is_taken_out_of_use_in_words_of_its_own_in_french(admin, define, browse):
+    define("text", "Spécialité")
+    told = page(browse(admin, language="fr").open("contacts:custom_field_list")).text
+    assert "Ne plus utiliser" in told
+    assert "fonds" not in told.split("Spécialité")[1].split("1–1")[0]

@@ -1,7 +1,7 @@
 """Settings: the fields an organization adds to its contacts."""
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from crm.contacts.filters import CustomFieldFilter
 from crm.contacts.forms.custom_fields import CustomFieldForm
@@ -82,7 +82,7 @@ class CustomFieldRetireView(CustomFieldAct):
     question = gettext_lazy(
         "It leaves forms, filters and columns. Contacts keep their values, which come back with it."
     )
-    submit_label = gettext_lazy("Take out of use")
+    submit_label = pgettext_lazy("custom field", "Take out of use")
     success_message = gettext_lazy("The field is no longer in use.")
 
 
