@@ -121,7 +121,7 @@ def test_files_come_too_and_the_list_counts_what_is_there(ours, admin):
 
 
 def test_nothing_in_it_is_a_formula(ours, admin):
-    assert {row["job_title"] for row in rows(packed(admin), "contacts.contact")} == {"'=HYPERLINK(1)"}
+    assert {row["job_title"] for row in rows(packed(admin), "contacts.contact")} - {""} == {"'=HYPERLINK(1)"}
 
 
 def test_a_copy_interrupted_between_two_tables_goes_on_and_is_whole(ours, admin):
