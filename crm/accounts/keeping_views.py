@@ -57,7 +57,7 @@ def save_view(
 
 def _mine(view: SavedView, by) -> SavedView:
     view = SavedView.objects.select_for_update(of=("self",)).select_related("organization", "owner").get(pk=view.pk)
-    if not may_change(view, by):
+    if not may_change(view, by) or not (view.is_shared or view.is_owned_by(by)):
         raise DomainError(_("Only whoever made this view may change it."), code="not_yours")
     return view
 

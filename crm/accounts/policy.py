@@ -17,6 +17,7 @@ ACTION_LABELS = {
     "add": _("Add"),
     "change": _("Change"),
     "delete": _("Delete or archive"),
+    "destroy": _("Delete for good"),
     "note": _("Write notes"),
     "issue": _("Issue"),
     "void": _("Void"),
@@ -57,7 +58,7 @@ MATRIX: tuple[Resource, ...] = (
         "contacts",
         _("Contacts"),
         {
-            ADMIN: {**crud(ALL), "note": ALL},
+            ADMIN: {**crud(ALL), "note": ALL, "destroy": ALL},
             FUNDRAISER: {**crud(OWN), "note": OWN},
             FINANCE: see(ALL),
             MEMBER: see(ALL, change=ALL, note=ALL),
@@ -113,6 +114,12 @@ MATRIX: tuple[Resource, ...] = (
         _("Personal information: access, anonymization, log"),
         {ADMIN: see(ALL, run=ALL)},
         _("Quebec’s Law 25: somebody asks for what is held about them, or to be forgotten."),
+    ),
+    Resource(
+        "saved_views",
+        _("Saved views of lists"),
+        {role: crud(ALL if role == ADMIN else OWN) for role in (ADMIN, FUNDRAISER, FINANCE, MEMBER, READ_ONLY)},
+        _("Everybody opens the views that colleagues share; administrators may also change those."),
     ),
     Resource("exports", _("Exports"), {ADMIN: {"run": ALL}, FUNDRAISER: {"run": OWN}, FINANCE: {"run": ALL}}),
     Resource(

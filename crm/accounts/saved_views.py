@@ -67,8 +67,8 @@ class Shelf:
 
 
 def may_change(view: SavedView, membership) -> bool:
-    """Its owner; administrators also those that are shared."""
-    return view.is_owned_by(membership) or (view.is_shared and membership.can("settings.change"))
+    """Its owner; administrators also those that are shared (nobody sees another's private one)."""
+    return membership.can("saved_views.change", view)
 
 
 def shelf(list_view) -> Shelf:

@@ -11,6 +11,7 @@ from crm.contacts.addresses import PROVINCE_CHOICES
 from crm.contacts.choices import Kind, Language, Lifecycle, Relationship
 from crm.contacts.custom_fields import PREFIX, fields_of, filter_for
 from crm.contacts.models import Contact, Group, Segment, Tag
+from crm.contacts.narrowing import FollowUpFilters
 from crm.contacts.segments import narrowed
 from crm.core import search
 from crm.core.web.filters import AmountRangeFilter, ChoicesFilter, CrmFilterSet, DayRangeFilter
@@ -22,7 +23,7 @@ def colleagues(request) -> QuerySet:
     return Membership.objects.visible_to(request.membership).select_related("user").order_by("user__first_name")
 
 
-class ContactFilter(CrmFilterSet):
+class ContactFilter(FollowUpFilters):
     search_hint = _("Name, e-mail, phone, city")
 
     lifecycle = ChoicesFilter(choices=Lifecycle.choices, label=_("Giving status"))

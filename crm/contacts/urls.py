@@ -16,6 +16,7 @@ from crm.contacts.views import (
     relations,
     search,
     segments,
+    statistics,
     tags,
     visits,
 )
@@ -95,6 +96,7 @@ urlpatterns = [
     path("segments/<int:pk>/count/", segments.SegmentCountView.as_view(), name="segment_count"),
     path("segments/<int:pk>/delete/", segments.SegmentDeleteView.as_view(), name="segment_delete"),
     # --- bulk actions and statistics ---
+    path("statistics/", statistics.StatisticsView.as_view(), name="statistics"),
     path("bulk/", bulk.ContactBulkView.as_view(), name="contact_bulk"),
     # --- duplicates and merges ---
     path("look-alikes/", duplicates.LookAlikesView.as_view(), name="look_alikes"),

@@ -20,6 +20,7 @@ DOMAINS = {
     "accounts", "notifications", "contacts", "tasks", "giving", "pipeline", "outreach", "receipts", "insights", "imports",
 }  # fmt: skip
 PUBLIC_FILES = {
+    "consent", "custom_fields",
     "models", "querysets", "queries", "services", "events", "choices", "rules", "reactions", "audit", "validators",
     "policy", "summaries", "addresses", "cells", "digest", "names", "finder", "imported", "greetings", "households",
     "relations", "criteria", "segments", "lookup",

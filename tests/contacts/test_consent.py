@@ -115,3 +115,11 @@ def test_whoever_may_change_the_contact_records_its_consent(browse, contact, rol
     sent = {"channel": "sms", "status": "withdrawn", "given_on": "2026-05-02"}
     browser = browse(request.getfixturevalue(role))
     assert browser.send("contacts:consent_record", sent, pk=contact.pk).status_code == status
+
+
+def test_a_withdrawal_is_not_undone_by_an_implied_consent(contact, admin):
+    services.record_consent(contact, channel="email", status="withdrawn", given_on=FRESH, by=admin)
+    with pytest.raises(DomainError) as refusal:
+        services.record_consent(contact, channel="email", status="implied", given_on=FRESH, by=admin)
+    assert refusal.value.field == "status"
+    services.record_consent(contact, channel="email", status="express", given_on=FRESH, source="Letter", by=admin)

@@ -153,3 +153,23 @@ def test_nobody_writes_on_who_lives_on_elsewhere_or_was_forgotten(admin, contact
         with pytest.raises(DomainError) as refusal:
             act()
         assert refusal.value.code == state
+
+
+def test_unticking_the_box_undoes_a_death_recorded_by_mistake(admin, contact):
+    contact = services.update_contact(contact, deceased_on=date(2026, 2, 1), by=admin)
+    contact = services.update_contact(contact, is_deceased=False, deceased_on=date(2026, 2, 1), by=admin)
+    assert (contact.is_deceased, contact.deceased_on) == (False, None)
+
+
+def test_further_ways_move_the_last_contact(admin, contact):
+    before = contact.last_contact_at
+    services.save_points(contact, points=[{"kind": "email", "value": "a@x.example"}], by=admin)
+    contact.refresh_from_db()
+    assert contact.last_contact_at > before
+
+
+def test_a_change_of_places_is_one_line_of_the_timeline(admin, contact):
+    services.save_points(contact, points=[{"kind": "email", "value": "a@x.example"}], by=admin)
+    before = contact.timeline.count()
+    services.make_point_primary(contact.points.get(), by=admin)
+    assert contact.timeline.count() == before + 1

@@ -30,8 +30,10 @@ PERSONAL = [
     "account_logout",
 ]
 PUBLIC = ["account_login", "account_reset_password", "account_reset_password_done", "account_signup"]
-# Files and answers for scripts: pages of no language. Each is known here by its kind, so that a page never becomes one.
+# Files, answers for scripts, and pages that need more than their address: pages of no language. Each is known here by its
+# kind, so that a page never becomes one.
 NOT_PAGES = {
+    "contacts:contact_bulk", "accounts:saved_view_create",
     "receipts:receipt_pdf", "imports:import_rejected", "imports:import_template", "core:operation_file",
     "contacts:contact_lookup", "contacts:search", "accounts:organization_logo", "accounts:organization_signature",
 }  # fmt: skip

@@ -7,13 +7,14 @@ from crm.accounts.models import Organization
 
 # Columns: fundraiser, admin, finance, member, read_only. Letters below; capital = all rows, small = own rows.
 WANTED = {
-    "contacts": ("v a c d n", "V A C D N", "V", "V C N", "V"),
+    "contacts": ("v a c d n", "V A C D N X", "V", "V C N", "V"),
     "gifts": ("v a", "V A C D", "V A C D", "V", "V"),
     "receipts": ("v", "V I O", "V I O", "", "V"),
     "funds": ("V", "V A C D", "V", "V", "V"),
     "segments": ("v a c d", "V A C D", "V", "V", "V"),
     "tasks": ("v a c d", "V A C D", "", "v a c d", "V"),
     "privacy": ("", "V R", "", "", ""),
+    "saved_views": ("v a c d", "V A C D", "v a c d", "v a c d", "v a c d"),
     "imports": ("", "V R", "v r", "", ""),
     "exports": ("r", "R", "R", "", ""),
     "operations": ("v", "V", "v", "v", "v"),
@@ -21,7 +22,8 @@ WANTED = {
     "dashboard": ("v", "V", "V", "V", "V"),
 }
 ROLES = ("fundraiser", "admin", "finance", "member", "read_only")
-LETTERS = {"v": "view", "a": "add", "c": "change", "d": "delete", "n": "note", "i": "issue", "o": "void", "r": "run"}
+LETTERS = {"v": "view", "a": "add", "c": "change", "d": "delete", "n": "note", "i": "issue", "o": "void", "r": "run",
+           "x": "destroy"}  # fmt: skip
 
 
 def wanted(resource: str, role: str) -> dict[str, str]:
@@ -49,4 +51,4 @@ def test_fundraisers_record_gifts_only_where_allowed():
 
 def test_a_permission_outside_the_matrix_is_a_mistake_not_a_refusal():
     with pytest.raises(policy.UnknownPermission):
-        policy.scope_of("admin", "contacts.destroy")
+        policy.scope_of("admin", "contacts.explode")

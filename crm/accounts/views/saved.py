@@ -1,6 +1,5 @@
 """Keeping, changing and forgetting a view of a list."""
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import NoReverseMatch
 from django.utils.translation import gettext as _
@@ -9,7 +8,6 @@ from django.utils.translation import gettext_lazy
 from crm.accounts import keeping_views as services
 from crm.accounts.forms import SavedViewForm
 from crm.accounts.models import SavedView
-from crm.accounts.saved_views import may_change
 from crm.core.web.urls import org_url
 from crm.core.web.views import ActionView, CreateView, DeleteView, UpdateView
 
@@ -17,11 +15,17 @@ from crm.core.web.views import ActionView, CreateView, DeleteView, UpdateView
 class SavedViewCreateView(CreateView):
     """The list to keep is in the address: ``?screen=…&query=…&columns=…``."""
 
-    permission = "dashboard.view"
+    permission = "saved_views.add"
     model = SavedView
     form_class = SavedViewForm
     title = gettext_lazy("Save this view")
     submit_label = gettext_lazy("Save the view")
+
+    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if self.membership is not None and not request.GET.get("screen"):
+            self.check(self.permission)
+            return self.go(self.url("accounts:home"))  # nothing to keep
+        return super().dispatch(request, *args, **kwargs)
 
     def load(self) -> None:
         self.screen = self.request.GET.get("screen", "")
@@ -44,20 +48,9 @@ class SavedViewCreateView(CreateView):
         return f"{self.list_url}?{self.request.GET.get('query', '')}"
 
 
-class MineMixin:
-    """A view that this person may change; a colleague's shared one is seen and not touched."""
-
-    permission = "dashboard.view"
+class SavedViewUpdateView(UpdateView):
+    permission = "saved_views.change"
     model = SavedView
-
-    def get_object(self) -> SavedView:
-        view = super().get_object()
-        if not may_change(view, self.membership):
-            raise PermissionDenied
-        return view
-
-
-class SavedViewUpdateView(MineMixin, UpdateView):
     form_class = SavedViewForm
     service = staticmethod(services.update_view)
     title = gettext_lazy("Edit the view")
@@ -75,9 +68,11 @@ class SavedViewUpdateView(MineMixin, UpdateView):
         return org_url(self.membership, self.object.screen)
 
 
-class SavedViewRefreshView(MineMixin, ActionView):
+class SavedViewRefreshView(ActionView):
     """The view becomes the list as it is now (in the address, as for a new one)."""
 
+    permission = "saved_views.change"
+    model = SavedView
     title = gettext_lazy("Update this view?")
     submit_label = gettext_lazy("Update the view")
     success_message = gettext_lazy("The view is up to date.")
@@ -94,7 +89,9 @@ class SavedViewRefreshView(MineMixin, ActionView):
         return result.get_absolute_url()
 
 
-class SavedViewDeleteView(MineMixin, DeleteView):
+class SavedViewDeleteView(DeleteView):
+    permission = "saved_views.delete"
+    model = SavedView
     service = staticmethod(services.delete_view)
     title = gettext_lazy("Delete this view?")
     submit_label = gettext_lazy("Delete the view")

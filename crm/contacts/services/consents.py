@@ -9,7 +9,7 @@ from crm.accounts import audit
 from crm.contacts.choices import ConsentStatus, Severity
 from crm.contacts.models import Consent, Contact
 from crm.contacts.services.contacts import editable
-from crm.contacts.services.timeline import log
+from crm.contacts.services.timeline import log, touch
 from crm.core.dates import today_in
 from crm.core.errors import DomainError, validated
 
@@ -29,6 +29,10 @@ def record_consent(
     if status == ConsentStatus.EXPRESS and not (source.strip() or proof.strip()):
         raise DomainError(_("Say where this consent comes from: it may have to be proved."), field="source")
     consent = Consent.objects.filter(contact=contact, channel=channel).first()
+    if consent and consent.status == ConsentStatus.WITHDRAWN and status == ConsentStatus.IMPLIED:
+        raise DomainError(
+            _("They withdrew their consent: only an express one, with its source, replaces that."), field="status"
+        )
     before = audit.state(consent) if consent else None
     consent = consent or Consent(organization=contact.organization, contact=contact, channel=channel)
     consent.status, consent.given_on, consent.source, consent.proof = status, given_on, source.strip(), proof.strip()
@@ -39,6 +43,7 @@ def record_consent(
         audit.created(consent, by=by)
     else:
         audit.updated(consent, before=before, by=by)
+    touch(contact)
     withdrawn = status in (ConsentStatus.WITHDRAWN, ConsentStatus.NONE)
     log(
         contact,

@@ -29,10 +29,9 @@ def check_contact(contact: Contact) -> None:
     owner = contact.owner
     if owner is not None and owner.organization_id != contact.organization_id:
         raise DomainError(_("This person does not work in your organization."), field="owner")
+    contact.is_deceased = contact.is_deceased or bool(contact.deceased_on)
     if contact.deceased_on and contact.deceased_on > today_in(contact.organization.timezone):
         raise DomainError(_("This day is still to come."), field="deceased_on")
-    if contact.deceased_on:
-        contact.is_deceased = True
     if contact.estimated_value is not None and contact.estimated_value < 0:
         raise DomainError(_("An estimated value is not negative."), field="estimated_value")
     validated(contact, exclude=["organization", "owner", "name", "sort_name", "search_text"])
@@ -76,8 +75,11 @@ def update_contact(contact: Contact, *, by, **fields) -> Contact:
     household = lock_household_of(contact)
     contact = editable(contact)
     before = audit.state(contact)
+    was_dead = contact.is_deceased
     for name, value in fields.items():
         setattr(contact, name, value)
+    if was_dead and not contact.is_deceased:
+        contact.deceased_on = None  # the box was unticked: it was a mistake, date and all
     check_contact(contact)
     changed = audit.changes(before, audit.state(contact))
     if not changed:

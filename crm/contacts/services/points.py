@@ -1,6 +1,7 @@
 """Further e-mails and phones of a contact."""
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.accounts import audit
@@ -11,13 +12,8 @@ from crm.contacts.services.timeline import log
 from crm.core.errors import DomainError, validated
 
 
-@transaction.atomic
-def save_points(contact: Contact, *, points: list[dict], by) -> Contact:
-    """Make these the further e-mails and phones of the contact: ``[{"kind", "value", "label"}, …]``, in order.
-
-    Those already there keep their row; what is the primary one or stands twice is refused. Search finds every one.
-    """
-    contact = editable(contact)
+def _wanted(contact: Contact, points: list[dict]) -> dict[tuple[str, str], str]:
+    """Kind and value of each, with its label; raises :class:`DomainError` for what is there twice."""
     wanted: dict[tuple[str, str], str] = {}
     for point in points:
         key = (point["kind"], point["value"])
@@ -25,6 +21,18 @@ def save_points(contact: Contact, *, points: list[dict], by) -> Contact:
         if key in wanted or point["value"] == primary:
             raise DomainError(_("%(value)s is there twice.") % {"value": point["value"]}, field="points", code="twice")
         wanted[key] = point.get("label", "")
+    return wanted
+
+
+@transaction.atomic
+def save_points(contact: Contact, *, points: list[dict], by, is_told: bool = True) -> Contact:
+    """Make these the further e-mails and phones of the contact: ``[{"kind", "value", "label"}, …]``, in order.
+
+    Those already there keep their row; what is the primary one or stands twice is refused. Search finds every one. The
+    last contact moves. ``is_told=False`` leaves the timeline to the caller.
+    """
+    contact = editable(contact)
+    wanted = _wanted(contact, points)
     present = {(one.kind, one.value): one for one in contact.points.all()}
     added, removed = [], []
     for key, one in present.items():
@@ -48,13 +56,9 @@ def save_points(contact: Contact, *, points: list[dict], by) -> Contact:
     audit.created_many(added, by=by)
     if added or removed:
         refresh_search(contact)
-        log(
-            contact,
-            "contact.points",
-            by=by,
-            added=[one.value for one in added],
-            removed=[one.value for one in removed],
-        )
+        if is_told:
+            told = {"added": [one.value for one in added], "removed": [one.value for one in removed]}
+            log(contact, "contact.points", by=by, **told)
     return contact
 
 
@@ -63,7 +67,13 @@ def refresh_search(contact: Contact) -> None:
     values = contact.points.order_by("pk").values_list("value", flat=True)
     contact.further = " ".join(values)
     contact.derive()
-    Contact.objects.filter(pk=contact.pk).update(further=contact.further, search_text=contact.search_text)
+    contact.updated_at = contact.last_contact_at = timezone.now()
+    Contact.objects.filter(pk=contact.pk).update(
+        further=contact.further,
+        search_text=contact.search_text,
+        updated_at=contact.updated_at,
+        last_contact_at=contact.last_contact_at,
+    )
 
 
 @transaction.atomic
@@ -75,11 +85,11 @@ def make_point_primary(point: ContactPoint, *, by) -> Contact:
     former = getattr(contact, field)
     others = contact.points.exclude(pk=point.pk).order_by("pk")
     kept = [{"kind": one.kind, "value": one.value, "label": one.label} for one in others]
-    save_points(contact, points=kept, by=by)
-    contact = update_contact(contact, by=by, **{field: point.value})
+    save_points(contact, points=kept, by=by, is_told=False)
+    contact = update_contact(contact, by=by, **{field: point.value})  # the one line the timeline needs
     if former:
         kept.append({"kind": point.kind, "value": former, "label": ""})
-        save_points(contact, points=kept, by=by)
+        save_points(contact, points=kept, by=by, is_told=False)
     return contact
 
 

@@ -1,7 +1,5 @@
 """Creating, correcting, archiving a contact."""
 
-from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -77,18 +75,13 @@ class ContactRestoreView(ActionView):
 class ContactDeleteView(DeleteView):
     """A contact made by mistake, that nothing leads to: for administrators only."""
 
-    permission = "contacts.delete"
+    permission = "contacts.destroy"
     model = Contact
     service = staticmethod(services.delete_contact)
     title = gettext_lazy("Delete this contact?")
     submit_label = gettext_lazy("Delete for good")
     list_url_name = "contacts:contact_list"
     success_message = gettext_lazy("The contact is deleted. The audit log keeps what it was.")
-
-    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        if self.membership is not None and self.membership.scope(self.permission) == "own":
-            raise PermissionDenied
-        return super().dispatch(request, *args, **kwargs)
 
     def get_question(self, contact: Contact) -> str:
         return _("%(name)s disappears, with its address and its history. It cannot be undone.") % {"name": contact.name}

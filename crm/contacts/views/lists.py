@@ -17,6 +17,7 @@ class ContactListView(ListView):
     table_class = ContactTable
     filterset_class = ContactFilter
     actions = (
+        Link(gettext_lazy("Statistics"), "contacts:statistics", "chart-bar", "contacts.view"),
         Link(gettext_lazy("Import"), "imports:import_list", "upload", "imports.run"),
         Link(gettext_lazy("New contact"), "contacts:contact_create", "plus", "contacts.add", primary=True),
     )
