@@ -29,7 +29,7 @@ def test_an_address_leads_to_its_files_however_it_is_typed(path, capsys):
 
 
 def test_a_service_is_shown_where_it_is_written_not_where_it_is_wrapped(capsys):
-    assert where("/fr/o/demo/contacts/new/", capsys)["service"].startswith("create_contact  crm/contacts/services")
+    assert where("/fr/o/demo/contacts/new/", capsys)["service"].startswith("create_with_points  crm/contacts/services")
 
 
 def test_the_tests_that_name_the_address_are_listed(capsys):

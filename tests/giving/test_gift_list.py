@@ -190,11 +190,11 @@ def giving(contact, fund, admin, published):
 def test_the_summary_says_what_the_donor_gave(reader, giving, browse):
     assert facts(browse(reader).open("giving:contact_summary", pk=giving.pk)) == {
         "Lifetime total": "$550.00+ US$70.00",
-        "In 2026": "$150.00$100.00 last year",
+        "In 2026": "$150.0050% more than on this day in 2025$100.00 in all of 2025",
         "Last gift": "$150.00February 1, 2026",
         "Number of gifts": "4since 2017",
         "Average gift": "$183.33",
-        "Largest gift": "$300.00",
+        "Largest gift": "$300.00March 1, 2017",
     }
 
 
@@ -218,7 +218,7 @@ def test_the_bars_show_every_year_and_say_their_result(reader, giving, browse):
 def test_a_year_of_giving_before_new_years_night_is_still_right_the_next_morning(reader, giving, browse):
     with time_machine.travel("2027-01-01T00:30:00-05:00"):
         found = facts(browse(reader).open("giving:contact_summary", pk=giving.pk))
-    assert found["In 2027"] == "$0.00$150.00 last year"
+    assert found["In 2027"] == "$0.00$150.00 in all of 2026"
 
 
 def test_somebody_who_never_gave_has_an_empty_summary(admin, reader, contact, browse):

@@ -4,7 +4,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy
 
 from crm.contacts.choices import Channel, ConsentStatus
-from crm.contacts.consent import contactable, two_years_before
+from crm.contacts.consent import ASK_FIRST, contactable, two_years_before
 from crm.contacts.criteria import kinds
 from crm.contacts.criteria.base import Context, Criterion, register
 from crm.contacts.models import Consent, Contact
@@ -18,7 +18,9 @@ def with_status(channel: str, statuses: list[str], context: Context) -> Q:
     since = two_years_before(context.today)
     undecided = ~Q(Exists(rows.filter(status__in=WRITTEN)))
     recent = Q(Exists(rows.filter(status=ConsentStatus.IMPLIED, given_on__gte=since)))
-    recent |= Q(Exists(Contact.objects.filter(pk=OuterRef("pk"), summary__last_on__gte=since)))
+    gave = Q(Exists(Contact.objects.filter(pk=OuterRef("pk"), summary__last_on__gte=since)))
+    # Letters and calls need no consent: a gift implies one only where somebody wrote an answer down.
+    recent |= gave if channel in ASK_FIRST else gave & Q(Exists(rows))
     found = Q(Exists(rows.filter(status__in=[status for status in statuses if status in WRITTEN])))
     if ConsentStatus.IMPLIED in statuses:
         found |= undecided & recent
