@@ -79,7 +79,9 @@ def _by_columns(rows: QuerySet) -> tuple[Figures, list[Axis]]:
 def _by_source(rows: QuerySet) -> Axis:
     """How they came to us: written freely, so that capitals do not count, as in the filter."""
     found: dict[str, Line] = {}
-    for (source,), figures in _summed(rows, "lead_source"):
+    # The commonest spelling names the line, whatever order the database groups in.
+    spellings = sorted(_summed(rows, "lead_source"), key=lambda row: (-row[1].count, row[0]))
+    for (source,), figures in spellings:
         text = source.strip()
         line = found.setdefault(text.lower(), Line(label=text, query=urlencode({"source": text})))
         line.add(figures)
