@@ -1,5 +1,6 @@
 """The list of contacts as it leaves: what the screen shows and, beside it, what it takes to correct it and send it back."""
 
+from django.utils.functional import keep_lazy_text
 from django.utils.translation import gettext_lazy as _
 
 from crm.contacts.choices import Kind
@@ -18,14 +19,23 @@ class OwnerEmailColumn(tables.Column):
         return record.owner.user.email if record.owner_id else ""
 
 
+@keep_lazy_text
+def capitalised(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
 EDITABLE = (
     "honorific", "first_name", "middle_name", "last_name", "suffix", "organization_name", "job_title", "email", "phone",
     "address_line1", "address_line2", "city", "province", "postal_code",
 )  # fmt: skip
 
 
+LABELS = {"last_name": _("Last name")}  # « Nom de famille »: the whole name is already « Nom »
+
+
 def _said(name: str) -> tables.Column:
-    label = Contact._meta.get_field(name).verbose_name
+    """Headed as on the screen: the word of the field with a capital, in the language of whoever takes the list out."""
+    label = LABELS.get(name) or capitalised(Contact._meta.get_field(name).verbose_name)
     return tables.Column(verbose_name=label, accessor=name, orderable=False)
 
 

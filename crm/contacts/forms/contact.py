@@ -23,6 +23,10 @@ def shown_value(point: ContactPoint) -> str:
     return f"{show_phone(plain)}{mark}{extension}" if point.kind == PointKind.PHONE else point.value
 
 
+# Where a form that came in says nothing of them, the contact keeps what it has.
+KEPT_UNSAID = ("funnel_stage", "priority")
+
+
 class PointForm(forms.Form):
     """One further e-mail or phone: which of the two is told by the @."""
 
@@ -104,6 +108,8 @@ class ContactForm(CustomFieldsMixin, CrmModelForm):
         super().__init__(*args, **kwargs)
         self.fields["province"].widget.attrs["list"] = "provinces"
         self.fields["lead_source"].widget.attrs["list"] = "sources"
+        for name in KEPT_UNSAID:
+            self.fields[name].required = False
         self.points = self._points(args[0] if args else kwargs.get("data"))
         colleagues = Membership.objects.visible_to(self.membership)
         offered = colleagues.active()
@@ -176,6 +182,8 @@ class ContactForm(CustomFieldsMixin, CrmModelForm):
     def clean(self) -> dict:
         data = super().clean()
         self.take_custom(data)
+        for name in KEPT_UNSAID:
+            data[name] = data.get(name) or getattr(self.instance, name)
         if self.points.is_bound and self.points.is_valid():
             data["points"] = self.points.chosen
         country = str(data.get("country") or "CA")
