@@ -112,6 +112,8 @@ def test_a_gift_is_found_by_the_number_of_its_transaction(ask, admin, contact, f
 
 @pytest.mark.parametrize("text", ["\x00", "%", "_", "' OR 1=1", "<script>", "é" * 400, "2026-999999", "99999999999999"])
 def test_nonsense_finds_nothing_and_breaks_nothing(ask, admin, contact, text):
+    contact.email = "helene@courriel.example"  # a factory's "donor11" does hold the "or 11" of " OR 1=1"
+    contact.save()
     assert "contacts" not in ask(admin, text)
 
 

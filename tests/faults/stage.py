@@ -36,6 +36,15 @@ def postgres_answers() -> bool:
     return True
 
 
+def lives(process: psutil.Process | int) -> bool:
+    """Whether the process still runs. It may end between any two questions about it."""
+    try:
+        process = psutil.Process(process) if isinstance(process, int) else process
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
 def on_server(statement: str, *values: str) -> None:
     with closing(psycopg.connect(SERVER, autocommit=True)) as connection:
         connection.execute(statement, values or None)
