@@ -1,9 +1,15 @@
 """Every address × every role answers what the matrix says; other organizations and strangers get nothing."""
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.urls import reverse
+from django.utils import translation
 
+from crm.accounts.choices import Role
+from crm.accounts.models import Membership
+from tests.factories.accounts import MembershipFactory, OrganizationFactory
+from tests.factories.contacts import ContactFactory
 from tests.routes import LIBRARY_NAMESPACES, PERSONAL_NAMESPACES, PUBLIC, all_routes, screens
 from tests.world import build
 
@@ -13,9 +19,39 @@ SCREENS = screens()
 WITH_PK = [route for route in SCREENS if route.has_pk]
 
 
+@pytest.fixture(scope="module")
+def stage(django_db_setup, django_db_blocker):
+    """Everybody and one row of each kind, made once: the transaction of each test is a savepoint inside this one."""
+    with django_db_blocker.unblock(), transaction.atomic(), translation.override("en"):
+        organization = OrganizationFactory(slug="rive-claire")
+        roles = {"admin": Role.ADMIN, "finance": Role.FINANCE, "member": Role.MEMBER, "reader": Role.READ_ONLY}
+        roles |= {"owner": Role.FUNDRAISER, "colleague": Role.FUNDRAISER}
+        people = {name: MembershipFactory(organization=organization, role=role) for name, role in roles.items()}
+        people["outsider"] = MembershipFactory(organization__slug="other", role=Role.ADMIN)
+        contact = ContactFactory(organization=organization, owner=people["owner"])
+        world = build(contact=contact, by=people["admin"], owner=people["owner"])
+        yield {**people, "organization": organization, "world": world}
+        transaction.set_rollback(True)
+
+
 @pytest.fixture
-def world(contact, admin, owner):
-    return build(contact=contact, by=admin, owner=owner)
+def world(stage, db):
+    return stage["world"]
+
+
+@pytest.fixture
+def organization(stage, db):
+    return stage["organization"]
+
+
+@pytest.fixture
+def colleague(stage, db):
+    return stage["colleague"]
+
+
+@pytest.fixture
+def outsider(stage, db):
+    return stage["outsider"]
 
 
 def address(route, organization, world) -> str:
@@ -48,8 +84,8 @@ def test_no_reason_is_stale():
 @pytest.mark.parametrize("role", ROLES)
 @pytest.mark.parametrize("method", ["get", "post"])
 @pytest.mark.parametrize("route", SCREENS, ids=str)
-def test_each_role_is_answered_as_the_matrix_says(route, method, role, world, organization, request):
-    person = request.getfixturevalue(role)
+def test_each_role_is_answered_as_the_matrix_says(route, method, role, world, organization, stage):
+    person = stage[role]
     target = world[route.model] if route.has_pk else None
     seen = target is None or route.model.objects.visible_to(person).filter(pk=target.pk).exists()
     may = target is None or person.can(route.view.permission, target)  # asked before: the act may remove the row
@@ -100,8 +136,7 @@ def test_a_stranger_is_sent_to_sign_in(route, world, organization):
 
 
 @pytest.mark.parametrize("route", SCREENS, ids=str)
-def test_somebody_who_left_is_out_at_once(route, world, organization, admin):
-    client = signed_in(admin)
-    admin.is_active = False
-    admin.save()
+def test_somebody_who_left_is_out_at_once(route, world, organization, stage):
+    client = signed_in(stage["admin"])
+    Membership.objects.filter(pk=stage["admin"].pk).update(is_active=False)
     assert client.get(address(route, organization, world)).status_code == 404
