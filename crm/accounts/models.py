@@ -274,8 +274,8 @@ class SavedView(Tenanted):
 class AuditEntry(models.Model):
     """One row per change: who, when, what row, each field before and after. Written by services, bulk ones too."""
 
-    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+")
-    actor = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+")
+    organization = models.ForeignKey(Organization, on_delete=models.PROTECT, related_name="+", db_index=False)
+    actor = models.ForeignKey(Membership, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
     at = models.DateTimeField(_("when"), default=now)
     action = models.CharField(_("act"), max_length=10, choices=AuditAction)
     model = models.CharField(_("kind"), max_length=60)

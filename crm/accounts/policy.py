@@ -5,6 +5,7 @@ organization) or absent (refused). ``allowed_if`` names an organization setting 
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.utils.translation import gettext_lazy as _
 
@@ -35,7 +36,7 @@ class Resource:
     cells: dict[str, dict[str, str]]
     note: object = ""
 
-    @property
+    @cached_property
     def actions(self) -> list[str]:
         seen: dict[str, None] = {}
         for cell in self.cells.values():

@@ -11,6 +11,8 @@ EXTRA = str.maketrans({"œ": "oe", "æ": "ae", "ø": "o", "ß": "ss", "ł": "l",
 @lru_cache(maxsize=8192)  # cities, names and postal codes come again and again, most of all in an import
 def fold(text: str) -> str:
     """Lower case, without accents, punctuation as single spaces: ``Côté, Jean-François`` → ``cote jean francois``."""
+    if text.isascii():
+        return NOT_WORD.sub(" ", text.lower()).strip()
     plain = unicodedata.normalize("NFKD", text.casefold().translate(EXTRA))
     kept = "".join(char for char in plain if not unicodedata.combining(char))
     if kept.isascii():

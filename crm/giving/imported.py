@@ -60,7 +60,7 @@ def save_imported(*, gifts: list[Gift], by, source: str) -> dict:
 
 def _standing(contact_ids) -> dict[int, tuple[str, int | None]]:
     """The giving status of each contact and, where there is a summary, the number of gifts in it."""
-    rows = Contact.objects.filter(pk__in=contact_ids).values_list("pk", "lifecycle", "summary__gift_count")
+    rows = Contact.objects.filter(pk__among=contact_ids).values_list("pk", "lifecycle", "summary__gift_count")
     return {pk: (lifecycle, count) for pk, lifecycle, count in rows}
 
 

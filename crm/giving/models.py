@@ -65,6 +65,13 @@ class Gift(Tenanted):
     """A gift received. Amounts are in ``currency`` to the cent; the date is that of receipt (postmark by mail)."""
 
     # No index of their own: one that begins with them is declared below.
+    organization = models.ForeignKey(
+        "accounts.Organization",
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("organization"),
+        db_index=False,
+    )
     contact = models.ForeignKey(
         Contact, on_delete=models.PROTECT, related_name="gifts", verbose_name=_("donor"), db_index=False
     )
@@ -81,7 +88,11 @@ class Gift(Tenanted):
     note = models.TextField(_("note"), blank=True, max_length=2000)
     external_id = models.CharField(_("external number"), max_length=64, blank=True)
     recorded_by = models.ForeignKey(
-        "accounts.Membership", on_delete=models.PROTECT, related_name="+", verbose_name=_("recorded by")
+        "accounts.Membership",
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("recorded by"),
+        db_index=False,
     )
 
     objects = GiftQuerySet.as_manager()

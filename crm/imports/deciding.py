@@ -11,7 +11,7 @@ from django.utils import timezone
 from crm.accounts.models import Membership
 from crm.contacts.models import Contact
 from crm.contacts.names import display_name, sort_name
-from crm.core.bulk import columns
+from crm.core.bulk import columns, new_object
 from crm.core.dates import today_in
 from crm.core.text import fold
 from crm.giving.choices import GiftStatus, GiftType, Method
@@ -82,8 +82,9 @@ class Decider:
         self.by = by
         self.mode = Mode(mode)
         self.started_at = started_at or timezone.now()
-        self.contacts = ContactIndex(organization.pk, hold=hold)
+        self.contacts = ContactIndex(organization, hold=hold)
         self.may_add_contacts = by.can("contacts.add")
+        self.owner_of_new = by if by.scope("contacts.view") == "own" else None
         self._funds: dict[str, Fund] | None = None
         self._colleagues: dict[str, Membership] | None = None
 
@@ -164,8 +165,7 @@ class Decider:
         if "kind" not in fields and fields.get("organization_name") and not fields.get("last_name"):
             fields["kind"] = "organization"
         fields.setdefault("language", self.organization.default_language)
-        owner = self.by if self.by.scope("contacts.view") == "own" else None
-        return Contact(organization=self.organization, owner=owner, **fields)
+        return new_object(Contact, fields, organization=self.organization, owner=self.owner_of_new)
 
     def _update(self, row: ParsedRow, contact: Contact, note: str, owner=None) -> Decision:
         before = columns(contact)
@@ -228,7 +228,7 @@ class Decider:
         fields.setdefault("method", Method.OTHER)
         fields.setdefault("type", GiftType.ONE_TIME)
         fields.setdefault("status", GiftStatus.COMPLETED)
-        gift = Gift(organization=self.organization, contact=contact, fund=fund, recorded_by=self.by, **fields)
+        gift = new_object(Gift, fields, organization=self.organization, contact=contact, fund=fund, recorded_by=self.by)
         return Decision(row.line, Outcome.CREATE, contact=contact, gift=gift, contact_is_new=is_new)
 
     def _fund(self, text: str) -> Fund | None:
@@ -249,19 +249,8 @@ class Decider:
         Known by its external number or, where the file has none, by donor, date, amount and currency.
         """
         made = [decision for decision in decisions if decision.gift is not None]
-        numbers = {decision.gift.external_id for decision in made if decision.gift.external_id}
-        known = set(
-            Gift.objects.filter(organization=self.organization, external_id__in=numbers).values_list(
-                "external_id", flat=True
-            )
-        )
-        donors = {decision.contact.pk for decision in made if decision.contact.pk}
-        days = {decision.gift.received_on for decision in made}
-        same = set(
-            Gift.objects.filter(contact__in=donors, received_on__in=days, created_at__lt=self.started_at).values_list(
-                "contact_id", "received_on", "amount", "currency"
-            )
-        )
+        known = self._known_numbers({decision.gift.external_id for decision in made} - {""})
+        same = self._recorded([decision.gift for decision in made if not decision.gift.external_id])
         seen: set[str] = set()
         for decision in made:
             gift = decision.gift
@@ -274,6 +263,24 @@ class Decider:
                 decision.outcome, decision.gift = Outcome.SKIP, None
             if number:
                 seen.add(number)
+
+    def _known_numbers(self, numbers: set[str]) -> set[str]:
+        if not numbers:
+            return set()
+        rows = Gift.objects.filter(organization=self.organization, external_id__among=numbers)
+        return set(rows.exclude(external_id="").values_list("external_id", flat=True))  # said, so that its index serves
+
+    def _recorded(self, gifts: list[Gift]) -> set[tuple]:
+        """Donor, date, amount and currency of what these donors had given in these days before the import began."""
+        if not gifts:
+            return set()
+        days = [gift.received_on for gift in gifts]
+        rows = Gift.objects.filter(
+            contact__pk__among={gift.contact_id for gift in gifts} - {None},
+            received_on__range=(min(days), max(days)),
+            created_at__lt=self.started_at,
+        )
+        return set(rows.values_list("contact_id", "received_on", "amount", "currency"))
 
     def _refused(self, row: ParsedRow, problem) -> Decision:
         return Decision(row.line, Outcome.ERROR, problems=[CellProblem(problem)])

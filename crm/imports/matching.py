@@ -7,8 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db.models import Q
-
+from crm.accounts.models import Organization
 from crm.contacts.choices import Kind
 from crm.contacts.models import Contact
 from crm.contacts.names import sort_name
@@ -49,7 +48,7 @@ class Keys:
 class ContactIndex:
     """The contacts that the rows of one chunk may mean, and those the file has just made."""
 
-    organization_id: int
+    organization: Organization
     hold: bool = False
     loaded: dict[int, Contact] = field(default_factory=dict)
     by_external: dict[str, Contact] = field(default_factory=dict)
@@ -58,31 +57,43 @@ class ContactIndex:
     by_place: dict[tuple[str, str], list[Contact]] = field(default_factory=lambda: defaultdict(list))
 
     def load(self, wanted: Iterable[Keys]) -> None:
-        """Fetch candidates for these rows, in one query."""
-        wanted = list(wanted)
-        asked = Q(external_id__in={keys.external_id for keys in wanted if keys.external_id})
-        asked |= Q(pk__in={keys.number for keys in wanted if keys.number})
-        asked |= Q(email__in={keys.email for keys in wanted if keys.email})
-        places = [keys for keys in wanted if keys.name and keys.postal_code]
-        asked |= Q(sort_name__in={keys.name for keys in places}, postal_code__in={keys.postal_code for keys in places})
-        companies = {keys.name for keys in wanted if keys.is_bare_organization}
-        asked |= Q(sort_name__in=companies, kind=Kind.ORGANIZATION)
-        rows = Contact.objects.filter(asked, organization_id=self.organization_id).select_related("organization")
+        """Fetch candidates for these rows, in as many queries as there are ways to be known."""
+        rows = Contact.objects.filter(pk__among=self._candidates(list(wanted)), organization=self.organization)
         if self.hold:  # in order, so that two imports never wait for each other
             rows = rows.order_by("pk").select_for_update(of=("self",), no_key=True)
         self._keep(rows)
 
+    def _candidates(self, wanted: list[Keys]) -> set[int]:
+        """The numbers of the contacts that these rows may mean. One index serves each query; one with all of it in an OR
+        would read the whole table, and name and postal code together every pair of a name and a code.
+        """
+        mine = Contact.objects.filter(organization=self.organization).order_by()
+        found = {keys.number for keys in wanted if keys.number}
+        if numbers := {keys.external_id for keys in wanted if keys.external_id}:
+            numbered = mine.filter(external_id__among=numbers).exclude(external_id="")  # said, so that its index serves
+            found.update(numbered.values_list("pk", flat=True))
+        if addresses := {keys.email for keys in wanted if keys.email}:
+            found.update(mine.filter(email__among=addresses).values_list("pk", flat=True))
+        places = {(keys.postal_code, keys.name) for keys in wanted if keys.name and keys.postal_code}
+        if places:
+            there = mine.filter(postal_code__among={code for code, _name in places})
+            rows = there.values_list("pk", "postal_code", "sort_name").iterator(chunk_size=2000)
+            found.update(pk for pk, code, name in rows if (code, name) in places)
+        if companies := {keys.name for keys in wanted if keys.is_bare_organization}:
+            named = mine.filter(sort_name__in=companies, kind=Kind.ORGANIZATION)
+            found.update(named.values_list("pk", flat=True))
+        return found
+
     def _keep(self, rows: Iterable[Contact]) -> None:
         fresh = [contact for contact in rows if contact.pk not in self.loaded]
         for contact in fresh:
+            contact.organization = self.organization  # the same object for all: not one more made for each
             self.loaded[contact.pk] = contact
             self.add(contact)
         # A merged contact lives on in the one that was kept: what is said of it is said of that one.
         kept = {contact.merged_into_id for contact in fresh if contact.merged_into_id} - self.loaded.keys()
         if kept:
-            rows = Contact.objects.filter(pk__in=kept, organization_id=self.organization_id).select_related(
-                "organization"
-            )
+            rows = Contact.objects.filter(pk__in=kept, organization=self.organization)
             if self.hold:
                 rows = rows.order_by("pk").select_for_update(of=("self",), no_key=True)
             self._keep(rows)

@@ -28,6 +28,15 @@ from crm.core.web.urls import org_url
 class Contact(Tenanted):
     """A person or an organization the charity knows. The e-mail address is a match key, not unique (C-05)."""
 
+    # Foreign keys of rows written by the thousand have no index of their own: one declared below begins with them, or
+    # holds only the rows that have one.
+    organization = models.ForeignKey(
+        "accounts.Organization",
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("organization"),
+        db_index=False,
+    )
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.PERSON)
     honorific = models.CharField(_("honorific"), max_length=30, blank=True)
     first_name = models.CharField(_("first name"), max_length=80, blank=True)
@@ -55,6 +64,7 @@ class Contact(Tenanted):
         blank=True,
         related_name="owned_contacts",
         verbose_name=_("responsible person"),
+        db_index=False,
     )
     external_id = models.CharField(_("external number"), max_length=64, blank=True)
     company_size = models.CharField(_("size of the organization"), max_length=10, choices=CompanySize, blank=True)
@@ -74,6 +84,7 @@ class Contact(Tenanted):
         editable=False,
         related_name="members",
         verbose_name=_("household"),
+        db_index=False,
     )
     household_role = models.CharField(
         _("place in the household"), max_length=8, choices=HouseholdRole, blank=True, editable=False
@@ -89,7 +100,13 @@ class Contact(Tenanted):
     anonymized_at = models.DateTimeField(_("anonymized"), null=True, blank=True, editable=False)
     # A merged contact is archived for good; whoever opens it is led to the one that was kept.
     merged_into = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="absorbed"
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="absorbed",
+        db_index=False,
     )
     # What visits add up to, recomputed under a lock; never giving, never receipted (C-19). In the organization's currency.
     visit_count = models.PositiveIntegerField(_("number of visits"), default=0, editable=False)
@@ -131,6 +148,10 @@ class Contact(Tenanted):
             models.Index(fields=["organization", "email"], name="contact_email"),
             models.Index(fields=["organization", "phone"], name="contact_phone"),
             models.Index(fields=["organization", "postal_code", "sort_name"], name="contact_postal_code"),
+            *(
+                models.Index(fields=[name], name=f"contact_{name}", condition=Q(**{f"{name}__isnull": False}))
+                for name in ("owner", "household", "merged_into")
+            ),
         ]
 
     def __str__(self) -> str:

@@ -171,4 +171,4 @@ def delete_contact(contact: Contact, *, by) -> None:
 @transaction.atomic
 def set_lifecycle(*, contact_ids: Iterable[int], lifecycle: str) -> int:
     """Donor and lapsed follow the gifts (C-04): giving tells, in bulk, without touching the last contact."""
-    return Contact.objects.filter(pk__in=list(contact_ids)).exclude(lifecycle=lifecycle).update(lifecycle=lifecycle)
+    return Contact.objects.filter(pk__among=contact_ids).exclude(lifecycle=lifecycle).update(lifecycle=lifecycle)

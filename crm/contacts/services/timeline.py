@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.contacts.choices import Severity
 from crm.contacts.models import Contact, TimelineEvent
-from crm.core.bulk import insert_objects
+from crm.core.bulk import insert_objects, new_object
 from crm.core.errors import DomainError
 
 
@@ -39,17 +39,16 @@ def timeline_event(contact: Contact, verb: str, *, by, subject=None, at=None, se
     Every act on a contact is told here, so this is where one on a merged contact is refused, whoever asks.
     """
     refuse_merged(contact)
-    return TimelineEvent(
-        organization_id=contact.organization_id,
-        contact=contact,
-        verb=verb,
-        actor=by,
-        at=at or timezone.now(),
-        severity=severity,
-        subject_model=subject._meta.label_lower if subject is not None else "",
-        subject_id=subject.pk if subject is not None else None,
-        data=data,
-    )
+    values = {
+        "organization_id": contact.organization_id,
+        "verb": verb,
+        "at": at or timezone.now(),
+        "severity": severity,
+        "subject_model": subject._meta.label_lower if subject is not None else "",
+        "subject_id": subject.pk if subject is not None else None,
+        "data": data,
+    }
+    return new_object(TimelineEvent, values, contact=contact, actor=by)
 
 
 def log(contact: Contact, verb: str, *, by, **kwargs) -> TimelineEvent:
