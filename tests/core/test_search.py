@@ -174,3 +174,18 @@ def test_the_sqlite_index_comes_back_after_a_migration_that_remakes_the_table(fo
     people["helene"].last_name = "Bouchard"
     people["helene"].save()
     assert found("bouchard") == {"helene"}
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL keeps its index by itself")
+def test_an_sqlite_index_of_former_options_is_made_anew(found, people):
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE contacts_contact_fts")
+        cursor.execute(
+            "CREATE VIRTUAL TABLE contacts_contact_fts USING fts5"
+            "(search_text, content='contacts_contact', content_rowid='id', tokenize='trigram')"
+        )
+    search.ensure_sqlite_index(Contact, using="default")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sql FROM sqlite_master WHERE name = 'contacts_contact_fts'")
+        assert "detail=none" in cursor.fetchone()[0]
+    assert found("bouchard") == {"helene"}
