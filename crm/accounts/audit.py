@@ -107,19 +107,22 @@ def _said_at_first(obj: models.Model) -> dict:
     return said
 
 
-def created_many(objects: list[models.Model], *, by) -> None:
-    """Log many new rows of one model: what each says from the start."""
+def created_many(objects: list[models.Model], *, by, organization_id: int | None = None) -> None:
+    """Log many new rows of one model: what each says from the start. ``organization_id`` for rows that do not say theirs."""
     if not objects:
         return
-    _save_rows(AuditAction.CREATE, ((obj, _said_at_first(obj)) for obj in objects), by=by)
+    pairs = ((obj, _said_at_first(obj)) for obj in objects)
+    _save_rows(AuditAction.CREATE, pairs, by=by, organization_id=organization_id)
 
 
-def _save_rows(action: str, pairs: Iterable[tuple[models.Model, dict]], *, by) -> None:
+def _save_rows(
+    action: str, pairs: Iterable[tuple[models.Model, dict]], *, by, organization_id: int | None = None
+) -> None:
     """Many entries of one act at once, without an object for each."""
     now = timezone.now()
     rows = [
         {
-            "organization_id": obj.organization_id,
+            "organization_id": organization_id or obj.organization_id,
             "actor_id": by.pk if by else None,
             "at": now,
             "action": action,

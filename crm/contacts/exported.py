@@ -40,7 +40,10 @@ def _said(name: str) -> tables.Column:
 
 
 class ContactExportTable(ContactTable):
-    """The number of the contact finds it again, whatever was corrected (the importer knows every one of these headers)."""
+    """The number of the contact finds it again, whatever was corrected (the importer knows every one of these headers).
+
+    It is there whichever columns were chosen: without it, a file sent back would make everybody a second time.
+    """
 
     number = tables.Column(verbose_name=_("Merci number"), accessor="pk", orderable=False)
     external = tables.Column(verbose_name=_("External number"), accessor="external_id", orderable=False)
@@ -54,6 +57,9 @@ class ContactExportTable(ContactTable):
     del _name
 
     reads = ()  # whole rows: an export shows nearly all of them
+
+    def _choose(self, asked: list[str]) -> dict:
+        return super()._choose(["number", *asked] if asked else asked)
 
     class Meta:
         sequence = ("number", "external", "kind", *EDITABLE, "country", "owner_email", "...")

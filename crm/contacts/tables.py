@@ -55,7 +55,7 @@ class TagsColumn(tables.Column):
         return f'<span class="mc-line is-tight">{"".join(tag_html(one.tag) for one in record.tags_shown)}</span>'
 
     def export(self, record: Contact, name: str) -> str:
-        return ", ".join(one.tag.name for one in record.tags_shown)
+        return "; ".join(one.tag.name for one in record.tags_shown)  # as the import reads them
 
 
 class PhoneColumn(tables.Column):

@@ -40,7 +40,7 @@ LEFT_OUT = spellings(
     "N° de chèque | Numéro de chèque | Campagne | Sollicitation | No de reçu | Numéro de reçu | Receipt number | "
     "Reçu | Frais | Heure | Heure du don | Donation donor | To email address | "
     # What our own list of contacts shows and works out by itself.
-    "Giving status | Statut de don | Tags | Étiquettes | Responsible | Responsable | Lifetime | À vie | Last gift | Dernier don"
+    "Giving status | Statut de don | Responsible | Responsable | Lifetime | À vie | Last gift | Dernier don"
 )
 
 SALESFORCE = re.compile(r"\W*(?:[a-z]\w*?__)?(\w+?)__c\W*$", re.IGNORECASE)
@@ -159,19 +159,22 @@ def _index(kind: ImportKind) -> _Index:
     return _Index(exact, of_contact, frozenset(left_out - exact.keys()))
 
 
-def target_named(kind: ImportKind, name: str) -> Target | None:
-    return next((target for target in TARGETS[kind] if target.name == name), None)
+def target_named(kind: ImportKind, name: str, own: Iterable[Target] = ()) -> Target | None:
+    return next((target for target in (*TARGETS[kind], *own) if target.name == name), None)
 
 
-def _find(header: str, kind: ImportKind) -> tuple[Target, int] | Ignored:
-    """The field a header names and how strongly (0 is best), or why there is none."""
+def _find(header: str, kind: ImportKind, own: dict[str, Target]) -> tuple[Target, int] | Ignored:
+    """The field a header names and how strongly (0 is best), or why there is none.
+
+    ``own`` are the fields the organization defined, by the key of their labels.
+    """
     index = _index(kind)
     keys = [header_key(header), header_key(PARENTHESES.sub("", header))]
     if not keys[0]:
         return Ignored.NO_HEADER
-    for key in keys:
-        if key in index.exact:
-            return index.exact[key]
+    named = [index.exact[key] for key in keys if key in index.exact] or [(own[key], 0) for key in keys if key in own]
+    if named:
+        return named[0]
     for key in keys:
         if key in index.left_out or YEAR.fullmatch(key):
             return Ignored.LEFT_OUT
@@ -185,13 +188,16 @@ def _find(header: str, kind: ImportKind) -> tuple[Target, int] | Ignored:
     return Ignored.UNKNOWN
 
 
-def guess_mapping(headers: Iterable[str], kind: ImportKind, memory: dict[str, str] | None = None) -> Mapping:
+def guess_mapping(
+    headers: Iterable[str], kind: ImportKind, memory: dict[str, str] | None = None, *, own: Iterable[Target] = ()
+) -> Mapping:
     """Match each header with a field. ``memory`` (:meth:`Mapping.as_memory` of an earlier file) comes first.
 
-    A field is filled by one column: the header it is better known by, else the one further left; the other columns are
-    reported as repeated, so that nobody believes both were imported.
+    A field is filled by one column: the header it is better known by, else the one further left. A second e-mail or phone
+    goes to the field for it; other columns are reported as repeated, so that nobody believes they were imported.
     """
-    kind = ImportKind(kind)
+    kind, own = ImportKind(kind), tuple(own)
+    own_headers = {header_key(alias): target for target in reversed(own) for alias in target.aliases}
     headers = list(headers)
     claims: dict[str, list[tuple[int, int, Target]]] = {}
     columns: dict[int, Column] = {}
@@ -200,14 +206,14 @@ def guess_mapping(headers: Iterable[str], kind: ImportKind, memory: dict[str, st
         if remembered == "":
             columns[position] = Column(position, header, ignored=Ignored.CHOSEN)
             continue
-        target = target_named(kind, remembered) if remembered else None
-        found = (target, -1) if target else _find(header, kind)
+        target = target_named(kind, remembered, own) if remembered else None
+        found = (target, -1) if target else _find(header, kind, own_headers)
         if isinstance(found, Ignored):
             columns[position] = Column(position, header, ignored=found)
         else:
             claims.setdefault(found[0].name, []).append((found[1], position, found[0]))
     _read_bare_names_as_whole(claims, headers, kind)
-    if "number" in claims and "last_name" in claims:  # our own export: the whole name follows from its parts
+    if "number" in claims:  # our own export: the whole name follows from its parts
         whole = claims.pop("full_name", [])
         for claim in [one for one in whole if header_key(headers[one[1]]) in ("name", "nom")]:
             whole.remove(claim)
@@ -217,6 +223,9 @@ def guess_mapping(headers: Iterable[str], kind: ImportKind, memory: dict[str, st
     for claim in claims.values():
         (_rank, winner, target), *others = sorted(claim, key=lambda one: one[:2])
         columns[winner] = Column(winner, headers[winner], target)
+        if others and target.spare and target.spare not in claims and (spare := target_named(kind, target.spare)):
+            _rank, position, _target = others.pop(0)
+            columns[position] = Column(position, headers[position], spare)
         for _rank, position, _target in others:
             columns[position] = Column(position, headers[position], ignored=Ignored.REPEATED)
     return Mapping(kind, tuple(columns[position] for position in range(len(headers))))
@@ -234,23 +243,25 @@ def _read_bare_names_as_whole(claims: dict, headers: list[str], kind: ImportKind
         claims[full] = [(rank, position, whole) for rank, position, _target in claims.pop(last)]
 
 
-def chosen_mapping(headers: Iterable[str], kind: ImportKind, choices: Iterable[str]) -> Mapping:
+def chosen_mapping(
+    headers: Iterable[str], kind: ImportKind, choices: Iterable[str], *, own: Iterable[Target] = ()
+) -> Mapping:
     """The mapping a person chose: one field name (or ``""``) per column; raises :class:`DomainError`.
 
     A column left out by hand keeps the reason it had when that reason is not the user's.
     """
-    kind = ImportKind(kind)
+    kind, own = ImportKind(kind), tuple(own)
     headers, choices = list(headers), list(choices)
     if len(choices) != len(headers):
         raise DomainError(_("The file has other columns than those chosen for. Send it again."), code="columns_changed")
-    guessed = guess_mapping(headers, kind)
+    guessed = guess_mapping(headers, kind, own=own)
     columns, taken = [], {}
     for position, (header, name) in enumerate(zip(headers, choices, strict=True)):
         if not name:
             reason = guessed.columns[position].ignored or Ignored.CHOSEN
             columns.append(Column(position, header, ignored=reason))
             continue
-        target = target_named(kind, name)
+        target = target_named(kind, name, own)
         if target is None:
             raise DomainError(_("This field does not exist: %(name)s.") % {"name": name}, code="unknown_field")
         if name in taken:

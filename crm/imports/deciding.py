@@ -18,6 +18,7 @@ from crm.giving.choices import GiftStatus, GiftType, Method
 from crm.giving.models import Fund, Gift
 from crm.imports.choices import ImportKind, Mode, Outcome
 from crm.imports.matching import Ambiguous, ContactIndex, Keys
+from crm.imports.own import POINTS, Extras, own_values
 from crm.imports.problems import RowProblem, ValueProblem
 from crm.imports.rows import CellProblem, ParsedRow
 
@@ -52,6 +53,8 @@ class Decision:
     contact_is_new: bool = False
     before: dict | None = None
     note: str = ""
+    tags: tuple[str, ...] = ()  # to put on the contact
+    points: tuple[tuple[str, str], ...] = ()  # kind and value of further addresses to add
     problems: list[CellProblem] = field(default_factory=list)
 
     @property
@@ -84,6 +87,7 @@ class Decider:
         self.started_at = started_at or timezone.now()
         self.contacts = ContactIndex(organization, hold=hold)
         self.may_add_contacts = by.can("contacts.add")
+        self.extras = Extras(organization, mode=self.mode, may_add_tags=by.can("segments.add"))
         self.owner_of_new = by if by.scope("contacts.view") == "own" else None
         self._funds: dict[str, Fund] | None = None
         self._colleagues: dict[str, Membership] | None = None
@@ -93,6 +97,8 @@ class Decider:
         prefix = "contact_" if self.kind == ImportKind.GIFTS else ""
         wanted = [self._keys(row.values, prefix) for row in rows]
         self.contacts.load(keys for keys, row in zip(wanted, rows, strict=True) if row.is_good or keys.number)
+        if self.kind == ImportKind.CONTACTS:
+            self.extras.load(self.contacts.loaded.values(), [row.values for row in rows])
         decisions = [self._decide(row, keys) for row, keys in zip(rows, wanted, strict=True)]
         if self.kind == ImportKind.GIFTS:
             self._leave_out_known_gifts(decisions)
@@ -116,7 +122,7 @@ class Decider:
         named = said["first_name"] or said["last_name"] or said["organization_name"]
         return Keys(
             said["external_id"],
-            said["email"].lower(),
+            (said["email"] or ("" if prefix else values.get("email2", ""))).lower(),
             sort_name(model) if named else "",
             said["postal_code"],
             model.kind == "organization",
@@ -138,16 +144,26 @@ class Decider:
         if not row.is_good:
             return Decision(row.line, Outcome.ERROR, problems=row.problems)
         owner, problem = self._owner(row.values.get("owner_email", ""))
+        problem = problem or self.extras.problem(row.values)
         if problem is not None:
             return self._refused(row, problem)
         if found is None:
-            contact = self._new_contact(row.values, "")
+            contact = self._new_contact(_with_primary(row.values), "")
+            contact.custom = own_values(row.values, {}, self.mode)
             if owner is not None:
                 contact.owner = owner
             if not display_name(contact):
                 return self._refused(row, RowProblem("contact_without_name"))
             self.contacts.add(contact, keys)
-            return Decision(row.line, Outcome.CREATE, contact=contact, contact_is_new=True, note=note)
+            return Decision(
+                row.line,
+                Outcome.CREATE,
+                contact=contact,
+                contact_is_new=True,
+                note=note,
+                tags=self.extras.new_tags(contact, row.values),
+                points=self.extras.new_points(contact, row.values),
+            )
         return self._update(row, found, note, owner)
 
     def _owner(self, email: str):
@@ -178,11 +194,13 @@ class Decider:
             setattr(contact, name, value)
         if owner is not None and self.mode != Mode.SKIP and not (self.mode == Mode.FILL and contact.owner_id):
             contact.owner = owner
+        contact.custom = own_values(row.values, contact.custom or {}, self.mode)
         after = columns(contact)
-        changed = any(before[name] != after[name] for name in (*CONTACT_FIELDS, "owner_id"))
+        changed = any(before[name] != after[name] for name in (*CONTACT_FIELDS, "owner_id", "custom"))
         note = "" if note == contact.latest_note or self.mode == Mode.SKIP else note
-        outcome = Outcome.UPDATE if changed or note else Outcome.SKIP
-        return Decision(row.line, outcome, contact=contact, before=before, note=note)
+        tags, points = self.extras.new_tags(contact, row.values), self.extras.new_points(contact, row.values)
+        outcome = Outcome.UPDATE if changed or note or tags or points else Outcome.SKIP
+        return Decision(row.line, outcome, contact=contact, before=before, note=note, tags=tags, points=points)
 
     # --- gifts ---
 
@@ -284,6 +302,14 @@ class Decider:
 
     def _refused(self, row: ParsedRow, problem) -> Decision:
         return Decision(row.line, Outcome.ERROR, problems=[CellProblem(problem)])
+
+
+def _with_primary(values: dict) -> dict:
+    """The only address of somebody new is their primary one, whichever column it stands in."""
+    moved = {
+        primary: values[name] for name, (_kind, primary) in POINTS.items() if name in values and not values.get(primary)
+    }
+    return values | moved
 
 
 def _is_there_already(one: CellProblem, contact: Contact) -> bool:

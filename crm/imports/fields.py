@@ -1,6 +1,7 @@
 """What a field is that a file can fill, and how its headers are spelled."""
 
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -14,6 +15,13 @@ class Target:
     max_length: int | None = None  # of the model’s field
     required: bool = False
     of_contact: bool = False  # in a file of gifts: describes the donor
+    spare: str = ""  # the field that takes a second column of the same kind
+    own: Any = None  # the CustomField of an organization, for the parser “own”
+
+    @property
+    def is_date(self) -> bool:
+        """Whether its column helps to tell how the file writes its dates."""
+        return self.parser == "date" or (self.own is not None and self.own.kind == "date")
 
 
 @dataclass(frozen=True)

@@ -59,7 +59,8 @@ class ColumnsForm(CrmForm):
             self.fields[name].widget.attrs["class"] = "form-select"
         if len(stored.get("sheets", [])) < 2:
             del self.fields["sheet"]
-        targets = [("", _("Leave out")), *((target.name, target.label) for target in TARGETS[record.kind])]
+        known_fields = [*TARGETS[record.kind], *record.own_targets]
+        targets = [("", _("Leave out")), *((target.name, target.label) for target in known_fields)]
         self.column_names = []
         for position, header in enumerate(record.layout["headers"]):
             name = f"column_{position}"

@@ -1,11 +1,14 @@
 """A file that came in, how it is read, and the rows it was refused."""
 
 from django.db import models
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from crm.core.models import Operation, Tenanted
 from crm.core.web.urls import org_url
 from crm.imports.choices import DateOrder, ImportKind, Mode
+from crm.imports.fields import Target
+from crm.imports.own import own_targets
 from crm.imports.querysets import ImportQuerySet
 
 
@@ -46,6 +49,11 @@ class ImportFile(Tenanted):
 
     def get_absolute_url(self) -> str:
         return org_url(self, "imports:import_detail", pk=self.pk)
+
+    @cached_property
+    def own_targets(self) -> tuple[Target, ...]:
+        """The fields of the organization that a column may fill, beside those of the system."""
+        return own_targets(self.organization) if self.kind == ImportKind.CONTACTS else ()
 
     def is_owned_by(self, membership) -> bool:
         return self.started_by_id == membership.pk

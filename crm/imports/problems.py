@@ -73,6 +73,7 @@ MESSAGES = {
     ),
     "contact_number_unknown": _("No contact has the Merci number %(text)s. Was this file exported from here?"),
     "owner_unknown": _("“%(text)s” is not the address of a colleague who works here."),
+    "tag_unknown": _("No tag is called “%(text)s”, and you may not add tags. Ask somebody who manages them."),
     "contact_without_name": _("This row has no name and no e-mail address: nobody could find the contact again."),
     "donor_missing": _("This row does not say who gave: add a name, an e-mail or a number."),
     "donor_unknown": _("“%(text)s” is not among your contacts, and you may not add contacts. Ask an administrator."),
@@ -120,6 +121,8 @@ MESSAGES = {
     "kind": _("“%(text)s” is neither a person nor an organization."),
     "company_size": _("“%(text)s” is not a size of the list."),
     "priority": _("“%(text)s” is not a priority: write low, medium or high."),
+    "own_number": _("“%(text)s” is not a number, or has more than six decimals."),
+    "own_choice": _("“%(text)s” is none of the choices of this field."),
     "boolean": _("“%(text)s” is neither yes nor no."),
     "method": _(
         "“%(text)s” is not a known method of payment. Write cheque, cash, credit card, bank transfer, Interac, "

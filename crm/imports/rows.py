@@ -12,6 +12,7 @@ from crm.imports.amounts import AmountColumn, parse_amount
 from crm.imports.choices import DateOrder, ImportKind, NumberStyle
 from crm.imports.columns import Column, Mapping
 from crm.imports.dates import DateColumn, parse_date
+from crm.imports.own import own_parser, parse_tags
 from crm.imports.problems import Problem, ValueProblem
 from crm.imports.reading import Row, Table
 from crm.imports.text import clean_lines, clean_text, refuse_damaged
@@ -34,6 +35,7 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "currency": values.parse_currency,
     "company_size": values.parse_company_size,
     "priority": values.parse_priority,
+    "tags": parse_tags,
 }
 OF_COUNTRY: dict[str, Callable[[str, str], str]] = {
     "province": values.parse_province,
@@ -76,14 +78,15 @@ def survey(table: Table, mapping: Mapping) -> Survey:
     """
     found = Survey()
     used = mapping.used
-    date, amount = used.get("received_on"), used.get("amount")
+    dates = [column for column in mapping.columns if column.target and column.target.is_date]
+    amount = used.get("amount")
     for row in table.rows():
         found.rows += 1
         if row.problem:
             found.row_problems[row.problem.code] += 1
             continue
-        if date:
-            found.dates.add(row.cells[date.index])
+        for column in dates:
+            found.dates.add(row.cells[column.index])
         if amount:
             found.amounts.add(row.cells[amount.index])
     return found
@@ -146,7 +149,9 @@ class RowParser:
 
     def _reader(self, column: Column) -> _Reader:
         target, formats = column.target, self.formats
-        if target.parser == "amount":
+        if target.own is not None:
+            parse = own_parser(target.own, order=formats.date_order, zone=formats.zone)
+        elif target.parser == "amount":
             parse = partial(parse_amount, style=formats.number_style)
         elif target.parser == "date":
             parse = partial(parse_date, order=formats.date_order, zone=formats.zone)

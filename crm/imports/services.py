@@ -92,7 +92,8 @@ def _read_table(record: ImportFile, table: Table, content: bytes) -> None:
 
 def _guessed(record: ImportFile) -> list[str]:
     known = memory(record.organization_id, record.kind) | sources.chosen_fields(preset_of(record), record.kind)
-    return guess_mapping(Layout.from_data(record.layout).headers, ImportKind(record.kind), known).as_data()
+    headers = Layout.from_data(record.layout).headers
+    return guess_mapping(headers, ImportKind(record.kind), known, own=record.own_targets).as_data()
 
 
 def preset_of(record: ImportFile) -> Preset | None:
@@ -110,7 +111,8 @@ def memory(organization_id: int, kind: str) -> dict[str, str]:
 
 
 def mapping_of(record: ImportFile) -> Mapping:
-    mapping = chosen_mapping(Layout.from_data(record.layout).headers, ImportKind(record.kind), record.fields)
+    headers = Layout.from_data(record.layout).headers
+    mapping = chosen_mapping(headers, ImportKind(record.kind), record.fields, own=record.own_targets)
     if record.kind != ImportKind.GIFTS or not (kept := sources.kept_headers(preset_of(record))):
         return mapping
     columns = (
@@ -188,7 +190,8 @@ def choose(
         record.fields = _guessed(record)
         look_through(record)
         return record
-    chosen_mapping(Layout.from_data(record.layout).headers, ImportKind(record.kind), fields).check()
+    headers = Layout.from_data(record.layout).headers
+    chosen_mapping(headers, ImportKind(record.kind), fields, own=record.own_targets).check()
     record.fields, record.mode, record.date_order = fields, mode, date_order
     look_through(record)
     return record

@@ -16,6 +16,7 @@ from crm.imports.choices import OUTCOME_TONES, ImportKind, Outcome
 from crm.imports.filters import ImportFilter
 from crm.imports.forms import ColumnsForm, UploadForm
 from crm.imports.models import ImportFile
+from crm.imports.own import own_targets
 from crm.imports.problems import told
 from crm.imports.tables import ImportTable
 from crm.imports.targets import TARGETS
@@ -176,7 +177,8 @@ class TemplateView(ScopedView):
     def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         wanted = request.GET.get("kind", "")
         kind = ImportKind(wanted) if wanted in ImportKind.values else ImportKind.CONTACTS
-        headers = [str(target.label) for target in TARGETS[kind] if target.name not in NOT_IN_TEMPLATE]
+        own = own_targets(self.membership.organization) if kind == ImportKind.CONTACTS else ()
+        headers = [str(target.label) for target in (*TARGETS[kind], *own) if target.name not in NOT_IN_TEMPLATE]
         stem = slugify(kind.label) or kind.value
         if request.GET.get("format") == "xlsx":
             content = exports.xlsx_bytes(headers, [], str(kind.label))

@@ -23,6 +23,8 @@ def write(decisions: list[Decision], *, by, source: str) -> dict:
     created: dict[int, object] = {}
     updated: dict[int, tuple] = {}
     notes: dict[int, str] = {}
+    tags: dict[int, list[str]] = {}
+    points: dict[int, list[tuple[str, str]]] = {}
     for decision in decisions:
         contact = decision.contact
         if decision.outcome == Outcome.ERROR or contact is None:
@@ -34,8 +36,16 @@ def write(decisions: list[Decision], *, by, source: str) -> dict:
             updated.setdefault(key, (contact, decision.before))
         if decision.note:
             notes[key] = decision.note
+        tags.setdefault(key, []).extend(decision.tags)
+        points.setdefault(key, []).extend(decision.points)
     people = contacts.save_imported(
-        created=list(created.values()), updated=list(updated.values()), notes=notes, by=by, source=source
+        created=list(created.values()),
+        updated=list(updated.values()),
+        notes=notes,
+        tags=tags,
+        points=points,
+        by=by,
+        source=source,
     )
     made = [decision.gift for decision in decisions if decision.gift is not None]
     for gift in made:

@@ -269,17 +269,20 @@ def test_no_header_is_claimed_by_two_fields(kind):
     assert {key: names for key, names in claims.items() if len(names) > 1} == {}
 
 
-def test_two_columns_for_one_field_the_better_name_wins_and_the_other_is_said():
-    assert fields(["Mobile", "Téléphone", "Contact1 Work Email", "Contact1 Personal Email"], CONTACTS) == {
-        "Mobile": "REPEATED",
+def test_two_columns_for_one_field_the_better_name_wins_and_the_other_is_kept_beside_it_or_said():
+    headers = ["Mobile", "Téléphone", "Contact1 Work Email", "Contact1 Personal Email", "Work phone"]
+    assert fields(headers, CONTACTS) == {
+        "Mobile": "phone2",
         "Téléphone": "phone",
-        "Contact1 Work Email": "REPEATED",
+        "Contact1 Work Email": "email2",
         "Contact1 Personal Email": "email",
+        "Work phone": "REPEATED",
     }
+    assert fields(["Mobile", "Téléphone"], GIFTS) == {"Mobile": "REPEATED", "Téléphone": "contact_phone"}
     assert fields(["Mailing City", "City"], CONTACTS) == {"Mailing City": "REPEATED", "City": "city"}
-    mapping = guess_mapping(["Courriel", "Nom", "Courriel"], CONTACTS)
-    assert mapping.used["email"].index == 0
-    assert mapping.columns[2].ignored == Ignored.REPEATED
+    mapping = guess_mapping(["Courriel", "Nom", "Courriel", "Courriel"], CONTACTS)
+    assert (mapping.used["email"].index, mapping.used["email2"].index) == (0, 2)
+    assert mapping.columns[3].ignored == Ignored.REPEATED
 
 
 def test_ignored_columns_come_with_their_reason():

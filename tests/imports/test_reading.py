@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.utils import translation
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from crm.imports import encoding, reading
@@ -333,11 +333,20 @@ def test_forty_columns_of_nonsense_are_a_table_like_any_other():
     assert seen(table) == [(line, "") for line in range(2, 7)]
 
 
+def test_commas_inside_the_cells_of_a_file_of_semicolons_are_no_columns():
+    text = "Nom;Ville;Note\nRoy, Jean;Laval, QC;Vu, rappelé\nLee, Ann;Hull, QC;Non, oui\n"
+    table = open_table(io.BytesIO(text.encode()))
+    assert table.headers == ("Nom", "Ville", "Note")
+    assert [row.cells[1] for row in table.rows()] == ["Laval, QC", "Hull, QC"]
+
+
 # Control characters apart, of which a few in a hundred make a file binary.
 CELL = st.text(st.characters(exclude_categories=["Cs", "Cc"], include_characters="\n\r\t"), max_size=12)
 
 
 @settings(deadline=None)
+@example(rows=[("A\r", ",A", ",A"), ("", ",", ",0")], delimiter=";", codec="utf-8", end="\n")
+@example(rows=[("", "A,A", ",A"), ("", ",", ",0")], delimiter=";", codec="utf-8", end="\n")
 @given(
     rows=st.lists(st.tuples(CELL, CELL, CELL), min_size=1, max_size=6),
     delimiter=st.sampled_from(reading.DELIMITERS),

@@ -43,8 +43,8 @@ def awkward(organization, admin, owner, fund):
     return rows
 
 
-def exported(browse, admin, kind: str, language: str) -> bytes:
-    response = browse(admin, language).open("contacts:contact_list", {"export": kind})
+def exported(browse, admin, kind: str, language: str, **more: str) -> bytes:
+    response = browse(admin, language).open("contacts:contact_list", {"export": kind, **more})
     assert response.status_code == 200
     return b"".join(response.streaming_content) if response.streaming else response.content
 

@@ -1,5 +1,6 @@
 """Sets of contacts: tags, groups made by hand, segments made by rules (E-01…E-04)."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -56,6 +57,10 @@ class Tag(OwnedSet):
                 violation_error_message=_("Another tag already has this name."),
             )
         ]
+
+    def clean(self) -> None:
+        if ";" in self.name:
+            raise ValidationError({"name": _("No semicolon, please: files separate tags with it.")})
 
     def get_absolute_url(self) -> str:
         return org_url(self, "contacts:tag_list")

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from crm.accounts import audit
 from crm.contacts.events import ContactsImported, ContactsTakenBack
-from crm.contacts.models import Contact, Note, RecordView, Tag, TagAssignment, TimelineEvent
-from crm.contacts.models.contact import ContactPoint
+from crm.contacts.models import Contact, ContactPoint, Note, RecordView, TagAssignment, TimelineEvent
+from crm.contacts.services.beside import drop_unused_tags, write_beside
 from crm.contacts.services.timeline import log_many, timeline_event
 from crm.core.bulk import columns, fingerprint, insert_objects, others_lead_to, packed, unpacked, update_columns
 from crm.core.events import publish
@@ -23,17 +23,30 @@ UNIMPORTANT = frozenset({RecordView._meta.label_lower})  # somebody looked: noth
 
 @transaction.atomic
 def save_imported(
-    *, created: list[Contact], updated: list[tuple[Contact, dict]], notes: dict[int, str], by, source: str
+    *,
+    created: list[Contact],
+    updated: list[tuple[Contact, dict]],
+    notes: dict[int, str],
+    tags: dict[int, list[str]],
+    points: dict[int, list[tuple[str, str]]],
+    by,
+    source: str,
 ) -> dict:
-    """Write many contacts at once: rows, audit, one timeline line each, their notes; publish one ContactsImported.
+    """Write many contacts at once: rows, audit, one timeline line each, notes, tags, further addresses; publish one
+    ContactsImported.
 
-    ``updated`` pairs a changed contact with its :func:`~crm.core.bulk.columns` from before; ``notes`` is keyed by
-    ``id(contact)``; ``source`` is the name of the file, for the timeline. Returns what :func:`take_back_imported` needs.
+    ``updated`` pairs a changed contact with its :func:`~crm.core.bulk.columns` from before. Notes, the names of tags and
+    the kind and value of further addresses are keyed by ``id(contact)``; all are new to it. ``source`` is the name of the
+    file, for the timeline. Returns what :func:`take_back_imported` needs.
     """
     now = timezone.now()
     texts = [(contact, notes[id(contact)]) for contact in _all(created, updated) if notes.get(id(contact))]
     for contact, text in texts:
         contact.latest_note = text[:250]
+    everybody = _all(created, updated)
+    for contact in everybody:
+        if values := [value for _kind, value in points.get(id(contact), ())]:
+            contact.further = " ".join(filter(None, (contact.further, *values)))
     for contact in created:
         contact.derive()
     insert_objects(created)
@@ -56,8 +69,9 @@ def save_imported(
     if written:
         insert_objects(written)
         events += [timeline_event(note.contact, "note.added", by=by, subject=note, at=now) for note in written]
+    beside = write_beside(everybody, tags=tags, points=points, by=by, at=now)
     log_many(events)
-    contact_ids = tuple(contact.pk for contact in _all(created, updated))
+    contact_ids = tuple(contact.pk for contact in everybody)
     if not contact_ids:
         return {}
     publish(
@@ -71,9 +85,10 @@ def save_imported(
         ],
         "made": {
             model._meta.label_lower: [[row.contact_id, row.pk] for row in rows]
-            for model, rows in ((TimelineEvent, events), (Note, written))
+            for model, rows in ((TimelineEvent, events), (Note, written), *beside.rows)
             if rows
         },
+        "tags": beside.new_tags,
     }
 
 
@@ -94,9 +109,7 @@ def take_back_imported(data: dict, *, by) -> Undone:
     """
     marks = {pk: mark for pk, mark, *_before in [*data["created"], *data["updated"]]}
     before = {pk: values for pk, _mark_, values in data["updated"]}
-    made: dict[str, dict[int, list[int]]] = {
-        label: _by_contact(pairs) for label, pairs in data["made"].items() if label != Tag._meta.label_lower
-    }
+    made: dict[str, dict[int, list[int]]] = {label: _by_contact(pairs) for label, pairs in data["made"].items()}
     rows = Contact.objects.filter(pk__in=list(marks)).select_for_update(of=("self",)).order_by("pk")
     present = {contact.pk: contact for contact in rows}
     reasons = {pk: "gone" for pk in marks if pk not in present}
@@ -112,6 +125,7 @@ def take_back_imported(data: dict, *, by) -> Undone:
     for model in MADE:
         of = made.get(model._meta.label_lower, {})
         model.objects.filter(pk__in=[key for contact in (*going, *back) for key in of.get(contact.pk, ())]).delete()
+    drop_unused_tags(data.get("tags", []), by=by)
     audit.deleted_many(going, by=by)
     RecordView.objects.filter(contact__in=ids).delete()
     Contact.objects.filter(pk__in=ids).delete()

@@ -67,7 +67,7 @@ def put_tag(contact: Contact, *, by, tag: Tag | None = None, name: str = "") -> 
     """
     contact = Contact.objects.select_for_update(of=("self",)).get(pk=contact.pk)
     if tag is None:
-        tag = _named(clean(name), by=by)
+        tag = named_tag(clean(name), by=by)
     if tag.organization_id != contact.organization_id:
         raise DomainError(_("This tag is not one of your organization."), code="foreign")
     assignment, is_new = TagAssignment.objects.get_or_create(tag=tag, contact=contact, defaults={"assigned_by": by})
@@ -78,7 +78,8 @@ def put_tag(contact: Contact, *, by, tag: Tag | None = None, name: str = "") -> 
     return assignment
 
 
-def _named(name: str, *, by) -> Tag:
+def named_tag(name: str, *, by) -> Tag:
+    """The tag of this name, whatever its case, or a new one when the person may make tags."""
     if not name:
         raise DomainError(_("Write the name of the tag."), field="name")
     found = Tag.objects.of(by.organization).filter(name__iexact=name).first()
