@@ -10,7 +10,7 @@ from pathlib import Path
 from crm.accounts.models import AuditEntry
 from crm.core.jobs import job
 from crm.core.models import Operation
-from crm.core.operations import Progress, Work, register
+from crm.core.operations import KINDS, Progress, Work, register
 
 ROWS = 60
 CHUNK = 10
@@ -29,6 +29,29 @@ def hold(name: str) -> None:
     (STAGE / f"{name}.tmp").rename(STAGE / name)
     while not (STAGE / "go").exists():
         time.sleep(0.02)
+
+
+def held_in(work: Work, name: str) -> None:
+    """Make this kind of work stop on the stage once, at the end of the chunk whose number the file ``name`` holds: its
+    rows are written and not yet kept.
+    """
+    run_chunk = work.run_chunk
+
+    def held(operation: Operation) -> Progress:
+        progress = run_chunk(operation)
+        wanted = STAGE / name
+        if wanted.exists() and not (STAGE / "go").exists():
+            chunk = int(wanted.read_text()) - 1
+            wanted.write_text(str(chunk))
+            if chunk == 0:
+                hold("busy")
+        return progress
+
+    work.run_chunk = held
+
+
+for kind in ("import", "undo"):
+    held_in(KINDS[kind], f"hold-{kind}")
 
 
 @job()

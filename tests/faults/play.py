@@ -44,6 +44,31 @@ def operation() -> None:
     operations.start(kind=Acts.kind, by=Membership.objects.get(), total=ROWS)
 
 
+def bring(rows: str) -> None:
+    """Start the import of a file: this many gifts, each of a new donor."""
+    from django.core.files.base import ContentFile
+
+    from crm.accounts.models import Membership
+    from crm.giving.models import Fund
+    from crm.imports.services import receive_file, start_import
+
+    by = Membership.objects.get()
+    Fund.objects.get_or_create(organization=by.organization, code="GEN", name_fr="Général", is_default=True)
+    lines = [f"T{n};D{n};Nom{n};2026-01-{n % 28 + 1:02};{n + 1},00" for n in range(int(rows))]
+    text = "\n".join(["Numéro de transaction;Numéro de donateur;Nom;Date du don;Montant", *lines])
+    record = receive_file(file=ContentFile(text.encode(), "f.csv"), name="f.csv", kind="gifts", by=by)
+    start_import(record, by=by)
+
+
+def take_back() -> None:
+    """Start the undo of the import."""
+    from crm.accounts.models import Membership
+    from crm.core.models import Operation
+    from crm.core.undo import start_undo
+
+    start_undo(Operation.objects.get(kind="import"), by=Membership.objects.get())
+
+
 def wake() -> None:
     """What the scheduler does each minute."""
     from crm.core.jobs import enqueue

@@ -1,5 +1,7 @@
 """For the processes that fault tests start and kill: everything happens within seconds instead of minutes."""
 
+import os
+
 from config.settings.test import *  # noqa: F403 - the documented way to derive settings
 
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.faults"]  # noqa: F405 - its jobs module is found as any domain's
@@ -9,3 +11,4 @@ WORKER_GRACE = 1
 OPERATION_STUCK_AFTER = 1
 LOGGING = {**LOGGING, "root": {"handlers": ["stderr"], "level": "INFO"}}  # noqa: F405
 EMAIL_BACKEND = "crm.core.outbox.EmailBackend"
+MEDIA_ROOT = os.path.join(os.environ.get("FAULT_STAGE", "."), "media")  # noqa: PTH118 - one for all the processes of a stage

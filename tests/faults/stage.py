@@ -87,6 +87,14 @@ class Stage:
             n for (n,) in self.query("SELECT object_id FROM accounts_auditentry WHERE model = 'tests.fault' ORDER BY 1")
         ]
 
+    def count(self, table: str, where: str = "1 = 1") -> int:
+        return self.query(f"SELECT count(*) FROM {table} WHERE {where}")[0][0]  # noqa: S608 - names of our own
+
+    def status(self, kind: str) -> str:
+        """Of the one operation of this kind."""
+        ((status,),) = self.query(f"SELECT status FROM core_operation WHERE kind = '{kind}'")  # noqa: S608 - of our own
+        return status
+
     def waiting(self) -> int:
         return self.query("SELECT count(*) FROM django_q_ormq WHERE payload IS NOT NULL")[0][0]
 
