@@ -41,4 +41,5 @@ SILENT = {
     receipts.ReceiptReplaced,
     tasks.TaskCompleted,
     tasks.TaskCreated,
+    tasks.TasksPlanned,
 }

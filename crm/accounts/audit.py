@@ -166,12 +166,12 @@ def deleted(obj, *, by, **kwargs) -> None:
     _save([entry(obj, action=AuditAction.DELETE, by=by, **kwargs)])
 
 
-def deleted_many(objects: Iterable[models.Model], *, by) -> None:
+def deleted_many(objects: Iterable[models.Model], *, by, organization_id: int | None = None) -> None:
     """Call before the rows go."""
     gone = (
         (obj, {name: [value, None] for name, value in state(obj).items() if value not in (None, "")}) for obj in objects
     )
-    _save_rows(AuditAction.DELETE, gone, by=by)
+    _save_rows(AuditAction.DELETE, gone, by=by, organization_id=organization_id)
 
 
 def exported(*, by, model: str, rows: int, query: str, object_id: int | None = None) -> None:

@@ -7,13 +7,8 @@ from django.utils.translation import ngettext
 from crm.contacts import services
 from crm.contacts.choices import Lifecycle
 from crm.contacts.forms.bulk import LifecycleForm, OwnerForm, PriorityForm, StageForm
-from crm.core.acts import BulkAction
-from crm.core.money import format_number
+from crm.core.acts import BulkAction, numbered
 from crm.core.operations import Undone
-
-
-def numbered(sentence: str, count: int) -> str:
-    return sentence % {"count": format_number(count)}
 
 
 class ContactAction(BulkAction):

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.core import lists, operations
 from crm.core.errors import DomainError
 from crm.core.models import Operation, OperationStep
+from crm.core.money import format_number
 from crm.core.undo import REASONS
 
 CHUNK = 200
@@ -77,6 +78,10 @@ class BulkAction:
 
     def why(self, reason: str):
         return self.reasons.get(reason) or REASONS.get(reason, reason)
+
+
+def numbered(sentence: str, count: int) -> str:
+    return sentence % {"count": format_number(count)}
 
 
 def offer(url_name: str, action: BulkAction) -> None:

@@ -15,3 +15,10 @@ class TaskCompleted(Event):
     task_id: int
     owner_id: int
     contact_id: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class TasksPlanned(Event):
+    """The same task for many contacts."""
+
+    task_ids: tuple[int, ...]

@@ -7,6 +7,8 @@ from crm.accounts.models import Membership
 from crm.accounts.policy import ALL, MATRIX, OWN
 from crm.core.dates import today_in
 from crm.core.web.forms import CrmForm, CrmModelForm
+from crm.tasks import rules
+from crm.tasks.choices import TaskPriority, TaskType
 from crm.tasks.models import Task
 
 # The roles that may hold a task: the matrix says who may change one.
@@ -61,6 +63,36 @@ class QuickTaskForm(TaskForm):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.fields["title"].widget.attrs["data-focus"] = True
+
+
+class PlannedForm(CrmForm):
+    """The same task for many contacts; nobody named, whoever is responsible for each does it."""
+
+    title = forms.CharField(label=_("What to do"), max_length=Task._meta.get_field("title").max_length)
+    due_on = forms.DateField(label=_("Due"), required=False)
+    type = forms.ChoiceField(label=_("Type"), choices=TaskType.choices, initial=TaskType.FOLLOW_UP)
+    priority = forms.ChoiceField(label=_("Priority"), choices=TaskPriority.choices, initial=TaskPriority.MEDIUM)
+    owner = forms.ModelChoiceField(
+        queryset=Membership.objects.none(),
+        label=_("Who does it"),
+        required=False,
+        empty_label=_("Whoever is responsible for each contact"),
+    )
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["due_on"].widget.attrs["min"] = "2000-01-01"
+        if self.membership.scope("tasks.add") == OWN:
+            del self.fields["owner"]
+            return
+        holders = Membership.objects.visible_to(self.membership).active().filter(role__in=HOLDERS)
+        self.fields["owner"].queryset = holders.select_related("user").order_by("user__first_name", "pk")
+
+    def clean_due_on(self):
+        due_on = self.cleaned_data["due_on"]
+        if due_on is not None and not rules.FIRST_DAY <= due_on <= rules.LAST_DAY:
+            raise forms.ValidationError(_("Check the year of this date."))
+        return due_on
 
 
 class OutcomeForm(CrmForm):

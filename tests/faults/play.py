@@ -60,13 +60,39 @@ def bring(rows: str) -> None:
     start_import(record, by=by)
 
 
-def take_back() -> None:
-    """Start the undo of the import."""
+def tag(rows: str) -> None:
+    """Start to put a new tag on this many contacts."""
+    from crm.accounts.models import Membership
+    from crm.contacts.bulk_sets import AddTag
+    from crm.contacts.models import Contact
+    from crm.core import acts
+
+    by = Membership.objects.get()
+    people = [Contact(organization=by.organization, last_name=f"Nom{n}") for n in range(int(rows))]
+    for person in people:
+        person.derive()
+    Contact.objects.bulk_create(people)
+    form = {"tag": ["Gala"]}
+    data = AddTag().form(acts.posted(form), by=by)
+    assert data.is_valid(), data.errors
+    acts.start(
+        rows=Contact.objects.all(),
+        action=AddTag(),
+        data=data.cleaned_data,
+        form_data=form,
+        url_name="contacts:contact_list",
+        query="",
+        by=by,
+    )
+
+
+def take_back(kind: str) -> None:
+    """Start the undo of the one operation of this kind."""
     from crm.accounts.models import Membership
     from crm.core.models import Operation
     from crm.core.undo import start_undo
 
-    start_undo(Operation.objects.get(kind="import"), by=Membership.objects.get())
+    start_undo(Operation.objects.get(kind=kind), by=Membership.objects.get())
 
 
 def wake() -> None:

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy
 
 from crm.contacts.bulk import CONTACT_ACTIONS
+from crm.contacts.bulk_sets import SET_ACTIONS
 from crm.contacts.exported import ContactExportTable
 from crm.contacts.filters import ContactFilter
 from crm.contacts.models import Contact
@@ -21,7 +22,7 @@ class ContactListView(ListView):
         Link(gettext_lazy("Import"), "imports:import_list", "upload", "imports.run"),
         Link(gettext_lazy("New contact"), "contacts:contact_create", "plus", "contacts.add", primary=True),
     )
-    bulk_actions = CONTACT_ACTIONS
+    bulk_actions = (*SET_ACTIONS, *CONTACT_ACTIONS)
     bulk_url_name = "contacts:contact_bulk"
     title = gettext_lazy("Contacts")
     empty_icon = "users"

@@ -7,6 +7,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Div, Fieldset, Layout
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -21,6 +22,20 @@ class DateInput(forms.DateInput):
 
     def __init__(self, attrs=None) -> None:
         super().__init__(attrs, format="%Y-%m-%d")
+
+
+class SuggestionInput(forms.TextInput):
+    """A text with words proposed while one types; any other may be written."""
+
+    def __init__(self, words: list[str], attrs: dict | None = None) -> None:
+        super().__init__(attrs)
+        self.words = words
+
+    def render(self, name, value, attrs=None, renderer=None) -> str:
+        listed = f"{(attrs or {}).get('id', name)}_words"
+        options = format_html_join("", '<option value="{}"></option>', ((word,) for word in self.words))
+        drawn = super().render(name, value, {**(attrs or {}), "list": listed}, renderer)
+        return format_html('{}<datalist id="{}">{}</datalist>', drawn, listed, options)
 
 
 class MoneyInput(forms.TextInput):

@@ -1,4 +1,4 @@
-"""An import and its undo whose workers are killed in the middle of a chunk, on both databases: as if nothing had happened."""
+"""Long work and its undo, whose workers are killed in the middle of a chunk, on both databases: everything is done once."""
 
 import os
 import signal
@@ -50,8 +50,19 @@ def test_killed_in_the_middle_an_import_and_its_undo_do_everything_once(stage):
     for model in ("contacts.contact", "giving.gift"):
         assert stage.count("accounts_auditentry", f"model = '{model}' AND action = 'create'") == ROWS
     assert stage.query("SELECT done, failed FROM core_operation WHERE kind = 'import'") == [(ROWS, 0)]
-    killed_in_its_second_chunk(stage, "undo", "take_back")
+    killed_in_its_second_chunk(stage, "undo", "take_back", "import")
     for table in ("contacts_contact", "contacts_timelineevent", "giving_gift", "giving_givingsummary"):
         assert stage.count(table) == 0
     for model in ("contacts.contact", "giving.gift"):
         assert stage.count("accounts_auditentry", f"model = '{model}' AND action = 'delete'") == ROWS
+
+
+def test_killed_in_the_middle_an_act_on_many_contacts_and_its_undo_do_everything_once(stage):
+    stage.worker()
+    until(stage.ready)
+    killed_in_its_second_chunk(stage, "bulk", "tag", "500")
+    assert [stage.count(f"contacts_{name}") for name in ("tag", "tagassignment", "timelineevent")] == [1, 500, 500]
+    assert stage.count("accounts_auditentry", "model = 'contacts.tagassignment' AND action = 'create'") == 500
+    killed_in_its_second_chunk(stage, "undo", "take_back", "bulk")
+    assert [stage.count(f"contacts_{name}") for name in ("tag", "tagassignment")] == [0, 0]
+    assert stage.count("accounts_auditentry", "model = 'contacts.tagassignment' AND action = 'delete'") == 500

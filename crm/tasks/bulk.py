@@ -1,0 +1,52 @@
+"""A task for each of several contacts, offered in the list of contacts."""
+
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from crm.accounts.policy import OWN
+from crm.core.acts import BulkAction, numbered
+from crm.core.operations import Undone
+from crm.tasks.forms import HOLDERS, PlannedForm
+from crm.tasks.planning import plan_tasks, take_back_tasks
+
+
+class PlanTasks(BulkAction):
+    code, icon = "task", "checkbox"
+    label = _("Plan a task for each")
+    permission, url_name = "tasks.add", "contacts:contact_detail"
+    form_class = PlannedForm
+    explanation = _("One task for each contact, on its page and in the list of whoever does it.")
+    reasons = {
+        "archived": _("Archived"),
+        "nobody": _("Nobody is responsible for them"),
+        "holder": _("The role of the responsible person has no tasks"),
+        "unseen": _("This person may not see them"),
+    }
+
+    def skips(self, *, data: dict, by) -> dict[str, Q]:
+        skips = {"archived": Q(archived_at__isnull=False)}
+        if by.scope(self.permission) == OWN or not data:
+            return skips
+        if owner := data.get("owner"):
+            return skips | ({"unseen": ~Q(owner=owner)} if owner.scope("contacts.view") == OWN else {})
+        holds = Q(owner__role__in=HOLDERS, owner__is_active=True)
+        return skips | {"nobody": Q(owner=None), "holder": ~holds}
+
+    def all_skips(self, *, data: dict, by) -> dict[str, Q]:
+        """A task is one's own, whoever the contact is: what one sees, one may plan for."""
+        return self.skips(data=data, by=by)
+
+    def run(self, ids: list[int], *, data: dict, by) -> dict:
+        owner = by if by.scope(self.permission) == OWN else data["owner"]
+        values = {name: data[name] for name in ("title", "due_on", "type", "priority")}
+        return plan_tasks(contact_ids=ids, by=by, owner=owner, **values)
+
+    def undo(self, data: dict, *, by) -> Undone:
+        return take_back_tasks(data, by=by)
+
+    def said(self, count: int, data: dict) -> str:
+        return numbered(ngettext("Plan %(count)s task", "Plan %(count)s tasks", count), count)
+
+    def told(self, count: int, data: dict) -> str:
+        return numbered(ngettext("%(count)s task is planned.", "%(count)s tasks are planned.", count), count)
