@@ -36,7 +36,9 @@ class Browser:
     def __post_init__(self) -> None:
         self.connection = http.client.HTTPConnection(self.host, self.port, timeout=60)
 
-    def request(self, method: str, path: str, *, form: dict | None = None, htmx: bool = False) -> Answer:
+    def request(
+        self, method: str, path: str, *, form: dict | None = None, htmx: bool = False, accept: str = ""
+    ) -> Answer:
         body = urllib.parse.urlencode(form, doseq=True) if form is not None else None
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         if body is not None:
@@ -46,6 +48,8 @@ class Browser:
             }
         if htmx:
             headers["HX-Request"] = "true"
+        if accept:
+            headers["Accept"] = accept
         try:
             started = time.perf_counter()
             self.connection.request(method, path, body=body, headers=headers)
@@ -62,8 +66,8 @@ class Browser:
             self.cookies[name] = value
         return Answer(response.status, data.decode("utf-8", "replace"), seconds, response.headers.get("Location", ""))
 
-    def get(self, path: str, *, htmx: bool = False, expect: int = 200) -> Answer:
-        answer = self.request("GET", path, htmx=htmx)
+    def get(self, path: str, *, htmx: bool = False, accept: str = "", expect: int = 200) -> Answer:
+        answer = self.request("GET", path, htmx=htmx, accept=accept)
         if answer.status != expect:
             raise RuntimeError(f"GET {path}: {answer.status} {answer.location} {answer.body[:300]}")
         return answer

@@ -91,15 +91,22 @@ class Bench:
             25,
             lambda number: self.browser.get(self.search(words[number % len(words)]), htmx=True),
         )
+        self.measure(
+            "search box of every page, as one types (people, gifts, receipts, acts)",
+            200,
+            lambda number: self.browser.get(
+                self.search(words[number % len(words)], of=f"{BASE}/contacts/search/"), accept="application/json"
+            ),
+        )
         gifts = f"{BASE}/giving/gifts/"
         self.page("gifts, page 1", 25, gifts)
         self.page("gifts, page 500", 40, f"{gifts}?page=500")
         self.page("gifts, failed ones", None, f"{gifts}?status=failed")
 
-    def search(self, word: str) -> str:
+    def search(self, word: str, *, of: str = f"{BASE}/contacts/") -> str:
         from urllib.parse import quote
 
-        return f"{BASE}/contacts/?q={quote(word)}"
+        return f"{of}?q={quote(word)}"
 
     def donor(self) -> None:
         donors, base = self.material.donors, f"{BASE}/contacts"

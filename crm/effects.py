@@ -1,8 +1,10 @@
 """Read this file to know the product: who reacts to what, in order. The only module that imports both sides."""
 
 from crm.accounts import events as accounts
+from crm.accounts.reactions import log_taken_out
 from crm.contacts import events as contacts
 from crm.core.events import later, now
+from crm.core.exporting import ListTakenOut
 from crm.giving import events as giving
 from crm.giving.jobs import recount_totals
 from crm.giving.reactions import forget_words, recount_merged
@@ -14,6 +16,7 @@ from crm.tasks.reactions import forget_tasks
 
 # Event → reactions: ``now(handler)`` in the same transaction, ``later(job)`` in a worker once it committed.
 EFFECTS: dict = {
+    ListTakenOut: (now(log_taken_out),),
     accounts.CurrencyChanged: (later(recount_totals),),
     contacts.ContactAnonymized: (now(forget_tasks), now(forget_words), now(forget_names)),
     contacts.ContactsMerged: (now(recount_merged),),

@@ -119,7 +119,7 @@ class TableOut:
         found = self.model._base_manager.filter(**{key: organization.pk}).order_by("pk")
         return found.distinct() if self.model is User else found
 
-    def write(self, organization: Organization, path: Path, alive: Callable[[], None] = lambda: None) -> int:
+    def write(self, organization: Organization, path: Path, alive: Callable[[], object] = lambda: None) -> int:
         """The rows as CSV, a few at a time; the file appears whole or not at all."""
         count = 0
         unfinished = path.with_suffix(".part")
@@ -153,13 +153,6 @@ def said(value):
     return neutral(value)
 
 
-def still_at_it(operation_id: int) -> None:
-    """A table or an archive may take longer than a chunk: while it is written, nobody else takes the work up."""
-    now = timezone.now()
-    stale = now - timedelta(seconds=settings.OPERATION_STUCK_AFTER / 4)
-    Operation.objects.filter(pk=operation_id, moved_at__lt=stale).update(moved_at=now)
-
-
 @transaction.atomic
 def start_takeout(organization: Organization, *, by: Membership) -> Operation:
     """Queue the copy of everything. One at a time; audited when it is asked for, and again with its size when it is there."""
@@ -185,7 +178,7 @@ class TakeoutWork(operations.Work):
         return Path(settings.MEDIA_ROOT) / "operations" / "unfinished" / str(operation.pk)
 
     def prepare(self, operation: Operation) -> dict:
-        alive = partial(still_at_it, operation.pk)
+        alive = partial(operations.still_at_it, operation.pk)
         folder, tables = self.folder(operation), [TableOut(model) for model in exported_models()]
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         position = operation.cursor.get("next", 0)
@@ -194,7 +187,7 @@ class TakeoutWork(operations.Work):
             return {"rows": table.write(operation.organization, folder / table.filename, alive)}
         return {"archive": self.archive(operation, tables, folder, alive)}
 
-    def archive(self, operation: Operation, tables: list[TableOut], folder: Path, alive: Callable[[], None]) -> Path:
+    def archive(self, operation: Operation, tables: list[TableOut], folder: Path, alive: Callable[[], object]) -> Path:
         organization, counts = operation.organization, dict(operation.result.get("counts", {}))
         target, missing = folder / "everything.zip", []
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as pack:

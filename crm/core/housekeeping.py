@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crm.core import exporting
 from crm.core.heartbeat import PREFIX, SCHEDULER, mark
 from crm.core.jobs import daily, every, job
 from crm.core.models import Heartbeat, OperationStep
@@ -39,3 +40,8 @@ def forget_old_tasks() -> int:
 @job(schedule=daily(at="03:35"), label=_("Forget what old work would need to be undone"))
 def forget_old_steps() -> int:
     return OperationStep.objects.filter(operation__created_at__lt=timezone.now() - UNDO_KEPT).delete()[0]
+
+
+@job(schedule=daily(at="03:45"), label=_("Forget the files of lists"))
+def forget_old_exports() -> int:
+    return exporting.forget_old_exports()

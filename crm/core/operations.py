@@ -67,6 +67,7 @@ class Work:
     label = ""
     icon = "loader"
     undoable = False
+    forgets = False  # its file is kept for some days only
     result_permission = ""  # needed to download the result, where seeing the operation does not say enough
 
     def prepare(self, operation: Operation) -> object:
@@ -212,6 +213,19 @@ def run_to_end(operation_id: int, *, seconds: float | None = None) -> bool:
         if seconds is not None and time.monotonic() - started > seconds:
             return bool(_going(operation_id).filter(runner=runner).update(runner=""))
     return False
+
+
+def still_at_it(operation_id: int, *, done: int | None = None) -> bool:
+    """Slow work that :meth:`Work.prepare` does: while it lasts nobody else takes it up, and its progress shows.
+
+    Returns whether to go on: ``False`` once somebody stopped it. Not inside a transaction, or nobody would see it.
+    """
+    going = _going(operation_id)
+    if done is None:
+        stale = timezone.now() - timedelta(seconds=settings.OPERATION_STUCK_AFTER / 4)
+        going.filter(moved_at__lt=stale).update(moved_at=timezone.now())
+        return going.exists()
+    return bool(going.update(done=done, status=Operation.Status.RUNNING, moved_at=timezone.now()))
 
 
 @transaction.atomic

@@ -1,11 +1,12 @@
 from django.urls import path
 
-from crm.core.web import jobs, operations
+from crm.core.web import exporting, jobs, operations
 
 app_name = "core"
 
 urlpatterns = [
     path("", operations.OperationListView.as_view(), name="operation_list"),
+    path("export/", exporting.ExportView.as_view(), name="export"),
     path("<int:pk>/", operations.OperationDetailView.as_view(), name="operation_detail"),
     path("<int:pk>/cancel/", operations.OperationCancelView.as_view(), name="operation_cancel"),
     path("<int:pk>/undo/", operations.OperationUndoView.as_view(), name="operation_undo"),

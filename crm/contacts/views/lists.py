@@ -9,6 +9,7 @@ from crm.contacts.filters import ContactFilter
 from crm.contacts.models import Contact
 from crm.contacts.tables import ContactTable
 from crm.core.web.actions import Link
+from crm.core.web.exporting import ExportSelection
 from crm.core.web.views import ListView
 
 
@@ -22,7 +23,7 @@ class ContactListView(ListView):
         Link(gettext_lazy("Import"), "imports:import_list", "upload", "imports.run"),
         Link(gettext_lazy("New contact"), "contacts:contact_create", "plus", "contacts.add", primary=True),
     )
-    bulk_actions = (*SET_ACTIONS, *CONTACT_ACTIONS)
+    bulk_actions = (*SET_ACTIONS, *CONTACT_ACTIONS, ExportSelection())
     bulk_url_name = "contacts:contact_bulk"
     title = gettext_lazy("Contacts")
     empty_icon = "users"

@@ -5,11 +5,14 @@ import io
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
+from typing import BinaryIO
 
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, QueryDict, StreamingHttpResponse
 from django.utils import timezone
 from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
 
+KINDS = {"xlsx": _("Excel"), "csv": _("CSV")}
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # the last four: full width
 
 
@@ -46,11 +49,17 @@ def csv_lines(headers: list[str], rows: Iterable[list], zone: tzinfo | None = No
 
 
 def xlsx_bytes(headers: list[str], rows: Iterable[list], title: str) -> bytes:
+    buffer = io.BytesIO()
+    write_xlsx(buffer, headers, rows, title)
+    return buffer.getvalue()
+
+
+def write_xlsx(target: BinaryIO, headers: list[str], rows: Iterable[list], title: str) -> None:
+    """A workbook of one sheet, row by row: memory does not grow with their number."""
     import xlsxwriter
 
-    buffer = io.BytesIO()
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "in_memory": False}
-    book = xlsxwriter.Workbook(buffer, options)
+    book = xlsxwriter.Workbook(target, options)
     sheet = book.add_worksheet("".join(char for char in title if char not in "[]:*?/\\")[:31] or "Merci")
     bold, day, money = (
         book.add_format({"bold": True}),
@@ -74,17 +83,31 @@ def xlsx_bytes(headers: list[str], rows: Iterable[list], title: str) -> bytes:
             elif value is not None:
                 sheet.write_string(line, column, str(value))
     book.close()
-    return buffer.getvalue()
+
+
+def read_through(table, records: Iterable) -> tuple[list[str], Iterator[list]]:
+    """The headers of the columns that leave with a list, and the cells of each of these records."""
+    shown = [(name, column, bound) for name, column, bound in table.shown() if column.exclude_from_export is False]
+    headers = [str(bound.header) for _name, _column, bound in shown]
+    return headers, ([column.export(record, name) for name, column, _bound in shown] for record in records)
+
+
+def filename(title: str, kind: str) -> str:
+    return f"{slugify(title) or 'export'}-{timezone.localdate().isoformat()}.{kind}"
+
+
+def write(table, records: Iterable, target: BinaryIO, *, title: str, kind: str) -> None:
+    """These records in the columns of ``table``, as :func:`respond` would send them, into an open file."""
+    headers, rows = read_through(table, records)
+    if kind == "xlsx":
+        write_xlsx(target, headers, rows, title)
+        return
+    target.writelines(line.encode() for line in csv_lines(headers, rows, timezone.get_current_timezone()))
 
 
 def respond(table, queryset, *, title: str, kind: str) -> HttpResponse:
     """A download of every row of ``queryset`` in the columns of ``table``; ``kind`` is ``csv`` or ``xlsx``."""
-    shown = [(name, column, bound) for name, column, bound in table.shown() if column.exclude_from_export is False]
-    headers = [str(bound.header) for _name, _column, bound in shown]
-    rows = (
-        [column.export(record, name) for name, column, _bound in shown] for record in queryset.iterator(chunk_size=2000)
-    )
-    filename = f"{slugify(title) or 'export'}-{timezone.localdate().isoformat()}.{kind}"
+    headers, rows = read_through(table, queryset.iterator(chunk_size=2000))
     if kind == "xlsx":
         response = HttpResponse(
             xlsx_bytes(headers, rows, title),
@@ -93,6 +116,13 @@ def respond(table, queryset, *, title: str, kind: str) -> HttpResponse:
     else:
         lines = csv_lines(headers, rows, timezone.get_current_timezone())
         response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="{filename}"'
+    response["Content-Disposition"] = f'attachment; filename="{filename(title, kind)}"'
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def asking_url(view, query: QueryDict) -> str:
+    """The page that asks for the file of a long list, with these filters, order and columns."""
+    asked = QueryDict(mutable=True)
+    asked["list"], asked["query"] = view.request.resolver_match.view_name, query.urlencode()
+    return f"{view.url('core:export')}?{asked.urlencode()}"

@@ -87,6 +87,10 @@ class OperationDetailView(DetailView):
             work=work,
             title=work.title(operation) if work else operation.kind,
             result_url=work.url(operation) if over else "",
+            is_forgotten=over
+            and work.forgets
+            and operation.status == Operation.Status.DONE
+            and not operation.result_file,
             may_undo=over and work.undoable and undo.why_not(operation) is None,
             left=(left_rows(self, operation) if undoing else work.left(operation, by=self.membership)) if over else [],
             **context,

@@ -33,6 +33,10 @@ class Chain:
     def only(self, *names: str) -> "Chain":
         return Chain(self.whole, self.first.only(*names), self.rest.only(*names))
 
+    def filter(self, *args, **kwargs) -> "Chain":
+        parts = (part.filter(*args, **kwargs) for part in (self.whole, self.first, self.rest))
+        return Chain(*parts)
+
     def iterator(self, **kwargs) -> Iterator:
         return chain(self.first.iterator(**kwargs), self.rest.iterator(**kwargs))
 
@@ -103,6 +107,20 @@ def span(queryset: QuerySet | Chain, start: int, stop: int) -> list:
     numbers = list(queryset.values_list("pk", flat=True)[start:stop])
     rows = queryset.order_by().in_bulk(numbers)
     return [rows[number] for number in numbers if number in rows]
+
+
+def batches(queryset: QuerySet | Chain, size: int = 1000) -> Iterator[list]:
+    """Every row in its order, some at a time: their keys once, then the rows of each batch by a query of its own.
+
+    No cursor stays open, so what is done between two batches may write, and memory is that of one batch.
+    """
+    for part in (queryset.first, queryset.rest) if isinstance(queryset, Chain) else (queryset,):
+        numbers = list(part.values_list("pk", flat=True))
+        rows = part.order_by()
+        for start in range(0, len(numbers), size):
+            wanted = numbers[start : start + size]
+            found = {row.pk: row for row in rows.filter(pk__among=wanted)}
+            yield [found[number] for number in wanted if number in found]
 
 
 def paginate(queryset: QuerySet | Chain, params) -> Page:

@@ -120,6 +120,11 @@ class ListView(ActsMixin, PageMixin, ScopedView):
         kind = request.GET.get("export")
         if kind in ("csv", "xlsx") and self.can_export:
             self.check("exports.run")
+            if (
+                self.membership.pk
+                and capped_count(self.filterset.qs, settings.EXPORT_AT_ONCE) > settings.EXPORT_AT_ONCE
+            ):
+                return self.go(exports.asking_url(self, request.GET))
             response = exports.respond(self.table, rows, title=str(self.title), kind=kind)
             # What left, for whoever keeps the log of it (a layer above this one).
             response.taken_out = (self.model._meta.label_lower, capped_count(self.filterset.qs, 10**7))

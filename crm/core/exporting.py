@@ -1,0 +1,130 @@
+"""Long lists as a file, made by a worker: the same rows and columns as the list on screen, for whoever asked.
+
+The list is read again by its address and its filters, with what the person may see when the file is made. The file is
+written before the transaction that keeps it, so a killed worker leaves nothing and the next one begins it again.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.core.files.base import File
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from crm.core import lists, operations
+from crm.core.errors import DomainError
+from crm.core.events import Event, publish
+from crm.core.models import Operation
+from crm.core.web import exports
+from crm.core.web.paging import batches
+
+KEPT = timedelta(days=7)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListTakenOut(Event):
+    """Rows left as a file that a worker made: which, how many, with which filters (Law 25)."""
+
+    model: str
+    rows: int
+    query: str
+
+
+def start_export(*, url_name: str, query: str, kind: str, rows: int, by) -> Operation:
+    """Queue the file of a list: ``kind`` is ``csv`` or ``xlsx``, ``query`` the filters, order and columns of the list."""
+    return operations.start(kind=ExportWork.kind, by=by, total=rows, list=url_name, query=query, format=kind)
+
+
+@operations.register
+class ExportWork(operations.Work):
+    """The whole file is one chunk; its progress is the number of rows written."""
+
+    kind = "export"
+    label = gettext_lazy("Export of a list")
+    icon = "file-export"
+    result_permission = "exports.run"
+    forgets = True
+
+    def opened(self, operation: Operation):
+        """The list as the person may open it now; raises :class:`DomainError` when they no longer may."""
+        by = operation.started_by
+        by.organization = operation.organization
+        view = lists.opened(operation.params["list"], by=by, query=operation.params["query"])
+        if not (by.is_active and by.user.is_active and by.can("exports.run") and by.can(view.permission)):
+            raise DomainError(_("The person who asked for this file may no longer take it out."))
+        return view
+
+    def title(self, operation: Operation):
+        by = operation.started_by
+        by.organization = operation.organization
+        try:
+            return _("%(list)s, as a file") % {"list": lists.opened(operation.params["list"], by=by).title}
+        except LookupError:
+            return self.label
+
+    def path(self, operation: Operation) -> Path:
+        """Beside the stored files and as private as they are."""
+        return Path(settings.MEDIA_ROOT) / "operations" / "unfinished" / f"export-{operation.pk}"
+
+    def prepare(self, operation: Operation) -> dict:
+        view = self.opened(operation)
+        rows = view.read()
+        path = self.path(operation)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        written = Written(operation.pk, batches(rows))
+        with path.open("wb") as file:
+            exports.write(view.table, written, file, title=str(view.title), kind=operation.params["format"])
+        if written.is_stopped:
+            path.unlink()
+        return {
+            "path": path,
+            "rows": written.count,
+            "name": exports.filename(str(view.title), operation.params["format"]),
+        }
+
+    def run_chunk(self, operation: Operation) -> operations.Progress:
+        made = operation.prepared
+        with made["path"].open("rb") as stream:
+            operation.result_file.save(made["name"], File(stream), save=False)
+        made["path"].unlink()
+        operation.done, operation.total = 0, made["rows"]
+        view = self.opened(operation)
+        publish(
+            ListTakenOut(
+                organization_id=operation.organization_id,
+                actor_id=operation.started_by_id,
+                model=view.model._meta.label_lower,
+                rows=made["rows"],
+                query=operation.params["query"],
+            )
+        )
+        return operations.Progress(done=made["rows"], finished=True)
+
+
+class Written:
+    """The rows on their way into the file: counted, shown as progress, and stopped when somebody stops the work."""
+
+    def __init__(self, operation_id: int, found: Iterator[list]) -> None:
+        self.operation_id, self.found, self.count, self.is_stopped = operation_id, found, 0, False
+
+    def __iter__(self) -> Iterator:
+        for rows in self.found:
+            if not operations.still_at_it(self.operation_id, done=self.count):
+                self.is_stopped = True
+                return
+            yield from rows
+            self.count += len(rows)
+
+
+def forget_old_exports() -> int:
+    """Lists of donors are not left lying about: the file goes, the trace that it was made stays."""
+    old = Operation.objects.filter(kind=ExportWork.kind, created_at__lt=timezone.now() - KEPT).exclude(result_file="")
+    gone = 0
+    for operation in old:
+        operation.result_file.delete(save=True)
+        gone += 1
+    return gone
