@@ -37,6 +37,28 @@ def send(selector: str = "main form button[type=submit]") -> Callable:
     return act
 
 
+def ticked(page) -> None:
+    for place in (0, 2, 3):
+        page.locator("[data-tick]").nth(place).check()
+
+
+def acts_open(page) -> None:
+    page.locator("[data-tick-all]").check()
+    page.locator("#bulk details > summary").click()
+
+
+def bulk(act: str) -> Callable:
+    def confirm(page) -> None:
+        ticked(page)
+        button = page.locator(f"#bulk [name=act][value={act}]")
+        if not button.first.is_visible():
+            page.locator("#bulk details > summary").click()
+        with page.expect_navigation():
+            button.locator("visible=true").first.click()
+
+    return confirm
+
+
 def wrong_sign_in(page) -> None:
     page.fill("#id_login", "nobody@demo.test")
     page.fill("#id_password", "wrong")
@@ -166,6 +188,15 @@ PAGES = (
     Page("custom_fields", f"{O}/contacts/fields/"),
     Page("custom_field_new", f"{O}/contacts/fields/new/"),
     Page("view_new", f"{O}/views/new/?screen=contacts:contact_list&query=lifecycle%3Ddonor&columns="),
+    Page("contacts_ticked", f"{O}/contacts/", act=ticked),
+    Page("contacts_acts_open", f"{O}/contacts/", act=acts_open),
+    Page("bulk_tag", f"{O}/contacts/", act=bulk("tag")),
+    Page("bulk_group", f"{O}/contacts/", act=bulk("group")),
+    Page("bulk_task", f"{O}/contacts/", act=bulk("task")),
+    Page("bulk_archive", f"{O}/contacts/", act=bulk("archive")),
+    Page("bulk_export", f"{O}/contacts/", act=bulk("export")),
+    Page("export", f"{O}/work/export/?list=contacts:contact_list&query=export%3Dcsv"),
+    Page("statistics", f"{O}/contacts/statistics/"),
     Page("contacts_nothing", f"{O}/contacts/?q=zzzzzz"),
     Page("contacts_unknown_filter", f"{O}/contacts/?colour=red"),
     Page("contacts_reader", f"{O}/contacts/", who="reader"),

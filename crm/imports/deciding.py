@@ -67,7 +67,8 @@ class Decider:
     """Decides rows in order. It remembers what it made, so a file that names somebody twice makes one contact.
 
     ``hold`` keeps the contacts of a chunk locked until it is written, or an edit made meanwhile would be undone.
-    ``may_add_contacts``: whether the person may create donors (finance staff import gifts of donors already known).
+    ``owner`` is made responsible for new contacts whose row names nobody. ``may_add_contacts``: whether the person may
+    create donors (finance staff import gifts of donors already known).
     """
 
     def __init__(
@@ -78,6 +79,7 @@ class Decider:
         by,
         mode: str = Mode.UPDATE,
         started_at: datetime | None = None,
+        owner: Membership | None = None,
         hold: bool = False,
     ) -> None:
         self.kind = ImportKind(kind)
@@ -88,7 +90,7 @@ class Decider:
         self.contacts = ContactIndex(organization, hold=hold)
         self.may_add_contacts = by.can("contacts.add")
         self.extras = Extras(organization, mode=self.mode, may_add_tags=by.can("segments.add"))
-        self.owner_of_new = by if by.scope("contacts.view") == "own" else None
+        self.owner_of_new = owner or (by if by.scope("contacts.view") == "own" else None)
         self._funds: dict[str, Fund] | None = None
         self._colleagues: dict[str, Membership] | None = None
 

@@ -3,11 +3,12 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from crm.accounts.models import Membership
 from crm.core.web.forms import CrmForm
+from crm.imports import services
 from crm.imports.choices import DateOrder, ImportKind, Mode
 from crm.imports.columns import column_letter
 from crm.imports.presets import PRESETS
-from crm.imports.services import mapping_of
 from crm.imports.targets import TARGETS
 
 
@@ -41,6 +42,14 @@ class ColumnsForm(CrmForm):
         label=_("Dates such as 03/04/2026"), choices=[("", "–"), *DateOrder.choices], required=False
     )
 
+    stops = forms.BooleanField(label=_("Stop at the first row that is refused"), required=False)
+    owner = forms.ModelChoiceField(
+        queryset=Membership.objects.none(),
+        label=_("Responsible for new contacts"),
+        required=False,
+        empty_label=_("Nobody, or whom the file names"),
+    )
+
     def __init__(self, *args, record, **kwargs) -> None:
         self.record = record
         stored = record.formats
@@ -49,6 +58,8 @@ class ColumnsForm(CrmForm):
             "date_order": record.date_order,
             "preset": stored.get("preset", ""),
             "sheet": stored.get("sheet", ""),
+            "stops": record.stops,
+            "owner": record.owner_id,
             **(kwargs.get("initial") or {}),
         }
         super().__init__(*args, **kwargs)
@@ -76,8 +87,13 @@ class ColumnsForm(CrmForm):
         self.fields["mode"].widget.attrs["class"] = "form-check-input"
         if not record.formats.get("must_ask"):
             del self.fields["date_order"]
+        self.fields["stops"].widget.attrs["class"] = "form-check-input"
+        self.fields["owner"].widget.attrs["class"] = "form-select"
+        self.fields["owner"].queryset = services.possible_owners(self.membership)
         if record.kind == ImportKind.GIFTS:
             del self.fields["mode"]
+        if not services.may_choose_owner(self.membership):
+            del self.fields["owner"]
 
     @property
     def columns(self) -> list:
@@ -86,7 +102,7 @@ class ColumnsForm(CrmForm):
     @property
     def columns_and_reasons(self) -> list:
         """Each choice with the column it is for: why it goes nowhere is said below it."""
-        return list(zip(self.columns, mapping_of(self.record).columns, strict=True))
+        return list(zip(self.columns, services.mapping_of(self.record).columns, strict=True))
 
     @property
     def chosen(self) -> list[str]:

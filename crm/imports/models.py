@@ -29,6 +29,15 @@ class ImportFile(Tenanted):
     formats = models.JSONField(default=dict, editable=False)
     date_order = models.CharField(_("order of dates"), max_length=11, choices=DateOrder, blank=True)
     mode = models.CharField(_("records already there"), max_length=6, choices=Mode, default=Mode.UPDATE)
+    stops = models.BooleanField(_("stop at the first row that is refused"), default=False)
+    owner = models.ForeignKey(
+        "accounts.Membership",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("responsible for new contacts"),
+    )
     rows = models.PositiveIntegerField(_("rows"), default=0)
     started_by = models.ForeignKey(
         "accounts.Membership", on_delete=models.PROTECT, related_name="+", verbose_name=_("sent by")

@@ -9,9 +9,11 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.core.files.base import ContentFile
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from crm.accounts import audit
+from crm.accounts.models import Membership
 from crm.contacts.names import display_name
 from crm.core import operations, undo
 from crm.core.errors import DomainError
@@ -34,6 +36,18 @@ def check_kind(kind: str, *, by) -> None:
     """Finance staff import gifts; administrators import everything (matrix X)."""
     if by.scope("imports.run") == "own" and kind != ImportKind.GIFTS:
         raise DomainError(_("You may import gifts. Ask an administrator to import contacts."), field="kind")
+
+
+def may_choose_owner(by: Membership) -> bool:
+    """Whoever is responsible is who sees the contact: for administrators to decide."""
+    return by.scope("contacts.add") == "all"
+
+
+def possible_owners(by: Membership) -> QuerySet:
+    """Who may be made responsible for the new contacts of a file by this person."""
+    if not may_choose_owner(by):
+        return Membership.objects.none()
+    return Membership.objects.visible_to(by).active().select_related("user").order_by("user__first_name", "pk")
 
 
 @transaction.atomic
@@ -161,6 +175,33 @@ def _locked(record: ImportFile) -> ImportFile:
     return ImportFile.objects.select_for_update(of=("self",)).select_related("organization").get(pk=record.pk)
 
 
+def _refuse_started(record: ImportFile) -> None:
+    """Keep the file from being started meanwhile, and read it as it is now."""
+    if _locked(record).operation_id:
+        raise DomainError(_("This file was already imported."), code="started")
+    record.refresh_from_db()
+
+
+@transaction.atomic
+def read_as(record: ImportFile, *, preset: str | None = None, sheet: str = "") -> bool:
+    """Guess the columns afresh for another source or another sheet of the workbook; ``False`` when it is the same one.
+
+    Refused once started.
+    """
+    _refuse_started(record)
+    if sheet and sheet != record.formats.get("sheet") and sheet in record.formats.get("sheets", ()):
+        with record.file.storage.open(record.formats["workbook"], "rb") as book:
+            _read_sheet(record, book, sheet)
+    elif preset is not None and preset != record.formats.get("preset", ""):
+        chosen = sources.preset_named(preset)
+        record.formats["preset"] = chosen.code if chosen and record.kind in chosen.kinds else ""
+        record.fields = _guessed(record)
+    else:
+        return False
+    look_through(record)
+    return True
+
+
 @transaction.atomic
 def choose(
     record: ImportFile,
@@ -168,31 +209,20 @@ def choose(
     fields: list[str],
     mode: str,
     date_order: str = "",
-    preset: str | None = None,
-    sheet: str = "",
+    stops: bool = False,
+    owner: Membership | None = None,
     by,
 ) -> ImportFile:
-    """Keep what the person chose for each column, for dates and for records already there. Refused once started.
-
-    Another source (``preset``) or another ``sheet`` of the workbook has its columns guessed afresh.
+    """Keep what the person chose for each column, for dates, for records already there, for refused rows (``stops`` at the
+    first) and for who is responsible for new contacts. Refused once started.
     """
-    if _locked(record).operation_id:
-        raise DomainError(_("This file was already imported."), code="started")
-    record.refresh_from_db()
-    if sheet and sheet != record.formats.get("sheet") and sheet in record.formats.get("sheets", ()):
-        with record.file.storage.open(record.formats["workbook"], "rb") as book:
-            _read_sheet(record, book, sheet)
-        look_through(record)
-        return record
-    if preset is not None and preset != record.formats.get("preset", ""):
-        chosen = sources.preset_named(preset)
-        record.formats["preset"] = chosen.code if chosen and record.kind in chosen.kinds else ""
-        record.fields = _guessed(record)
-        look_through(record)
-        return record
+    _refuse_started(record)
     headers = Layout.from_data(record.layout).headers
     chosen_mapping(headers, ImportKind(record.kind), fields, own=record.own_targets).check()
+    if owner is not None and not possible_owners(by).filter(pk=owner.pk).exists():
+        raise DomainError(_("This person cannot be responsible for contacts here."), field="owner", code="owner")
     record.fields, record.mode, record.date_order = fields, mode, date_order
+    record.stops, record.owner = stops, owner
     look_through(record)
     return record
 
@@ -244,7 +274,13 @@ def attempt(record: ImportFile, *, limit: int | None = TRIED) -> Trial:
     except DomainError as error:
         trial.problem = str(error)
         return trial
-    decider = Decider(kind=record.kind, organization=record.organization, by=record.started_by, mode=record.mode)
+    decider = Decider(
+        kind=record.kind,
+        organization=record.organization,
+        by=record.started_by,
+        mode=record.mode,
+        owner=record.owner,
+    )
     parser = parser_of(record)
     with opened(record).fileobj as stream:
         table = open_table(stream, Layout.from_data(record.layout))

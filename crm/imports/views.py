@@ -207,13 +207,16 @@ class ImportColumnsView(FormView):
         return ColumnsForm(data, record=self.object, membership=self.membership)
 
     def act(self, form: ColumnsForm) -> ImportFile:
+        data = form.cleaned_data
+        if services.read_as(self.object, preset=data["preset"], sheet=data.get("sheet", "")):
+            return self.object
         return services.choose(
             self.object,
             fields=form.chosen,
-            mode=form.cleaned_data.get("mode") or self.object.mode,
-            date_order=form.cleaned_data.get("date_order", ""),
-            preset=form.cleaned_data["preset"],
-            sheet=form.cleaned_data.get("sheet", ""),
+            mode=data.get("mode") or self.object.mode,
+            date_order=data.get("date_order", ""),
+            stops=data["stops"],
+            owner=data.get("owner"),
             by=self.membership,
         )
 

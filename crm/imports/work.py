@@ -64,12 +64,14 @@ class ImportWork(operations.Work):
     undoable = True
 
     def run_chunk(self, operation: Operation) -> operations.Progress:
-        record = ImportFile.objects.select_related("organization", "started_by__organization").get(operation=operation)
+        related = ("organization", "started_by__organization", "owner")
+        record = ImportFile.objects.select_related(*related).get(operation=operation)
         decider = Decider(
             kind=record.kind,
             organization=record.organization,
             by=record.started_by,
             mode=record.mode,
+            owner=record.owner,
             started_at=operation.created_at,
             hold=True,
         )
@@ -78,6 +80,12 @@ class ImportWork(operations.Work):
         with opened(record).fileobj as stream:
             rows = list(islice(open_table(stream, Layout.from_data(record.layout)).rows(mark), CHUNK))
         decisions = decider.decide([one for row in rows for one in parser.parse(row)])
+        wrong = next((one.line for one in decisions if one.outcome == Outcome.ERROR), None) if record.stops else None
+        whole = len(rows) == CHUNK and wrong is None
+        if wrong is not None:
+            operation.result["stopped_at"] = wrong
+            rows = [row for row in rows if row.line <= wrong]
+            decisions = [one for one in decisions if one.line <= wrong]
         taken = write(decisions, by=record.started_by, source=record.name)
         refused: dict[int, list] = {}
         for one in decisions:
@@ -103,7 +111,7 @@ class ImportWork(operations.Work):
             done=len(rows) - len(refused),
             failed=len(refused),
             cursor=cursor,
-            finished=len(rows) < CHUNK,
+            finished=not whole,
             undo=taken,
         )
 

@@ -163,7 +163,7 @@ def test_givewp_takes_complete_donations(admin):
 def test_another_source_may_be_chosen_and_is_then_read_its_way(admin):
     content = ContentFile((FILES / "zeffy.csv").read_bytes(), "z.csv")
     record = services.receive_file(file=content, name="z.csv", kind="gifts", by=admin)
-    services.choose(record, fields=record.fields, mode=record.mode, preset="", by=admin)
+    services.read_as(record, preset="")
     record.refresh_from_db()
     trial = services.attempt(record)
     assert (record.formats["preset"], trial.counts["created"], trial.counts.get("left_out")) == ("", 2, None)

@@ -78,7 +78,7 @@ def test_another_sheet_may_be_chosen(admin, fund):
     content = book(Dons=GIFTS, Donateurs=[["Prénom", "Nom"], ["Ana", "Roy"]])
     record = receive(content, admin, kind="contacts")
     assert record.formats["sheets"] == ["Dons", "Donateurs"]
-    services.choose(record, fields=record.fields, mode=record.mode, sheet="Donateurs", by=admin)
+    services.read_as(record, sheet="Donateurs")
     record.refresh_from_db()
     assert (record.rows, record.layout["headers"], record.fields) == (1, ["Prénom", "Nom"], ["first_name", "last_name"])
     run(record, admin)

@@ -23,7 +23,7 @@ class ContactListView(ListView):
         Link(gettext_lazy("Import"), "imports:import_list", "upload", "imports.run"),
         Link(gettext_lazy("New contact"), "contacts:contact_create", "plus", "contacts.add", primary=True),
     )
-    bulk_actions = (*SET_ACTIONS, *CONTACT_ACTIONS, ExportSelection())
+    bulk_actions = (*SET_ACTIONS[:2], *CONTACT_ACTIONS[:2], *SET_ACTIONS[2:], *CONTACT_ACTIONS[2:], ExportSelection())
     bulk_url_name = "contacts:contact_bulk"
     title = gettext_lazy("Contacts")
     empty_icon = "users"

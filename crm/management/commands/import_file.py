@@ -26,6 +26,7 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="say what would happen and write nothing")
         parser.add_argument("--json", action="store_true", help="print the summary as JSON")
         parser.add_argument("--mode", choices=Mode.values, default=Mode.UPDATE.value)
+        parser.add_argument("--stop", action="store_true", help="at the first row that is refused")
         parser.add_argument("--date-order", choices=DateOrder.values, default="", help="of dates such as 03/04/2026")
         parser.add_argument("--user", help="e-mail of the person who imports; default: the first administrator")
         parser.add_argument("--language", choices=["fr", "en"], help="of the messages; default: the person's")
@@ -63,8 +64,9 @@ class Command(BaseCommand):
         record = services.receive_file(
             file=ContentFile(content, name), name=name, kind=options["kind"], by=by, mode=options["mode"]
         )
-        if options["date_order"]:
-            services.choose(record, fields=record.fields, mode=options["mode"], date_order=options["date_order"], by=by)
+        if options["date_order"] or options["stop"]:
+            chosen = {name: options[name] for name in ("mode", "date_order")}
+            services.choose(record, fields=record.fields, stops=options["stop"], by=by, **chosen)
         services.ready(record)
         if options["dry_run"]:
             trial = services.attempt(record, limit=None)
