@@ -232,7 +232,7 @@ def main() -> None:
     parser.add_argument("--contacts", type=int, default=100_000)
     parser.add_argument("--gifts", type=int, default=500_000)
     parser.add_argument("--requests", type=int, default=100)
-    parser.add_argument("--import-rows", type=int, default=10_000, help="0: no import")
+    parser.add_argument("--import-rows", type=int, default=50_000, help="0: no import")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument(
         "--only", choices=("lists", "donor", "writes", "throughput", "import"), help="nothing is written"
