@@ -10,6 +10,7 @@ from crm.core import acts, operations, undo
 from crm.core.models import Operation
 from crm.tasks.models import Task
 from tests.factories.contacts import ContactFactory
+from tests.factories.households import household_of
 from tests.imports.test_undo import everything
 
 
@@ -144,6 +145,22 @@ def test_a_hostile_name_is_a_name(three, admin, browse):
     page = browse(admin).open("contacts:contact_bulk", {"act": "tag", "row": three[0].pk}).content.decode()
     assert "<script>alert" not in page
     assert "&lt;script&gt;" in page
+
+
+def test_whoever_was_head_of_a_household_is_again_once_the_archiving_is_undone(three, admin, browse):
+    household = household_of(*three)
+    assert household.head == three[0]
+    operation = done(browse(admin), "archive", three[:1])
+    household.refresh_from_db()
+    assert household.head == three[1]
+    undo.start_undo(operation, by=admin)
+    household.refresh_from_db()
+    assert household.head == three[0]
+    operation = done(browse(admin), "archive", three[:1])
+    type(household).objects.filter(pk=household.pk).update(head=three[2])  # somebody chose meanwhile
+    undo.start_undo(operation, by=admin)
+    household.refresh_from_db()
+    assert household.head == three[2]
 
 
 # --- tasks --------------------------------------------------------------------------------------------------------------

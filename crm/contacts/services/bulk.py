@@ -10,7 +10,7 @@ from crm.accounts import audit
 from crm.contacts.choices import Severity
 from crm.contacts.events import ContactsChanged
 from crm.contacts.models import Contact
-from crm.contacts.services.household_upkeep import pass_heads_on
+from crm.contacts.services.household_upkeep import give_heads_back, pass_heads_on
 from crm.contacts.services.timeline import log_many, timeline_event
 from crm.core.bulk import packed, unpacked, update_columns
 from crm.core.events import publish
@@ -85,8 +85,7 @@ def change_contacts(*, contact_ids: Collection[int], by, touches: bool = True, *
 def archive_contacts(*, contact_ids: Collection[int], by) -> dict:
     """Take many contacts out of every list; see :func:`~crm.contacts.services.archive_contact`."""
     undo = change_contacts(contact_ids=contact_ids, by=by, touches=False, archived_at=timezone.now())
-    pass_heads_on([row[0] for row in undo["rows"]], by=by)
-    return undo
+    return undo | {"heads": pass_heads_on([row[0] for row in undo["rows"]], by=by)}
 
 
 def restore_contacts(*, contact_ids: Collection[int], by) -> dict:
@@ -125,6 +124,8 @@ def undo_change(data: dict, *, by, permission: str) -> Undone:
             values |= unpacked(Contact, {"last_contact_at": last_contact})
         back.append((contact, values))
     _write(back, by=by, cause=UNDO, at=now)
+    if data.get("heads"):
+        give_heads_back(data["heads"], {contact.pk for contact, _values in back}, by=by)
     outcome.done = len(back)
     return outcome
 

@@ -9,6 +9,7 @@ from crm.contacts.choices import HouseholdRole
 from crm.contacts.events import ContactUpdated
 from crm.contacts.models import Contact, Household
 from crm.contacts.services.timeline import log
+from crm.core.bulk import columns
 from crm.core.events import publish
 
 ADDRESS = ("address_line1", "address_line2", "city", "province", "postal_code", "country")
@@ -112,11 +113,68 @@ def pass_head_on(contact: Contact, household: Household | None, *, by) -> None:
         set_head(household, heir, by=by)
 
 
-def pass_heads_on(contact_ids: Collection[int], *, by) -> None:
-    """The same for many contacts archived in one act."""
+def pass_heads_on(contact_ids: Collection[int], *, by) -> list[list[int]]:
+    """The same for many contacts archived in one act: household, who was its head and who is, for the undo."""
     rows = Household.objects.select_for_update(of=("self",)).select_related("head").order_by("pk")
+    passed = []
     for household in rows.filter(head__in=contact_ids, head__archived_at__isnull=False):
-        pass_head_on(household.head, household, by=by)
+        former = household.head
+        pass_head_on(former, household, by=by)
+        if household.head_id != former.pk:
+            passed.append([household.pk, former.pk, household.head_id])
+    return passed
+
+
+def give_heads_back(passed: list[list[int]], contact_ids: Collection[int], *, by) -> None:
+    """Of what :func:`pass_heads_on` says: those of these contacts who are back are head again, where nobody chose since."""
+    former_of = {pk: (former, heir) for pk, former, heir in passed if former in contact_ids}
+    rows = Household.objects.select_for_update(of=("self",)).filter(pk__in=list(former_of)).order_by("pk")
+    for household in rows:
+        former, heir = former_of[household.pk]
+        if household.head_id == heir:
+            set_head(household, household.members.filter(pk=former).first() or household.head, by=by)
+
+
+def who_moves_along(updated: list[tuple[Contact, dict]]) -> list[tuple[Contact, dict]]:
+    """The households’ part of many changes written in one act: each ``(contact, columns before)``.
+
+    Returns whoever lives with a head that moved, moved too and not yet saved, with their columns before. A member that
+    moved alone no longer shares the address.
+    """
+    moved = [
+        (contact, before)
+        for contact, before in updated
+        if contact.household_id
+        and any(str(before[name] or "") != str(getattr(contact, name) or "") for name in ADDRESS)
+    ]
+    if not moved:
+        return []
+    ids = {contact.household_id for contact, _before in moved}
+    households = Household.objects.select_for_update(of=("self",)).order_by("pk").in_bulk(ids)
+    told = {contact.pk: contact for contact, _before in updated}
+    rows = Contact.objects.select_for_update(of=("self",)).filter(household__in=ids, merged_into=None).order_by("pk")
+    living: dict[int, list[Contact]] = {}
+    for row in rows.select_related("organization"):
+        living.setdefault(row.household_id, []).append(told.get(row.pk, row))
+    along = []
+    for contact, before in moved:
+        members = living.get(contact.household_id, [])
+        if households[contact.household_id].head_id != contact.pk:
+            head = next((one for one in members if one.pk == households[contact.household_id].head_id), None)
+            if head is None or address_of(head) != address_of(contact):
+                contact.shares_address = False
+            continue
+        former = {name: str(before[name] or "") for name in ADDRESS}
+        had_one = any(value for name, value in former.items() if name != "country")
+        for member in members:
+            follows = (
+                member.shares_address and not member.is_deceased and member.pk not in told and has_address(contact)
+            )
+            if follows and (not had_one or not has_address(member) or address_of(member) == former):
+                along.append((member, columns(member)))
+                for name in ADDRESS:
+                    setattr(member, name, getattr(contact, name))
+    return along
 
 
 def after_update(contact: Contact, changed: dict, household: Household | None, *, by) -> None:

@@ -9,6 +9,7 @@ from crm.accounts import audit
 from crm.contacts.events import ContactsImported, ContactsTakenBack
 from crm.contacts.models import Contact, ContactPoint, Note, RecordView, TagAssignment, TimelineEvent
 from crm.contacts.services.beside import drop_unused_tags, write_beside
+from crm.contacts.services.household_upkeep import who_moves_along
 from crm.contacts.services.timeline import log_many, timeline_event
 from crm.core.bulk import columns, fingerprint, insert_objects, others_lead_to, packed, unpacked, update_columns
 from crm.core.events import publish
@@ -43,6 +44,7 @@ def save_imported(
     texts = [(contact, notes[id(contact)]) for contact in _all(created, updated) if notes.get(id(contact))]
     for contact, text in texts:
         contact.latest_note = text[:250]
+    updated = [*updated, *who_moves_along(updated)]
     everybody = _all(created, updated)
     for contact in everybody:
         if values := [value for _kind, value in points.get(id(contact), ())]:
