@@ -10,6 +10,8 @@ class ImportKind(models.TextChoices):
 
     CONTACTS = "contacts", _("Contacts")
     GIFTS = "gifts", _("Gifts")
+    NOTES = "notes", _("Notes")
+    TASKS = "tasks", _("Tasks")
 
 
 class DateOrder(models.TextChoices):

@@ -233,7 +233,7 @@ def guess_mapping(
 
 def _read_bare_names_as_whole(claims: dict, headers: list[str], kind: ImportKind) -> None:
     """“Nom” is the family name beside “Prénom”; alone it heads whole names."""
-    prefix = "contact_" if kind == ImportKind.GIFTS else ""
+    prefix = "" if kind == ImportKind.CONTACTS else "contact_"
     first, last, full = f"{prefix}first_name", f"{prefix}last_name", f"{prefix}full_name"
     claim = claims.get(last, [])
     if first in claims or full in claims or not claim:

@@ -9,18 +9,20 @@ from typing import NamedTuple
 from django.utils import timezone
 
 from crm.accounts.models import Membership
-from crm.contacts.models import Contact
+from crm.contacts.models import Contact, Note
 from crm.contacts.names import display_name, sort_name
 from crm.core.bulk import columns, new_object
 from crm.core.dates import today_in
 from crm.core.text import fold
 from crm.giving.choices import GiftStatus, GiftType, Method
 from crm.giving.models import Fund, Gift
+from crm.imports.about import Notes, Tasks
 from crm.imports.choices import ImportKind, Mode, Outcome
 from crm.imports.matching import Ambiguous, ContactIndex, Keys
 from crm.imports.own import POINTS, Extras, own_values
 from crm.imports.problems import RowProblem, ValueProblem
 from crm.imports.rows import CellProblem, ParsedRow
+from crm.tasks.models import Task
 
 CONTACT_FIELDS = (
     "external_id", "kind", "honorific", "first_name", "middle_name", "last_name", "suffix", "organization_name",
@@ -28,6 +30,9 @@ CONTACT_FIELDS = (
     "language", "company_size", "industry", "lead_source", "priority", "do_not_contact", "is_deceased",
 )  # fmt: skip
 GIFT_FIELDS = ("received_on", "amount", "currency", "method", "type", "status", "is_anonymous", "note", "external_id")
+
+
+ABOUT = {ImportKind.NOTES: Notes, ImportKind.TASKS: Tasks}
 
 
 class Said(NamedTuple):
@@ -55,6 +60,7 @@ class Decision:
     note: str = ""
     tags: tuple[str, ...] = ()  # to put on the contact
     points: tuple[tuple[str, str], ...] = ()  # kind and value of further addresses to add
+    about: Note | Task | None = None  # in a file about contacts that are there
     problems: list[CellProblem] = field(default_factory=list)
 
     @property
@@ -90,15 +96,18 @@ class Decider:
         self.contacts = ContactIndex(organization, hold=hold)
         self.may_add_contacts = by.can("contacts.add")
         self.extras = Extras(organization, mode=self.mode, may_add_tags=by.can("segments.add"))
+        self.about = ABOUT[self.kind](organization, by, now=self.started_at) if self.kind in ABOUT else None
         self.owner_of_new = owner or (by if by.scope("contacts.view") == "own" else None)
         self._funds: dict[str, Fund] | None = None
         self._colleagues: dict[str, Membership] | None = None
 
     def decide(self, rows: list[ParsedRow]) -> list[Decision]:
         """The decisions of one chunk; two or three queries whatever its length."""
-        prefix = "contact_" if self.kind == ImportKind.GIFTS else ""
+        prefix = "" if self.kind == ImportKind.CONTACTS else "contact_"
         wanted = [self._keys(row.values, prefix) for row in rows]
         self.contacts.load(keys for keys, row in zip(wanted, rows, strict=True) if row.is_good or keys.number)
+        if self.about is not None:
+            self.about.load(list(self.contacts.loaded.values()))
         if self.kind == ImportKind.CONTACTS:
             self.extras.load(self.contacts.loaded.values(), [row.values for row in rows])
         decisions = [self._decide(row, keys) for row, keys in zip(rows, wanted, strict=True)]
@@ -113,6 +122,8 @@ class Decider:
             return self._contact(row, keys)
         if not row.is_good:
             return Decision(row.line, Outcome.ERROR, problems=row.problems)
+        if self.about is not None:
+            return self._about(row, keys)
         return self._second_person(row, keys) if row.is_contact else self._gift(row, keys)
 
     def _keys(self, values: dict, prefix: str) -> Keys:
@@ -128,7 +139,7 @@ class Decider:
             sort_name(model) if named else "",
             said["postal_code"],
             model.kind == "organization",
-            values.get("number") if not prefix else None,
+            values.get(f"{prefix}number"),
         )
 
     # --- contacts ---
@@ -203,6 +214,22 @@ class Decider:
         tags, points = self.extras.new_tags(contact, row.values), self.extras.new_points(contact, row.values)
         outcome = Outcome.UPDATE if changed or note or tags or points else Outcome.SKIP
         return Decision(row.line, outcome, contact=contact, before=before, note=note, tags=tags, points=points)
+
+    # --- notes and tasks ---
+
+    def _about(self, row: ParsedRow, keys: Keys) -> Decision:
+        try:
+            contact = self.contacts.find(keys)
+        except Ambiguous as error:
+            return self._refused(row, RowProblem("contact_ambiguous", count=error.args[0]))
+        owner, problem = self._owner(row.values.get("owner_email", ""))
+        if problem is not None:
+            return self._refused(row, problem)
+        made = self.about.made(row, contact, keys, **({"owner": owner} if owner else {}))
+        if isinstance(made, RowProblem):
+            return self._refused(row, made)
+        outcome = Outcome.SKIP if made is None else Outcome.CREATE
+        return Decision(row.line, outcome, contact=contact, about=made)
 
     # --- gifts ---
 

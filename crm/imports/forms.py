@@ -90,9 +90,9 @@ class ColumnsForm(CrmForm):
         self.fields["stops"].widget.attrs["class"] = "form-check-input"
         self.fields["owner"].widget.attrs["class"] = "form-select"
         self.fields["owner"].queryset = services.possible_owners(self.membership)
-        if record.kind == ImportKind.GIFTS:
+        if record.kind != ImportKind.CONTACTS:
             del self.fields["mode"]
-        if not services.may_choose_owner(self.membership):
+        if record.kind in (ImportKind.NOTES, ImportKind.TASKS) or not services.may_choose_owner(self.membership):
             del self.fields["owner"]
 
     @property

@@ -36,6 +36,8 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "company_size": values.parse_company_size,
     "priority": values.parse_priority,
     "tags": parse_tags,
+    "task_type": values.parse_task_type,
+    "task_priority": values.parse_task_priority,
 }
 OF_COUNTRY: dict[str, Callable[[str, str], str]] = {
     "province": values.parse_province,
@@ -141,7 +143,8 @@ class RowParser:
     def __init__(self, mapping: Mapping, formats: Formats) -> None:
         self.formats = formats
         self.is_gifts = mapping.kind == ImportKind.GIFTS
-        self.prefix = "contact_" if self.is_gifts else ""
+        self.is_contacts = mapping.kind == ImportKind.CONTACTS
+        self.prefix = "" if self.is_contacts else "contact_"
         readers = [self._reader(column) for column in mapping.used.values()]
         # A province or a postal code is read once the country of the row is known.
         self.readers = [reader for reader in readers if reader.column.target.parser not in OF_COUNTRY]
@@ -158,7 +161,7 @@ class RowParser:
         else:
             parse = PARSERS.get(target.parser) or OF_COUNTRY[target.parser]
         clean = clean_lines if target.parser == "lines" else clean_text
-        of_donor = target.of_contact or not self.is_gifts
+        of_donor = target.of_contact or self.is_contacts
         limit = target.max_length or 0
         return _Reader(column.index, target.name, clean, parse, limit, target.required, of_donor, column)
 

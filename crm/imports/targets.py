@@ -7,6 +7,7 @@ GiveWP) and of plain sheets in both languages. Case, accents, punctuation and sp
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from crm.imports.about_targets import NOTE_TARGETS, TASK_TARGETS, WHOSE
 from crm.imports.choices import ImportKind
 from crm.imports.contact_targets import CONTACT_TARGETS
 from crm.imports.fields import Requirement, Target, spellings
@@ -139,9 +140,19 @@ GIFT_TARGETS = (
     ),
 )
 
-TARGETS = {ImportKind.CONTACTS: CONTACT_TARGETS, ImportKind.GIFTS: GIFT_TARGETS}
+TARGETS = {
+    ImportKind.CONTACTS: CONTACT_TARGETS,
+    ImportKind.GIFTS: GIFT_TARGETS,
+    ImportKind.NOTES: NOTE_TARGETS,
+    ImportKind.TASKS: TASK_TARGETS,
+}
 
 REQUIREMENTS = {
+    ImportKind.NOTES: (
+        Requirement(("text",), _("the text of the note")),
+        Requirement(tuple(target.name for target in WHOSE), _("what tells the contact: a number, an e-mail or a name")),
+    ),
+    ImportKind.TASKS: (Requirement(("title",), _("what there is to do")),),
     ImportKind.CONTACTS: (
         Requirement(
             ("last_name", "first_name", "full_name", "organization_name", "email", "phone", "number"),

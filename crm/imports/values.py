@@ -15,6 +15,7 @@ from crm.contacts.choices import CompanySize, Priority
 from crm.imports import words
 from crm.imports.problems import ValueProblem
 from crm.imports.words import spelling
+from crm.tasks.choices import TaskPriority, TaskType
 
 HOME = "CA"
 PLAIN_EMAIL = re.compile(r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*@(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,24}")
@@ -141,6 +142,16 @@ def parse_company_size(text: str) -> str:
 def parse_priority(text: str) -> str:
     """A :class:`crm.contacts.choices.Priority`."""
     return _coded(text, words.choices(Priority), "priority")
+
+
+def parse_task_type(text: str) -> str:
+    """A :class:`crm.tasks.choices.TaskType`, by its code or by its words in either language."""
+    return _coded(text, words.choices(TaskType), "task_type")
+
+
+def parse_task_priority(text: str) -> str:
+    """A :class:`crm.tasks.choices.TaskPriority`."""
+    return _coded(text, words.choices(TaskPriority), "task_priority")
 
 
 @lru_cache(maxsize=4096)

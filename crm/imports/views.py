@@ -140,6 +140,7 @@ class ImportDetailView(DetailView):
                     "tone": OUTCOME_TONES[decision.outcome],
                     "name": decision.contact.name or services.contact_words(decision) if decision.contact else "",
                     "gift": decision.gift,
+                    "about": str(decision.about or "")[:80],
                     "cells": [cell for cell in row.cells if cell][:4],
                     "problems": [problem_words(problem.as_data()) for problem in decision.problems],
                     "is_left_out": decision.is_left_out,
@@ -245,7 +246,7 @@ class ImportUndoView(ActionView):
     def get_question(self, record: ImportFile) -> str:
         counts = record.operation.result if record.operation else {}
         created, updated = counts.get("created", 0), counts.get("updated", 0)
-        made = gifts_made(created) if record.kind == ImportKind.GIFTS else contacts_made(created)
+        made = MADE[record.kind](created)
         kept = _("Records that somebody changed since stay as they are, and are listed.")
         if not updated:
             return f"{made} {kept}"
@@ -271,6 +272,26 @@ def gifts_made(count: int) -> str:
         "%(count)s gifts are deleted, with the contacts that came with them.",
         count,
     ) % {"count": format_number(count)}
+
+
+def notes_made(count: int) -> str:
+    return ngettext("%(count)s note is deleted.", "%(count)s notes are deleted.", count) % {
+        "count": format_number(count)
+    }
+
+
+def tasks_made(count: int) -> str:
+    return ngettext("%(count)s task is deleted.", "%(count)s tasks are deleted.", count) % {
+        "count": format_number(count)
+    }
+
+
+MADE = {
+    ImportKind.CONTACTS: contacts_made,
+    ImportKind.GIFTS: gifts_made,
+    ImportKind.NOTES: notes_made,
+    ImportKind.TASKS: tasks_made,
+}
 
 
 class RejectedRowsView(ScopedView):

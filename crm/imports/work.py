@@ -5,6 +5,7 @@ from itertools import islice
 from django.utils.translation import gettext_lazy as _
 
 from crm.contacts import services as contacts
+from crm.contacts.models import Note
 from crm.core import operations, undo
 from crm.core.models import Operation
 from crm.core.web.urls import org_url
@@ -14,7 +15,16 @@ from crm.imports.deciding import Decider, Decision, counted, left_out
 from crm.imports.models import ImportFile, RejectedRow
 from crm.imports.reading import Layout, Mark, open_table
 from crm.imports.services import CHUNK, opened, parser_of
+from crm.tasks import imported as tasks
+from crm.tasks.models import Task
 
+# In this order: gifts first, as the donors they came with can go only once nothing leads to them.
+TAKE_BACK = {
+    "tasks": tasks.take_back_tasks,
+    "notes": contacts.take_back_notes,
+    "gifts": gifts.take_back_imported,
+    "contacts": contacts.take_back_imported,
+}
 undo.REASONS |= {"receipted": _("An official receipt names it")}
 
 
@@ -27,7 +37,7 @@ def write(decisions: list[Decision], *, by, source: str) -> dict:
     points: dict[int, list[tuple[str, str]]] = {}
     for decision in decisions:
         contact = decision.contact
-        if decision.outcome == Outcome.ERROR or contact is None:
+        if decision.outcome == Outcome.ERROR or contact is None or decision.about is not None:
             continue
         key = id(contact)
         if decision.contact_is_new and (decision.gift is not None or decision.outcome == Outcome.CREATE):
@@ -51,7 +61,11 @@ def write(decisions: list[Decision], *, by, source: str) -> dict:
     for gift in made:
         gift.contact = gift.contact  # its contact may have been given its number only now
     money = gifts.save_imported(gifts=made, by=by, source=source)
-    return {name: data for name, data in (("contacts", people), ("gifts", money)) if data}
+    about = [decision.about for decision in decisions if decision.about is not None]
+    said = contacts.save_imported_notes(notes=[one for one in about if isinstance(one, Note)], by=by, source=source)
+    planned = tasks.save_imported(tasks=[one for one in about if isinstance(one, Task)], by=by, source=source)
+    done = {"contacts": people, "gifts": money, "notes": said, "tasks": planned}
+    return {name: data for name, data in done.items() if data}
 
 
 @operations.register
@@ -119,9 +133,8 @@ class ImportWork(operations.Work):
         return org_url(operation, "imports:import_detail", pk=operation.params["import_id"])
 
     def undo_step(self, operation: Operation, data: dict, *, by) -> operations.Undone:
-        """Gifts first: the donors they came with can go only once nothing leads to them."""
         outcome = operations.Undone()
-        for name, take_back in (("gifts", gifts.take_back_imported), ("contacts", contacts.take_back_imported)):
+        for name, take_back in TAKE_BACK.items():
             if name in data:
                 part = take_back(data[name], by=by)
                 outcome.done += part.done

@@ -7,7 +7,8 @@ from django.utils.translation import ngettext
 from crm.accounts.policy import OWN
 from crm.core.acts import BulkAction, numbered
 from crm.core.operations import Undone
-from crm.tasks.forms import HOLDERS, PlannedForm
+from crm.tasks.forms import PlannedForm
+from crm.tasks.holders import HOLDERS
 from crm.tasks.planning import plan_tasks, take_back_tasks
 
 

@@ -4,17 +4,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from crm.accounts.models import Membership
-from crm.accounts.policy import ALL, MATRIX, OWN
+from crm.accounts.policy import ALL, OWN
 from crm.core.dates import today_in
 from crm.core.web.forms import CrmForm, CrmModelForm
 from crm.tasks import rules
 from crm.tasks.choices import TaskPriority, TaskType
+from crm.tasks.holders import HOLDERS
 from crm.tasks.models import Task
-
-# The roles that may hold a task: the matrix says who may change one.
-HOLDERS = [
-    role for resource in MATRIX if resource.code == "tasks" for role, cell in resource.cells.items() if "change" in cell
-]
 
 
 class TaskForm(CrmModelForm):

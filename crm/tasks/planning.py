@@ -29,8 +29,20 @@ def plan_tasks(*, contact_ids: Collection[int], by, owner=None, **values) -> dic
         )
         for contact in people
     ]
+    return write_tasks(tasks, by=by, cause="bulk")
+
+
+@transaction.atomic
+def write_tasks(tasks: list[Task], *, by, cause: str, **told) -> dict:
+    """Tasks made by the hundred: rows, audit, the timeline of each contact (``told`` beside it), one TasksPlanned.
+
+    The caller has checked them. Returns what :func:`take_back_tasks` needs.
+    """
+    if not tasks:
+        return {}
     insert_objects(tasks)
     audit.created_many(tasks, by=by)
+    about = [task for task in tasks if task.contact_id]
     lines = [
         contacts.timeline_event(
             task.contact,
@@ -40,21 +52,22 @@ def plan_tasks(*, contact_ids: Collection[int], by, owner=None, **values) -> dic
             title=task.title,
             due_on=task.due_on.isoformat() if task.due_on else "",
             type=task.type,
+            **told,
         )
-        for task in tasks
+        for task in about
     ]
     contacts.log_many(lines)
-    if tasks:
-        ids = tuple(task.pk for task in tasks)
-        publish(TasksPlanned(organization_id=by.organization_id, actor_id=by.pk, cause="bulk", task_ids=ids))
-    return {"rows": [[task.pk, fingerprint(task), line.pk] for task, line in zip(tasks, lines, strict=True)]}
+    line_of = {task.pk: line.pk for task, line in zip(about, lines, strict=True)}
+    ids = tuple(task.pk for task in tasks)
+    publish(TasksPlanned(organization_id=by.organization_id, actor_id=by.pk, cause=cause, task_ids=ids))
+    return {"rows": [[task.pk, fingerprint(task), line_of.get(task.pk)] for task in tasks]}
 
 
 @transaction.atomic
 def take_back_tasks(data: dict, *, by) -> Undone:
     """The tasks go as if they had not been planned; one that was changed, put off or done since stays and is listed."""
     outcome = Undone()
-    marks = {pk: (mark, line) for pk, mark, line in data["rows"]}
+    marks = {pk: (mark, line) for pk, mark, line in data.get("rows", ())}
     rows = Task.objects.filter(pk__in=list(marks)).select_for_update(of=("self",)).order_by("pk")
     present = {task.pk: task for task in rows.select_related("contact")}
     going = [task for pk, task in present.items() if fingerprint(task) == marks[pk][0]]

@@ -207,7 +207,7 @@ def test_an_undo_interrupted_half_way_goes_on_where_it_was(admin, known, monkeyp
     undoing = undo.start_undo(operation, by=admin)
     operations.advance(undoing.pk)
     with monkeypatch.context() as patch:
-        patch.setattr(contacts, "take_back_imported", lambda *args, **kwargs: 1 / 0)
+        patch.setitem(work.TAKE_BACK, "contacts", lambda *args, **kwargs: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             operations.run_to_end(undoing.pk)
     operations.run_to_end(undoing.pk)

@@ -20,6 +20,7 @@ from crm.contacts.services.households import (
 )
 from crm.contacts.services.imported import save_imported, take_back_imported
 from crm.contacts.services.merging import merge_contacts
+from crm.contacts.services.noted import save_imported_notes, take_back_notes
 from crm.contacts.services.notes import add_note, delete_note, edit_note
 from crm.contacts.services.openings import record_opening
 from crm.contacts.services.points import (
@@ -71,11 +72,13 @@ __all__ = [
     "restore_contact",
     "restore_contacts",
     "save_imported",
+    "save_imported_notes",
     "save_points",
     "set_lifecycle",
     "start_access_pack",
     "start_household",
     "take_back_imported",
+    "take_back_notes",
     "timeline_event",
     "touch",
     "undo_change",

@@ -1,0 +1,79 @@
+"""Rows about contacts that are there already: a note on them, a task for them. Nobody is made for such a row."""
+
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from crm.contacts.models import Contact, Note
+from crm.core.bulk import new_object
+from crm.imports.matching import Keys
+from crm.imports.problems import RowProblem
+from crm.imports.rows import ParsedRow
+from crm.tasks.choices import TaskPriority, TaskType
+from crm.tasks.imported import HOLDERS
+from crm.tasks.models import Task
+
+
+def whom(keys: Keys) -> str:
+    """What a row says of who it is about, to say it back."""
+    return str(keys.number or keys.external_id or keys.email or keys.name)
+
+
+class Notes:
+    """Notes, at noon of their day by the clock of the organization; the same text on the same contact is there already."""
+
+    def __init__(self, organization, by, *, now: datetime) -> None:
+        self.organization, self.by, self.now = organization, by, now
+        self.zone = ZoneInfo(organization.timezone)
+        self.known: set[tuple] = set()
+
+    def load(self, contacts: list[Contact]) -> None:
+        rows = Note.objects.present().filter(contact__pk__among={one.pk for one in contacts}, created_at__lt=self.now)
+        self.known = set(rows.values_list("contact_id", "text"))
+
+    def made(self, row: ParsedRow, contact: Contact | None, keys: Keys) -> Note | RowProblem | None:
+        """The note, what is wrong, or ``None`` when it is there already."""
+        if contact is None:
+            return RowProblem("contact_unknown", text=whom(keys)) if whom(keys) else RowProblem("contact_unsaid")
+        text, day = row.values["text"], row.values.get("said_on")
+        if (contact.pk, text) in self.known:
+            return None
+        at = min(datetime.combine(day, time(12), self.zone), self.now) if day else self.now
+        return new_object(
+            Note, {"text": text, "at": at}, organization=self.organization, contact=contact, author=self.by
+        )
+
+
+class Tasks:
+    """Tasks, for the colleague the row names, else whoever is responsible for the contact, else the person who imports."""
+
+    def __init__(self, organization, by, *, now: datetime) -> None:
+        self.organization, self.by, self.now = organization, by, now
+        self.known: set[tuple] = set()
+
+    def load(self, contacts: list[Contact]) -> None:
+        ids = {one.pk for one in contacts}
+        rows = Task.objects.filter(organization=self.organization, created_at__lt=self.now)
+        about = rows.filter(contact__pk__among=ids) | rows.filter(contact=None)
+        self.known = set(about.values_list("contact_id", "title", "due_on"))
+
+    def made(self, row: ParsedRow, contact: Contact | None, keys: Keys, owner=None) -> Task | RowProblem | None:
+        values = row.values
+        if contact is None and whom(keys):
+            return RowProblem("contact_unknown", text=whom(keys))
+        if contact is not None and contact.is_archived:
+            return RowProblem("contact_archived", text=contact.name)
+        if (contact.pk if contact else None, values["title"], values.get("due_on")) in self.known:
+            return None
+        owner = owner or (contact.owner if contact and contact.owner and contact.owner.is_active else None) or self.by
+        if owner.role not in HOLDERS or (contact is not None and not owner.can("contacts.view", contact)):
+            return RowProblem("owner_without_tasks", text=str(owner))
+        fields = {
+            "title": values["title"],
+            "due_on": values.get("due_on"),
+            "type": values.get("task_type", TaskType.FOLLOW_UP),
+            "priority": values.get("task_priority", TaskPriority.MEDIUM),
+            "notes": values.get("details", ""),
+        }
+        return new_object(
+            Task, fields, organization=self.organization, contact=contact, owner=owner, created_by=self.by
+        )
