@@ -6,29 +6,64 @@ from django.utils.translation import ngettext
 
 from crm.contacts.bulk import ContactAction
 from crm.contacts.forms.bulk_sets import GroupForm, NewTagForm, TagForm
-from crm.contacts.models import Group, GroupMember, Tag, TagAssignment
+from crm.contacts.models import Group, Tag, TagAssignment
 from crm.contacts.services import bulk_sets
 from crm.core.acts import numbered
 from crm.core.operations import Undone
 
 
-class AddTag(ContactAction):
+class SetAction(ContactAction):
+    """One set of kind ``model``, chosen in the field ``chosen`` of the form."""
+
+    model = None
+
+    def inside(self, data: dict, by) -> Q | None:
+        """Who is in the set; ``None`` as long as none is chosen."""
+        if not data.get("chosen"):
+            return None
+        return Q(pk__in=bulk_sets.KINDS[self.model].rows(data["chosen"]).values("contact"))
+
+
+class PutIn(SetAction):
+    def skips(self, *, data: dict, by) -> dict[str, Q]:
+        inside = self.inside(data, by)
+        return {} if inside is None else {"already": inside}
+
+    def run(self, ids: list[int], *, data: dict, by) -> dict:
+        return bulk_sets.add_to_set(contact_ids=ids, chosen=data["chosen"], by=by)
+
+    def undo(self, data: dict, *, by) -> Undone:
+        return bulk_sets.undo_add(self.model, data, by=by)
+
+
+class TakeOut(SetAction):
+    def skips(self, *, data: dict, by) -> dict[str, Q]:
+        inside = self.inside(data, by)
+        return {} if inside is None else {"absent": ~inside}
+
+    def run(self, ids: list[int], *, data: dict, by) -> dict:
+        return bulk_sets.remove_from_set(contact_ids=ids, chosen=data["chosen"], by=by)
+
+    def undo(self, data: dict, *, by) -> Undone:
+        return bulk_sets.undo_remove(self.model, data, by=by)
+
+
+class AddTag(PutIn):
+    """By its name: the tag may be made with the act."""
+
     code, icon = "tag", "tag"
     label = _("Add a tag")
-    form_class = NewTagForm
+    model, form_class = Tag, NewTagForm
     reasons = {"already": _("Already wears this tag")}
 
-    def skips(self, *, data: dict, by) -> dict[str, Q]:
+    def inside(self, data: dict, by) -> Q | None:
         if not data.get("tag"):
-            return {}
+            return None
         worn = TagAssignment.objects.filter(tag__organization=by.organization, tag__name__iexact=data["tag"])
-        return {"already": Q(pk__in=worn.values("contact"))}
+        return Q(pk__in=worn.values("contact"))
 
     def run(self, ids: list[int], *, data: dict, by) -> dict:
         return bulk_sets.add_named_tag(contact_ids=ids, name=data["tag"], by=by)
-
-    def undo(self, data: dict, *, by) -> Undone:
-        return bulk_sets.undo_add(Tag, data, by=by)
 
     def said(self, count: int, data: dict) -> str:
         return numbered(ngettext("Tag %(count)s contact", "Tag %(count)s contacts", count), count)
@@ -37,30 +72,11 @@ class AddTag(ContactAction):
         return numbered(ngettext("%(count)s contact is tagged.", "%(count)s contacts are tagged.", count), count)
 
 
-class SetAction(ContactAction):
-    """One set out of those there are, in the field ``chosen``; ``row`` says who is in it."""
-
-    row, name = None, ""
-
-    def inside(self, data: dict) -> Q:
-        return Q(pk__in=self.row.objects.filter(**{self.name: data["chosen"]}).values("contact"))
-
-
-class RemoveTag(SetAction):
+class RemoveTag(TakeOut):
     code, icon = "untag", "tag-off"
     label = _("Take off a tag")
-    form_class = TagForm
-    row, name = TagAssignment, "tag"
+    model, form_class = Tag, TagForm
     reasons = {"absent": _("Does not wear this tag")}
-
-    def skips(self, *, data: dict, by) -> dict[str, Q]:
-        return {"absent": ~self.inside(data)} if data.get("chosen") else {}
-
-    def run(self, ids: list[int], *, data: dict, by) -> dict:
-        return bulk_sets.remove_from_set(contact_ids=ids, chosen=data["chosen"], by=by)
-
-    def undo(self, data: dict, *, by) -> Undone:
-        return bulk_sets.undo_remove(Tag, data, by=by)
 
     def said(self, count: int, data: dict) -> str:
         return numbered(
@@ -73,22 +89,12 @@ class RemoveTag(SetAction):
         )
 
 
-class AddToGroup(SetAction):
+class AddToGroup(PutIn):
     code, icon = "group", "users-plus"
     label = _("Put in a group")
     permission = "segments.change"
-    form_class = GroupForm
-    row, name = GroupMember, "group"
+    model, form_class = Group, GroupForm
     reasons = {"already": _("Already in this group")}
-
-    def skips(self, *, data: dict, by) -> dict[str, Q]:
-        return {"already": self.inside(data)} if data.get("chosen") else {}
-
-    def run(self, ids: list[int], *, data: dict, by) -> dict:
-        return bulk_sets.add_to_set(contact_ids=ids, chosen=data["chosen"], by=by)
-
-    def undo(self, data: dict, *, by) -> Undone:
-        return bulk_sets.undo_add(Group, data, by=by)
 
     def said(self, count: int, data: dict) -> str:
         return numbered(
@@ -101,19 +107,12 @@ class AddToGroup(SetAction):
         )
 
 
-class RemoveFromGroup(AddToGroup):
+class RemoveFromGroup(TakeOut):
     code, icon = "ungroup", "users-minus"
     label = _("Take out of a group")
+    permission = "segments.change"
+    model, form_class = Group, GroupForm
     reasons = {"absent": _("Not in this group")}
-
-    def skips(self, *, data: dict, by) -> dict[str, Q]:
-        return {"absent": ~self.inside(data)} if data.get("chosen") else {}
-
-    def run(self, ids: list[int], *, data: dict, by) -> dict:
-        return bulk_sets.remove_from_set(contact_ids=ids, chosen=data["chosen"], by=by)
-
-    def undo(self, data: dict, *, by) -> Undone:
-        return bulk_sets.undo_remove(Group, data, by=by)
 
     def said(self, count: int, data: dict) -> str:
         return numbered(

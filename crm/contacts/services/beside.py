@@ -1,10 +1,8 @@
 """What many contacts get beside their own columns in one act: tags and further addresses."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime
-
-from django.db import models
 
 from crm.accounts import audit
 from crm.contacts.models import Contact, ContactPoint, Tag, TagAssignment
@@ -14,9 +12,10 @@ from crm.core.bulk import insert_objects, new_object, others_lead_to
 
 @dataclass
 class Beside:
-    """The rows that were written, by model, and the keys of tags nobody had made before."""
+    """What was written, and the keys of tags nobody had made before."""
 
-    rows: list[tuple[type[models.Model], list]] = field(default_factory=list)
+    assigned: list[TagAssignment] = field(default_factory=list)
+    points: list[ContactPoint] = field(default_factory=list)
     new_tags: list[int] = field(default_factory=list)
 
 
@@ -34,30 +33,25 @@ def write_beside(
     """
     done = Beside()
     known: dict[str, Tag] = {}
-    last = Tag.objects.of(by.organization).order_by("-pk").values_list("pk", flat=True).first() or 0
-    assigned = []
     for contact in contacts:
         for name in tags.get(id(contact), ()):
-            tag = known.get(name.casefold()) or known.setdefault(name.casefold(), named_tag(name, by=by))
-            assigned.append(new_object(TagAssignment, {"assigned_at": at}, tag=tag, contact=contact, assigned_by=by))
-    done.new_tags = [tag.pk for tag in known.values() if tag.pk > last]
-    added = [
-        new_object(ContactPoint, {"kind": kind, "value": value}, organization=by.organization, contact=contact)
-        for contact in contacts
-        for kind, value in points.get(id(contact), ())
-    ]
-    for rows in (assigned, added):
+            if name.casefold() not in known:
+                known[name.casefold()], is_new = named_tag(name, by=by)
+                if is_new:
+                    done.new_tags.append(known[name.casefold()].pk)
+            worn = {"tag": known[name.casefold()], "contact": contact, "assigned_by": by}
+            done.assigned.append(new_object(TagAssignment, {"assigned_at": at}, **worn))
+        for kind, value in points.get(id(contact), ()):
+            values = {"kind": kind, "value": value}
+            done.points.append(new_object(ContactPoint, values, organization=by.organization, contact=contact))
+    for rows in (done.assigned, done.points):
         insert_objects(rows)
         audit.created_many(rows, by=by, organization_id=by.organization_id)
-        done.rows.append((type(rows[0]) if rows else ContactPoint, rows))
     return done
 
 
-def drop_unused_tags(keys: Iterable[int], *, by) -> None:
+def drop_unused_tags(keys: Collection[int], *, by) -> None:
     """Delete those of these tags that no contact wears and nothing else leads to."""
-    keys = list(keys)
-    led_to = others_lead_to(Tag, keys, own={}) if keys else {}
-    unused = Tag.objects.filter(pk__in=set(keys) - led_to.keys()).exclude(assignments__isnull=False)
-    rows = list(unused)
-    audit.deleted_many(rows, by=by)
-    Tag.objects.filter(pk__in=[tag.pk for tag in rows]).delete()
+    unused = list(Tag.objects.filter(pk__in=set(keys) - others_lead_to(Tag, keys, own={}).keys()))
+    audit.deleted_many(unused, by=by)
+    Tag.objects.filter(pk__in=[tag.pk for tag in unused]).delete()

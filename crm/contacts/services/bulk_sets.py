@@ -28,8 +28,8 @@ class Kind:
     added: str = ""
     removed: str = ""
 
-    def rows(self, chosen, contact_ids: Collection[int]) -> models.QuerySet:
-        return self.row.objects.filter(**{self.name: chosen}, contact__in=contact_ids)
+    def rows(self, chosen) -> models.QuerySet:
+        return self.row.objects.filter(**{self.name: chosen})
 
     def new(self, chosen, contact: Contact, *, by_id: int | None, at):
         values = {f"{self.made_by}_id": by_id, self.made_at: at}
@@ -60,7 +60,7 @@ def add_to_set(*, contact_ids: Collection[int], chosen: Tag | Group, by) -> dict
     """
     kind = KINDS[type(chosen)]
     contacts = held(contact_ids, by=by)
-    there = set(kind.rows(chosen, [one.pk for one in contacts]).values_list("contact_id", flat=True))
+    there = set(kind.rows(chosen).filter(contact__in=contacts).values_list("contact_id", flat=True))
     added = [one for one in contacts if one.pk not in there]
     now = timezone.now()
     rows = [kind.new(chosen, one, by_id=by.pk, at=now) for one in added]
@@ -73,9 +73,8 @@ def add_to_set(*, contact_ids: Collection[int], chosen: Tag | Group, by) -> dict
 @transaction.atomic
 def add_named_tag(*, contact_ids: Collection[int], name: str, by) -> dict:
     """:func:`add_to_set` of the tag of that name, made if need be."""
-    last = Tag.objects.of(by.organization).order_by("-pk").values_list("pk", flat=True).first() or 0
-    tag = named_tag(name, by=by)
-    return add_to_set(contact_ids=contact_ids, chosen=tag, by=by) | {"is_new": tag.pk > last}
+    tag, is_new = named_tag(name, by=by)
+    return add_to_set(contact_ids=contact_ids, chosen=tag, by=by) | {"is_new": is_new}
 
 
 @transaction.atomic
@@ -104,7 +103,9 @@ def remove_from_set(*, contact_ids: Collection[int], chosen: Tag | Group, by) ->
     """Take many contacts out of a set; returns what :func:`undo_remove` needs."""
     kind = KINDS[type(chosen)]
     contacts = {one.pk: one for one in held(contact_ids, by=by)}
-    going = list(kind.rows(chosen, list(contacts)).select_for_update(of=("self",)).order_by("contact_id"))
+    going = list(
+        kind.rows(chosen).filter(contact__in=list(contacts)).select_for_update(of=("self",)).order_by("contact_id")
+    )
     audit.deleted_many(going, by=by, organization_id=by.organization_id)
     kind.row.objects.filter(pk__in=[row.pk for row in going]).delete()
     _told([contacts[row.contact_id] for row in going], kind.removed, chosen, by=by)
@@ -122,7 +123,7 @@ def undo_remove(model: type[Tag] | type[Group], data: dict, *, by) -> Undone:
     if chosen is None:
         outcome.left = [left(pk, contacts.get(pk), "gone") for pk in ids]
         return outcome
-    there = set(kind.rows(chosen, ids).values_list("contact_id", flat=True))
+    there = set(kind.rows(chosen).filter(contact__in=ids).values_list("contact_id", flat=True))
     back = []
     for pk, by_id, at in data["rows"]:
         if pk not in contacts or pk in there or contacts[pk].merged_into_id:

@@ -1,6 +1,7 @@
 """Many contacts written at once, as one import, and taken back as if it had not been."""
 
 from collections import defaultdict
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -8,7 +9,7 @@ from django.utils import timezone
 from crm.accounts import audit
 from crm.contacts.events import ContactsImported, ContactsTakenBack
 from crm.contacts.models import Contact, ContactPoint, Note, RecordView, TagAssignment, TimelineEvent
-from crm.contacts.services.beside import drop_unused_tags, write_beside
+from crm.contacts.services.beside import Beside, drop_unused_tags, write_beside
 from crm.contacts.services.household_upkeep import who_moves_along
 from crm.contacts.services.timeline import log_many, timeline_event
 from crm.core.bulk import columns, fingerprint, insert_objects, others_lead_to, packed, unpacked, update_columns
@@ -72,6 +73,7 @@ def save_imported(
         insert_objects(written)
         events += [timeline_event(note.contact, "note.added", by=by, subject=note, at=now) for note in written]
     beside = write_beside(everybody, tags=tags, points=points, by=by, at=now)
+    events += _told_beside(beside, known={contact.pk for contact, _before in updated}, by=by, at=now)
     log_many(events)
     contact_ids = tuple(contact.pk for contact in everybody)
     if not contact_ids:
@@ -87,11 +89,33 @@ def save_imported(
         ],
         "made": {
             model._meta.label_lower: [[row.contact_id, row.pk] for row in rows]
-            for model, rows in ((TimelineEvent, events), (Note, written), *beside.rows)
+            for model, rows in (
+                (TimelineEvent, events),
+                (Note, written),
+                (TagAssignment, beside.assigned),
+                (ContactPoint, beside.points),
+            )
             if rows
         },
         "tags": beside.new_tags,
     }
+
+
+def _told_beside(beside: Beside, *, known: set[int], by, at: datetime) -> list[TimelineEvent]:
+    """What contacts that were there already got beside their columns; of a new one, that it came says enough."""
+    lines = [
+        timeline_event(one.contact, "tag.added", by=by, at=at, subject=one.tag, name=one.tag.name)
+        for one in beside.assigned
+        if one.contact_id in known
+    ]
+    added = defaultdict(list)
+    for point in beside.points:
+        if point.contact_id in known:
+            added[point.contact].append(point.value)
+    return lines + [
+        timeline_event(contact, "contact.points", by=by, at=at, added=values, removed=[])
+        for contact, values in added.items()
+    ]
 
 
 def _all(created: list[Contact], updated: list[tuple[Contact, dict]]) -> list[Contact]:

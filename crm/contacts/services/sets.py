@@ -67,7 +67,7 @@ def put_tag(contact: Contact, *, by, tag: Tag | None = None, name: str = "") -> 
     """
     contact = Contact.objects.select_for_update(of=("self",)).get(pk=contact.pk)
     if tag is None:
-        tag = named_tag(clean(name), by=by)
+        tag, _is_new = named_tag(clean(name), by=by)
     if tag.organization_id != contact.organization_id:
         raise DomainError(_("This tag is not one of your organization."), code="foreign")
     assignment, is_new = TagAssignment.objects.get_or_create(tag=tag, contact=contact, defaults={"assigned_by": by})
@@ -78,17 +78,18 @@ def put_tag(contact: Contact, *, by, tag: Tag | None = None, name: str = "") -> 
     return assignment
 
 
-def named_tag(name: str, *, by) -> Tag:
-    """The tag of this name, whatever its case, or a new one when the person may make tags."""
+def named_tag(name: str, *, by) -> tuple[Tag, bool]:
+    """The tag of this name, whatever its case, or a new one when the person may make tags; and whether it is new."""
     if not name:
         raise DomainError(_("Write the name of the tag."), field="name")
     found = Tag.objects.of(by.organization).filter(name__iexact=name).first()
     if found:
-        return found
+        return found, False
     if not by.can("segments.add"):
         raise DomainError(_("No tag has this name. Ask somebody who manages tags to add it."), field="name")
     colours = Colour.values
-    return create_tag(by=by, name=name, colour=colours[Tag.objects.of(by.organization).count() % len(colours)])
+    colour = colours[Tag.objects.of(by.organization).count() % len(colours)]
+    return create_tag(by=by, name=name, colour=colour), True
 
 
 @transaction.atomic
