@@ -11,6 +11,7 @@ from crm.accounts.models import Organization
 from crm.contacts.choices import Kind
 from crm.contacts.models import Contact
 from crm.contacts.names import sort_name
+from crm.contacts.services import hold_households
 
 
 class Ambiguous(Exception):
@@ -58,8 +59,10 @@ class ContactIndex:
 
     def load(self, wanted: Iterable[Keys]) -> None:
         """Fetch candidates for these rows, in as many queries as there are ways to be known."""
-        rows = Contact.objects.filter(pk__among=self._candidates(list(wanted)), organization=self.organization)
+        meant = self._candidates(list(wanted))
+        rows = Contact.objects.filter(pk__among=meant, organization=self.organization)
         if self.hold:  # in order, so that two imports never wait for each other
+            hold_households(meant)
             rows = rows.order_by("pk").select_for_update(of=("self",), no_key=True)
         self._keep(rows)
 

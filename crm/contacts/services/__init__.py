@@ -11,6 +11,7 @@ from crm.contacts.services.contacts import (
     update_contact,
 )
 from crm.contacts.services.duplicates import dismiss_pair, record_pairs, reopen_pair
+from crm.contacts.services.household_upkeep import hold_households
 from crm.contacts.services.households import (
     add_member,
     dissolve_household,
@@ -55,6 +56,7 @@ __all__ = [
     "edit_note",
     "forget_subject",
     "hold",
+    "hold_households",
     "leave_household",
     "living",
     "log",

@@ -69,14 +69,24 @@ def follow_address(head: Contact, *, by, left: dict | None = None, only: Collect
     if only is not None:
         sharing = sharing.filter(pk__in=only)
     for member in sharing.exclude(pk=head.pk).select_related("organization").order_by("pk"):
-        if left is None or not has_address(member) or address_of(member) == left:
+        if was_at(member, left):
             update_member(member, by=by, **address_of(head))
+
+
+def was_at(member: Contact, left: dict | None) -> bool:
+    """Whether a member lived where the head did (``left``; ``None``: nowhere that was known), or nowhere that is known."""
+    return left is None or not has_address(member) or address_of(member) == left
+
+
+def some_address(values: dict) -> dict | None:
+    """The address in these values; ``None`` where there is none."""
+    address = {name: str(values[name] or "") for name in ADDRESS}
+    return address if any(value for name, value in address.items() if name != "country") else None
 
 
 def address_before(contact: Contact, changed: dict) -> dict | None:
     """The address that these changes took the contact from; none where there was none."""
-    before = {name: changed[name][0] if name in changed else value for name, value in address_of(contact).items()}
-    return before if any(value for name, value in before.items() if name != "country") else None
+    return some_address(address_of(contact) | {name: changed[name][0] for name in ADDRESS if name in changed})
 
 
 def next_head(members: Iterable[Contact]) -> Contact | None:
@@ -135,45 +145,45 @@ def give_heads_back(passed: list[list[int]], contact_ids: Collection[int], *, by
             set_head(household, household.members.filter(pk=former).first() or household.head, by=by)
 
 
+def hold_households(contact_ids: Collection[int]) -> None:
+    """Those of these contacts, held before the contacts themselves, as :func:`lock_household_of` does for one."""
+    theirs = Contact.objects.filter(pk__among=contact_ids, household__isnull=False).values("household")
+    list(Household.objects.select_for_update(of=("self",)).filter(pk__in=theirs).order_by("pk").values_list("pk"))
+
+
 def who_moves_along(updated: list[tuple[Contact, dict]]) -> list[tuple[Contact, dict]]:
-    """The households’ part of many changes written in one act: each ``(contact, columns before)``.
+    """What :func:`after_update` does, for many changes written in one act: each ``(contact, columns before)``.
 
     Returns whoever lives with a head that moved, moved too and not yet saved, with their columns before. A member that
-    moved alone no longer shares the address.
+    moved alone no longer shares the address. The caller holds the households (:func:`hold_households`).
     """
     moved = [
-        (contact, before)
+        (contact, some_address(before))
         for contact, before in updated
-        if contact.household_id
-        and any(str(before[name] or "") != str(getattr(contact, name) or "") for name in ADDRESS)
+        if contact.household_id and some_address(before) != some_address(vars(contact))
     ]
     if not moved:
         return []
-    ids = {contact.household_id for contact, _before in moved}
-    households = Household.objects.select_for_update(of=("self",)).order_by("pk").in_bulk(ids)
     told = {contact.pk: contact for contact, _before in updated}
-    rows = Contact.objects.select_for_update(of=("self",)).filter(household__in=ids, merged_into=None).order_by("pk")
+    households = Household.objects.in_bulk({contact.household_id for contact, _left in moved})
     living: dict[int, list[Contact]] = {}
-    for row in rows.select_related("organization"):
+    rows = Contact.objects.select_for_update(of=("self",)).filter(household__in=households, merged_into=None)
+    for row in rows.select_related("organization").order_by("pk"):
         living.setdefault(row.household_id, []).append(told.get(row.pk, row))
     along = []
-    for contact, before in moved:
-        members = living.get(contact.household_id, [])
-        if households[contact.household_id].head_id != contact.pk:
-            head = next((one for one in members if one.pk == households[contact.household_id].head_id), None)
+    for contact, left in moved:
+        head_id, members = households[contact.household_id].head_id, living[contact.household_id]
+        if head_id != contact.pk:
+            head = next((one for one in members if one.pk == head_id), None)
             if head is None or address_of(head) != address_of(contact):
                 contact.shares_address = False
-            continue
-        former = {name: str(before[name] or "") for name in ADDRESS}
-        had_one = any(value for name, value in former.items() if name != "country")
-        for member in members:
-            follows = (
-                member.shares_address and not member.is_deceased and member.pk not in told and has_address(contact)
-            )
-            if follows and (not had_one or not has_address(member) or address_of(member) == former):
-                along.append((member, columns(member)))
-                for name in ADDRESS:
-                    setattr(member, name, getattr(contact, name))
+        elif has_address(contact):
+            for member in members:
+                lives_there = member.shares_address and not member.is_deceased
+                if member.pk not in told and lives_there and was_at(member, left):
+                    along.append((member, columns(member)))
+                    for name in ADDRESS:
+                        setattr(member, name, getattr(contact, name))
     return along
 
 
