@@ -60,7 +60,6 @@ SECRETS = ("password", "secret", "token", "hash", "signature_key")  # parts of a
 # Letters may hold a link that signs somebody in; results may hold an earlier copy of all this.
 SECRET_COLUMNS = {"core.outgoingemail": {"key", "text", "html", "headers"}, "core.operation": {"result_file", "runner"}}
 PIECE = 1 << 18
-KEPT = timedelta(days=14)
 ROWS = 2_000  # fetched at a time
 
 
@@ -172,10 +171,15 @@ class TakeoutWork(operations.Work):
     label = gettext_lazy("Copy of everything")
     icon = "download"
     result_permission = "settings.change"
+    kept = timedelta(days=14)
 
     def folder(self, operation: Operation) -> Path:
         """Beside the stored files and as private as they are; the archive is then one move away."""
         return Path(settings.MEDIA_ROOT) / "operations" / "unfinished" / str(operation.pk)
+
+    def forget(self, operation: Operation) -> None:
+        super().forget(operation)
+        shutil.rmtree(self.folder(operation), ignore_errors=True)
 
     def prepare(self, operation: Operation) -> dict:
         alive = partial(operations.still_at_it, operation.pk)
@@ -252,18 +256,6 @@ def readme(organization: Organization, tables: list[TableOut], counts: dict[str,
     if missing:
         lines += ["", _("Files that are named but no longer stored:"), *(f"  {name}" for name in missing)]
     return "\r\n".join(lines) + "\r\n"
-
-
-def forget_old_takeouts() -> int:
-    """Everything an organization has is not left lying about: the archive goes, the trace that it was made stays."""
-    old = Operation.objects.filter(kind=TakeoutWork.kind, created_at__lt=timezone.now() - KEPT)
-    gone = 0
-    for operation in old.exclude(result_file=""):
-        operation.result_file.delete(save=True)
-        gone += 1
-    for operation in old:
-        shutil.rmtree(TakeoutWork().folder(operation), ignore_errors=True)
-    return gone
 
 
 def last_takeouts(organization: Organization) -> models.QuerySet:

@@ -153,14 +153,9 @@ class BulkWork(operations.Work):
     icon = "list-check"
     undoable = True
 
-    def view(self, operation: Operation, *, by=None):
-        by = by or operation.started_by
-        by.organization = operation.organization
-        return lists.opened(operation.params["list"], by=by)
-
     def action(self, operation: Operation) -> BulkAction | None:
         try:
-            view = self.view(operation)
+            view = lists.asked_in(operation)
         except LookupError:
             return None
         return found(view, operation.params["list"], operation.params["act"])
@@ -192,7 +187,7 @@ class BulkWork(operations.Work):
     def allowed(self, operation: Operation) -> tuple[object, BulkAction]:
         """The list and the act, for somebody who may still do it; asked again for each chunk."""
         by = operation.started_by
-        view, action = self.view(operation), self.action(operation)
+        view, action = lists.asked_in(operation), self.action(operation)
         if action is None or not (by.user.is_active and by.can(view.permission) and action.may(by)):
             raise DomainError(_("The person who asked for this may no longer do it. What was done before is kept."))
         return view, action
@@ -229,7 +224,7 @@ class BulkWork(operations.Work):
         return action.undo(data["undo"], by=by)
 
     def url(self, operation: Operation) -> str:
-        view = self.view(operation)
+        view = lists.asked_in(operation)
         query = operation.params["query"]
         return f"{view.request.path}?{query}" if query else view.request.path
 
@@ -240,7 +235,7 @@ class BulkWork(operations.Work):
         action = self.action(operation)
         if not pairs or action is None:
             return []
-        rows = self.view(operation, by=by).get_queryset().order_by().in_bulk([pk for pk, _reason in pairs])
+        rows = lists.asked_in(operation, by=by).get_queryset().order_by().in_bulk([pk for pk, _reason in pairs])
         return [
             {
                 "label": str(rows[pk]) if pk in rows else f"{pk}",

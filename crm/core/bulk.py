@@ -52,8 +52,7 @@ def new_object(model: type[Row], values: dict, **related: models.Model | None) -
     state = obj.__dict__
     state["_state"] = ModelState()
     state.update(fixed)
-    for name, make in made:
-        state[name] = values[name] if name in values else make()
+    state.update((name, make()) for name, make in made if name not in values)
     state.update(values)
     for name, other in related.items():
         state[f"{name}_id"] = other.pk if other is not None else None
@@ -147,7 +146,7 @@ def _as_text(value):
 
 
 def _as_json(value) -> str:
-    return json.dumps(value) if value else ("{}" if value == {} else json.dumps(value))
+    return json.dumps(value)
 
 
 def _as_moment(value: datetime | None) -> str | None:
@@ -176,7 +175,7 @@ def _next_keys(model: type[models.Model], count: int) -> range | list[int]:
 def insert_rows(model: type[models.Model], rows: list[dict]) -> None:
     """Write many new rows given as ``{attribute: value}``, every column of them, and put their keys under ``id``.
 
-    What ``bulk_create`` does, sooner (bench/RESULTS.md): COPY on PostgreSQL, one prepared statement on SQLite. Belongs in
+    What ``bulk_create`` does, sooner (bench/RESULTS.md): COPY on PostgreSQL, one statement for many on SQLite. Belongs in
     a transaction. Constraints hold; no default is filled in and nothing is checked, so callers have done both.
     """
     if not rows:

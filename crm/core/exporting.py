@@ -11,7 +11,6 @@ from pathlib import Path
 
 from django.conf import settings
 from django.core.files.base import File
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -21,8 +20,6 @@ from crm.core.events import Event, publish
 from crm.core.models import Operation
 from crm.core.web import exports
 from crm.core.web.paging import batches
-
-KEPT = timedelta(days=7)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,22 +44,11 @@ class ExportWork(operations.Work):
     label = gettext_lazy("Export of a list")
     icon = "file-export"
     result_permission = "exports.run"
-    forgets = True
-
-    def opened(self, operation: Operation):
-        """The list as the person may open it now; raises :class:`DomainError` when they no longer may."""
-        by = operation.started_by
-        by.organization = operation.organization
-        view = lists.opened(operation.params["list"], by=by, query=operation.params["query"])
-        if not (by.is_active and by.user.is_active and by.can("exports.run") and by.can(view.permission)):
-            raise DomainError(_("The person who asked for this file may no longer take it out."))
-        return view
+    kept = timedelta(days=7)
 
     def title(self, operation: Operation):
-        by = operation.started_by
-        by.organization = operation.organization
         try:
-            return _("%(list)s, as a file") % {"list": lists.opened(operation.params["list"], by=by).title}
+            return _("%(list)s, as a file") % {"list": lists.asked_in(operation).title}
         except LookupError:
             return self.label
 
@@ -70,34 +56,34 @@ class ExportWork(operations.Work):
         """Beside the stored files and as private as they are."""
         return Path(settings.MEDIA_ROOT) / "operations" / "unfinished" / f"export-{operation.pk}"
 
+    def forget(self, operation: Operation) -> None:
+        super().forget(operation)
+        self.path(operation).unlink(missing_ok=True)
+
     def prepare(self, operation: Operation) -> dict:
-        view = self.opened(operation)
-        rows = view.read()
-        path = self.path(operation)
+        view, by = lists.asked_in(operation, query=operation.params["query"]), operation.started_by
+        if not (by.is_active and by.user.is_active and by.can("exports.run") and by.can(view.permission)):
+            raise DomainError(_("The person who asked for this file may no longer take it out."))
+        written, path = Written(operation.pk, batches(view.read())), self.path(operation)
+        title, kind = str(view.title), operation.params["format"]
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        written = Written(operation.pk, batches(rows))
         with path.open("wb") as file:
-            exports.write(view.table, written, file, title=str(view.title), kind=operation.params["format"])
+            exports.write(view.table, written, file, title=title, kind=kind)
         if written.is_stopped:
             path.unlink()
-        return {
-            "path": path,
-            "rows": written.count,
-            "name": exports.filename(str(view.title), operation.params["format"]),
-        }
+        return {"rows": written.count, "name": exports.filename(title, kind), "model": view.model._meta.label_lower}
 
     def run_chunk(self, operation: Operation) -> operations.Progress:
-        made = operation.prepared
-        with made["path"].open("rb") as stream:
+        made, path = operation.prepared, self.path(operation)
+        with path.open("rb") as stream:
             operation.result_file.save(made["name"], File(stream), save=False)
-        made["path"].unlink()
-        operation.done, operation.total = 0, made["rows"]
-        view = self.opened(operation)
+        path.unlink()
+        operation.done, operation.total = 0, made["rows"]  # what was shown as progress is what this chunk did
         publish(
             ListTakenOut(
                 organization_id=operation.organization_id,
                 actor_id=operation.started_by_id,
-                model=view.model._meta.label_lower,
+                model=made["model"],
                 rows=made["rows"],
                 query=operation.params["query"],
             )
@@ -118,13 +104,3 @@ class Written:
                 return
             yield from rows
             self.count += len(rows)
-
-
-def forget_old_exports() -> int:
-    """Lists of donors are not left lying about: the file goes, the trace that it was made stays."""
-    old = Operation.objects.filter(kind=ExportWork.kind, created_at__lt=timezone.now() - KEPT).exclude(result_file="")
-    gone = 0
-    for operation in old:
-        operation.result_file.delete(save=True)
-        gone += 1
-    return gone

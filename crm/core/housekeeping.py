@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.core import exporting
+from crm.core import operations
 from crm.core.heartbeat import PREFIX, SCHEDULER, mark
 from crm.core.jobs import daily, every, job
 from crm.core.models import Heartbeat, OperationStep
@@ -42,6 +42,6 @@ def forget_old_steps() -> int:
     return OperationStep.objects.filter(operation__created_at__lt=timezone.now() - UNDO_KEPT).delete()[0]
 
 
-@job(schedule=daily(at="03:45"), label=_("Forget the files of lists"))
-def forget_old_exports() -> int:
-    return exporting.forget_old_exports()
+@job(schedule=daily(at="03:40"), label=_("Forget files that were made to be taken away"))
+def forget_old_results() -> int:
+    return operations.forget_old_results()

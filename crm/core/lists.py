@@ -10,6 +10,13 @@ from django.urls import resolve
 from crm.core.web.urls import org_url
 
 
+def asked_in(operation, *, query: str = "", by=None):
+    """The list that an operation is about, as whoever asked for it (or ``by``) may open it now; raises ``LookupError``."""
+    by = by or operation.started_by
+    by.organization = operation.organization
+    return opened(operation.params["list"], by=by, query=query)
+
+
 def opened(url_name: str, *, by, query: str = ""):
     """The :class:`ListView` at this address as ``by`` would open it, with these filters and this order; not yet read."""
     path = org_url(by, url_name)

@@ -67,7 +67,7 @@ class Work:
     label = ""
     icon = "loader"
     undoable = False
-    forgets = False  # its file is kept for some days only
+    kept: timedelta | None = None  # how long its file is; without, as long as the operation
     result_permission = ""  # needed to download the result, where seeing the operation does not say enough
 
     def prepare(self, operation: Operation) -> object:
@@ -85,6 +85,11 @@ class Work:
     def undo_step(self, operation: Operation, data: dict, *, by) -> Undone:
         """Take back the chunk that recorded ``data``; rows that somebody touched since stay and are listed."""
         raise NotImplementedError
+
+    def forget(self, operation: Operation) -> None:
+        """It is older than ``kept``: its file goes, with whatever an interrupted one left; that it was made stays."""
+        if operation.result_file:
+            operation.result_file.delete(save=True)
 
     def finish_undo(self, operation: Operation, *, by) -> None:
         """Last act of an undo, in the transaction of its last chunk."""
@@ -242,6 +247,19 @@ def cancel(operation: Operation) -> None:
         locked.status = Operation.Status.CANCELLED
         locked.finished_at = timezone.now()
         locked.save()
+
+
+def forget_old_results() -> int:
+    """Files that repeat what the organization holds are not left lying about (Law 25); returns how many went."""
+    gone = 0
+    for work in KINDS.values():
+        if work.kept is None:
+            continue
+        old = Operation.objects.filter(kind=work.kind, created_at__lt=timezone.now() - work.kept)
+        gone += old.exclude(result_file="").count()
+        for operation in old.iterator():
+            work.forget(operation)
+    return gone
 
 
 @job(label=_("Long work, piece by piece"))

@@ -162,9 +162,9 @@ def test_who_is_no_longer_an_administrator_cannot_fetch_it(ours, admin, browse):
 def test_an_old_copy_is_deleted(ours, admin):
     operation = takeout.start_takeout(admin.organization, by=admin)
     operations.run_to_end(operation.pk)
-    assert takeout.forget_old_takeouts() == 0
+    assert operations.forget_old_results() == 0
     type(operation).objects.update(created_at="2020-01-01T00:00Z")
-    assert takeout.forget_old_takeouts() == 1
+    assert operations.forget_old_results() == 1
     operation.refresh_from_db()
     assert not operation.result_file
 

@@ -179,9 +179,9 @@ def test_a_week_later_the_file_is_gone_and_the_page_says_so(many, admin, browse,
     client = browse(admin)
     operation = made(client, run_jobs)
     name, storage = operation.result_file.name, operation.result_file.storage
-    assert exporting.forget_old_exports() == 0
+    assert operations.forget_old_results() == 0
     Operation.objects.filter(pk=operation.pk).update(created_at=timezone.now() - timedelta(days=8))
-    assert exporting.forget_old_exports() == 1
+    assert operations.forget_old_results() == 1
     assert not storage.exists(name)
     page = client.open("core:operation_detail", pk=operation.pk).content.decode()
     assert "Download the file" not in page

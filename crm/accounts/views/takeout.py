@@ -27,4 +27,4 @@ class TakeoutView(PageMixin, ScopedView):
 
     def get_context(self, **context) -> dict:
         copies = takeout.last_takeouts(self.membership.organization)[:SHOWN]
-        return super().get_context(title=self.title, copies=copies, kept_days=takeout.KEPT.days, **context)
+        return super().get_context(title=self.title, copies=copies, kept_days=takeout.TakeoutWork.kept.days, **context)

@@ -3,6 +3,7 @@
 import json
 import tempfile
 import zipfile
+from datetime import timedelta
 from pathlib import Path, PurePath
 
 from django.core.files.base import File
@@ -78,6 +79,7 @@ class AccessPack(operations.Work):
     kind = "access_pack"
     label = _("Copy of the personal information of a contact")
     icon = "file-zip"
+    kept = timedelta(days=14)
 
     def contact(self, operation: Operation) -> Contact:
         return Contact.objects.select_related("organization").get(pk=operation.params["contact_id"])

@@ -59,7 +59,7 @@ class ExportView(OnceMixin, PageMixin, ScopedView):
         return self.render(
             {
                 "title": _("%(list)s, as a file") % {"list": view.title},
-                "question": question % {"count": format_number(count), "days": exporting.KEPT.days},
+                "question": question % {"count": format_number(count), "days": exporting.ExportWork.kept.days},
                 "submit_label": _("Prepare the file"),
                 "cancel_url": self.back(view),
                 "submission": secrets.token_urlsafe(16),
@@ -119,10 +119,7 @@ class ExportSelection(BulkAction):
             rows = rows.filter(pk__in=selection.numbers)
         elif capped_count(view.filterset.qs, settings.EXPORT_AT_ONCE) > settings.EXPORT_AT_ONCE:
             return HttpResponseRedirect(exports.asking_url(view, query))
-        response = exports.respond(view.table, rows, title=str(view.title), kind=data["kind"])
-        count = len(selection.numbers) if not selection.everything else capped_count(view.filterset.qs, 10**7)
-        response.taken_out = (view.model._meta.label_lower, count)
-        return response
+        return view.as_file(rows, kind=data["kind"])
 
     def said(self, count: int, data: dict) -> str:
         return numbered(ngettext("Export %(count)s row", "Export %(count)s rows", count), count)

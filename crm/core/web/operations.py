@@ -88,7 +88,7 @@ class OperationDetailView(DetailView):
             title=work.title(operation) if work else operation.kind,
             result_url=work.url(operation) if over else "",
             is_forgotten=over
-            and work.forgets
+            and work.kept is not None
             and operation.status == Operation.Status.DONE
             and not operation.result_file,
             may_undo=over and work.undoable and undo.why_not(operation) is None,

@@ -118,17 +118,14 @@ class ListView(ActsMixin, PageMixin, ScopedView):
     def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         rows = self.read()
         kind = request.GET.get("export")
-        if kind in ("csv", "xlsx") and self.can_export:
+        if kind in exports.KINDS and self.can_export:
             self.check("exports.run")
             if (
                 self.membership.pk
                 and capped_count(self.filterset.qs, settings.EXPORT_AT_ONCE) > settings.EXPORT_AT_ONCE
             ):
                 return self.go(exports.asking_url(self, request.GET))
-            response = exports.respond(self.table, rows, title=str(self.title), kind=kind)
-            # What left, for whoever keeps the log of it (a layer above this one).
-            response.taken_out = (self.model._meta.label_lower, capped_count(self.filterset.qs, 10**7))
-            return response
+            return self.as_file(rows, kind=kind)
         if request.GET.get("panel") == "fields":  # drawn when it is opened: most readings of a list never need it
             return render(request, "components/_filter_fields.html", {"filter": self.filterset})
         if request.GET.get("panel") == "columns":
@@ -141,6 +138,13 @@ class ListView(ActsMixin, PageMixin, ScopedView):
         bulk = self.get_bulk() if page.records else None
         self.table.ticks = bool(bulk)
         return self.render({"page": page, "rows": self.table.rows_html(page.records), "bulk": bulk})
+
+    def as_file(self, rows, *, kind: str) -> HttpResponse:
+        """These rows of the list, read before, as a download."""
+        response = exports.respond(self.table, rows, title=str(self.title), kind=kind)
+        # What left, for whoever keeps the log of it (a layer above this one).
+        response.taken_out = (self.model._meta.label_lower, capped_count(rows, 10**7))
+        return response
 
     def get_order(self) -> str:
         order = self.request.GET.get("sort", "")
