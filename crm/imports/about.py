@@ -18,37 +18,43 @@ def whom(keys: Keys) -> str:
     return str(keys.number or keys.external_id or keys.email or keys.name)
 
 
-class Notes:
-    """Notes, at noon of their day by the clock of the organization; the same text on the same contact is there already."""
+class About:
+    """What the rows of a file make, and what is there already of the contacts of a chunk."""
 
     def __init__(self, organization, by, *, now: datetime) -> None:
         self.organization, self.by, self.now = organization, by, now
-        self.zone = ZoneInfo(organization.timezone)
         self.known: set[tuple] = set()
+
+    def load(self, contacts: list[Contact]) -> None:
+        """Read what is known of these contacts from before the import began."""
+        raise NotImplementedError
+
+    def made(self, row: ParsedRow, contact: Contact | None, keys: Keys, *, owner):
+        """The new row, a :class:`RowProblem`, or ``None`` when it is there already. ``owner`` is whom the file names."""
+        raise NotImplementedError
+
+
+class Notes(About):
+    """Notes, at noon of their day by the clock of the organization; the same text on the same contact is there already."""
 
     def load(self, contacts: list[Contact]) -> None:
         rows = Note.objects.present().filter(contact__pk__among={one.pk for one in contacts}, created_at__lt=self.now)
         self.known = set(rows.values_list("contact_id", "text"))
 
-    def made(self, row: ParsedRow, contact: Contact | None, keys: Keys) -> Note | RowProblem | None:
-        """The note, what is wrong, or ``None`` when it is there already."""
+    def made(self, row: ParsedRow, contact: Contact | None, keys: Keys, *, owner) -> Note | RowProblem | None:
         if contact is None:
             return RowProblem("contact_unknown", text=whom(keys)) if whom(keys) else RowProblem("contact_unsaid")
         text, day = row.values["text"], row.values.get("said_on")
         if (contact.pk, text) in self.known:
             return None
-        at = min(datetime.combine(day, time(12), self.zone), self.now) if day else self.now
+        at = min(datetime.combine(day, time(12), ZoneInfo(self.organization.timezone)), self.now) if day else self.now
         return new_object(
             Note, {"text": text, "at": at}, organization=self.organization, contact=contact, author=self.by
         )
 
 
-class Tasks:
+class Tasks(About):
     """Tasks, for the colleague the row names, else whoever is responsible for the contact, else the person who imports."""
-
-    def __init__(self, organization, by, *, now: datetime) -> None:
-        self.organization, self.by, self.now = organization, by, now
-        self.known: set[tuple] = set()
 
     def load(self, contacts: list[Contact]) -> None:
         ids = {one.pk for one in contacts}
@@ -56,7 +62,7 @@ class Tasks:
         about = rows.filter(contact__pk__among=ids) | rows.filter(contact=None)
         self.known = set(about.values_list("contact_id", "title", "due_on"))
 
-    def made(self, row: ParsedRow, contact: Contact | None, keys: Keys, owner=None) -> Task | RowProblem | None:
+    def made(self, row: ParsedRow, contact: Contact | None, keys: Keys, *, owner) -> Task | RowProblem | None:
         values = row.values
         if contact is None and whom(keys):
             return RowProblem("contact_unknown", text=whom(keys))

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from crm.imports.contact_targets import CONTACT_TARGETS
+from crm.imports.contact_targets import of_contact
 from crm.imports.fields import Target, spellings
 
 WHO = ("number", "external_id", "first_name", "last_name", "full_name", "organization_name", "email", "postal_code")
@@ -11,18 +11,7 @@ CONTACT_IDS = spellings(
     "Contact ID | Donor ID | Constituent ID | Supporter ID | External identifier | Donor number | Contact number | "
     "Numéro de donateur | No de donateur | N° donateur | Numéro de contact | ID du contact | ID du donateur"
 )
-WHOSE = tuple(
-    Target(
-        f"contact_{target.name}",
-        target.label if target.name != "external_id" else _("External number of the contact"),
-        target.aliases if target.name != "external_id" else CONTACT_IDS,
-        target.parser,
-        target.max_length,
-        of_contact=True,
-    )
-    for target in CONTACT_TARGETS
-    if target.name in WHO
-)
+WHOSE = of_contact(WHO, number_label=_("External number of the contact"), number_headers=CONTACT_IDS)
 
 NOTE_TARGETS = (
     Target(

@@ -13,6 +13,11 @@ class ImportKind(models.TextChoices):
     NOTES = "notes", _("Notes")
     TASKS = "tasks", _("Tasks")
 
+    @property
+    def prefix(self) -> str:
+        """What the names of the fields of the contact begin with, in a file whose rows are something else."""
+        return "" if self == ImportKind.CONTACTS else "contact_"
+
 
 class DateOrder(models.TextChoices):
     """How ``03/04/2026`` is read. Never guessed from one cell: the column settles it, or the user answers."""

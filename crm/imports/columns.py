@@ -233,8 +233,7 @@ def guess_mapping(
 
 def _read_bare_names_as_whole(claims: dict, headers: list[str], kind: ImportKind) -> None:
     """“Nom” is the family name beside “Prénom”; alone it heads whole names."""
-    prefix = "" if kind == ImportKind.CONTACTS else "contact_"
-    first, last, full = f"{prefix}first_name", f"{prefix}last_name", f"{prefix}full_name"
+    first, last, full = (f"{kind.prefix}{name}" for name in ("first_name", "last_name", "full_name"))
     claim = claims.get(last, [])
     if first in claims or full in claims or not claim:
         return

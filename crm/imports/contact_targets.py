@@ -1,5 +1,7 @@
 """The fields of a contact that a file can fill: name, label, the headers they are known by, how a cell is read."""
 
+from collections.abc import Collection
+
 from django.utils.translation import gettext_lazy as _
 
 from crm.imports.fields import Target, spellings
@@ -247,3 +249,19 @@ CONTACT_TARGETS = (
         max_length=10_000,
     ),
 )
+
+
+def of_contact(names: Collection[str], *, number_label, number_headers: tuple[str, ...]) -> tuple[Target, ...]:
+    """These fields in a file whose rows are something else; the external number is told apart from that of the row."""
+    return tuple(
+        Target(
+            f"contact_{target.name}",
+            number_label if target.name == "external_id" else target.label,
+            number_headers if target.name == "external_id" else target.aliases,
+            target.parser,
+            target.max_length,
+            of_contact=True,
+        )
+        for target in CONTACT_TARGETS
+        if target.name in names
+    )

@@ -103,8 +103,7 @@ class Decider:
 
     def decide(self, rows: list[ParsedRow]) -> list[Decision]:
         """The decisions of one chunk; two or three queries whatever its length."""
-        prefix = "" if self.kind == ImportKind.CONTACTS else "contact_"
-        wanted = [self._keys(row.values, prefix) for row in rows]
+        wanted = [self._keys(row.values, self.kind.prefix) for row in rows]
         self.contacts.load(keys for keys, row in zip(wanted, rows, strict=True) if row.is_good or keys.number)
         if self.about is not None:
             self.about.load(list(self.contacts.loaded.values()))
@@ -225,7 +224,7 @@ class Decider:
         owner, problem = self._owner(row.values.get("owner_email", ""))
         if problem is not None:
             return self._refused(row, problem)
-        made = self.about.made(row, contact, keys, **({"owner": owner} if owner else {}))
+        made = self.about.made(row, contact, keys, owner=owner)
         if isinstance(made, RowProblem):
             return self._refused(row, made)
         outcome = Outcome.SKIP if made is None else Outcome.CREATE

@@ -143,8 +143,7 @@ class RowParser:
     def __init__(self, mapping: Mapping, formats: Formats) -> None:
         self.formats = formats
         self.is_gifts = mapping.kind == ImportKind.GIFTS
-        self.is_contacts = mapping.kind == ImportKind.CONTACTS
-        self.prefix = "" if self.is_contacts else "contact_"
+        self.prefix = mapping.kind.prefix
         readers = [self._reader(column) for column in mapping.used.values()]
         # A province or a postal code is read once the country of the row is known.
         self.readers = [reader for reader in readers if reader.column.target.parser not in OF_COUNTRY]
@@ -161,7 +160,7 @@ class RowParser:
         else:
             parse = PARSERS.get(target.parser) or OF_COUNTRY[target.parser]
         clean = clean_lines if target.parser == "lines" else clean_text
-        of_donor = target.of_contact or self.is_contacts
+        of_donor = target.of_contact or not self.prefix
         limit = target.max_length or 0
         return _Reader(column.index, target.name, clean, parse, limit, target.required, of_donor, column)
 

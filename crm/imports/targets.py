@@ -9,7 +9,7 @@ from django.utils.translation import pgettext_lazy
 
 from crm.imports.about_targets import NOTE_TARGETS, TASK_TARGETS, WHOSE
 from crm.imports.choices import ImportKind
-from crm.imports.contact_targets import CONTACT_TARGETS
+from crm.imports.contact_targets import CONTACT_TARGETS, of_contact
 from crm.imports.fields import Requirement, Target, spellings
 
 GIFT_ONLY_TARGETS = (
@@ -126,17 +126,10 @@ DONOR_IDS = spellings(
 
 GIFT_TARGETS = (
     *GIFT_ONLY_TARGETS,
-    *(
-        Target(
-            f"contact_{target.name}",
-            target.label if target.name != "external_id" else _("External number of the donor"),
-            target.aliases if target.name != "external_id" else DONOR_IDS,
-            target.parser,
-            target.max_length,
-            of_contact=True,
-        )
-        for target in CONTACT_TARGETS
-        if target.name not in NOT_ABOUT_DONOR
+    *of_contact(
+        {target.name for target in CONTACT_TARGETS} - set(NOT_ABOUT_DONOR),
+        number_label=_("External number of the donor"),
+        number_headers=DONOR_IDS,
     ),
 )
 

@@ -53,7 +53,7 @@ def save_imported_notes(*, notes: list[Note], by, source: str) -> dict:
 @transaction.atomic
 def take_back_notes(data: dict, *, by) -> Undone:
     """The notes go with their lines; one that was edited or deleted since stays and is listed. Each contact gets back what
-    it said of its latest note and its last contact, unless either has changed since.
+    it said of its last contact, unless that has moved since; its latest note is the newest of those left.
     """
     outcome = Undone()
     marks = {pk: (contact_id, mark, line) for pk, contact_id, mark, line in data["rows"]}
@@ -72,7 +72,7 @@ def take_back_notes(data: dict, *, by) -> Undone:
         contact = people.get(contact_id)
         if contact is None:
             continue
-        values = {"latest_note": latest.get(contact_id, ("", None))[0]}
+        values = {"latest_note": latest[contact_id][0] if contact_id in latest else before["latest_note"]}
         if contact.last_contact_at == unpacked(Contact, after)["last_contact_at"]:
             values["last_contact_at"] = unpacked(Contact, before)["last_contact_at"]
         back.append((contact_id, values))
