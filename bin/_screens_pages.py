@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 
 PEOPLE = ("admin", "fundraiser", "finance", "member", "reader")
 BAD_ROWS = "Nom;Prénom;Courriel;Code postal\nRoy;Luc;luc.roy@courriel.example;G9A 5H7\n;;pas-un-courriel;G9A 5H7\nRoy;Ève;;ZZZ\n"
@@ -9,6 +10,11 @@ GIFT_ROWS = (
     "Courriel,Date,Montant,Mode de paiement\nhelene.bouchard@courriel.example,2026-03-02,125.00,Chèque\n"
     "personne@nulle-part.example,2026-03-02,abc,Chèque\n"
 )
+NOTE_ROWS = (
+    "Nom complet;Courriel;Date;Note\nHélène Bouchard;helene.bouchard@courriel.example;2019-05-01;Aime l’opéra.\n"
+    "Luc Roy;;;Rappeler\n"
+)
+TASK_ROWS = "À faire;Échéance;Courriel\nAppeler;2026-12-01;helene.bouchard@courriel.example\n"
 ZEFFY_ROWS = (
     "Payment Date (America/Montreal),Total Amount,Payment Status,First Name,Last Name,Email,Tax Receipt #,Campaign Title,"
     "Details\n2026-02-01,50.00,Succeeded,Zoé,Roy,zoe@courriel.example,1001,Campagne d’hiver,Don\n"
@@ -293,6 +299,11 @@ PAGES = (
     Page("import_result", f"{O}/imports/{{imported}}/"),
     Page("import_undo", f"{O}/imports/{{imported}}/undo/"),
     Page("import_undone", f"{O}/imports/{{undone}}/"),
+    Page("import_stopped", f"{O}/imports/{{stopped}}/"),
+    Page("import_notes", f"{O}/imports/{{notes_preview}}/"),
+    Page("import_tasks", f"{O}/imports/{{tasks_preview}}/"),
+    Page("exported", f"{O}/work/{{exported}}/"),
+    Page("export_gone", f"{O}/work/{{export_gone}}/"),
     Page("import_preset", f"{O}/imports/{{preset}}/"),
     Page("takeout", f"{O}/settings/everything/"),
     Page("settings", f"{O}/settings/"),
@@ -332,8 +343,11 @@ def furnish(run_jobs: Callable[[], None]) -> None:
     from crm.accounts.services import invite
     from crm.contacts.models import Contact, DuplicatePair
     from crm.contacts.services import create_contact, merge_contacts, update_contact
+    from crm.core.exporting import start_export
+    from crm.core.models import Operation
+    from crm.core.operations import forget_old_results
     from crm.giving.models import Gift
-    from crm.imports.services import receive_file, start_import, undo_import
+    from crm.imports.services import choose, receive_file, start_import, undo_import
     from crm.notifications.services import send_digest
     from crm.receipts.services import cancel_receipt, issue_receipt
 
@@ -367,6 +381,15 @@ def furnish(run_jobs: Callable[[], None]) -> None:
     undo_import(undone.import_file, by=admin)
     run_jobs()
     received(ZEFFY_ROWS, "zeffy-hiver.csv", "gifts")
+    stopped = received(BAD_ROWS.replace("Roy", "Morin"), "benevoles.csv", "contacts")
+    start_import(choose(stopped, fields=stopped.fields, mode=stopped.mode, stops=True, by=admin), by=admin)
+    received(NOTE_ROWS, "notes.csv", "notes")
+    received(TASK_ROWS, "taches.csv", "tasks")
+    for days in (30, 0):  # one whose file is gone by now, one that is there
+        start_export(url_name="contacts:contact_list", query="export=csv", kind="csv", rows=70, by=admin)
+        run_jobs()
+        Operation.objects.filter(kind="export").update(created_at=timezone.now() - timedelta(days=days))
+        forget_old_results()
     # Left waiting: nothing runs the queue any more.
     start_import(received(BAD_ROWS.replace("Roy", "Lavoie"), "liste-du-gala.csv", "contacts"), by=admin)
 
@@ -409,6 +432,11 @@ def numbers() -> dict[str, object]:
         "fund": Fund.objects.filter(**mine).first().pk,
         "receipt": receipts.filter(status="issued").first().pk,
         "voided": receipts.exclude(status="issued").first().pk,
+        "stopped": files.get(name="benevoles.csv").pk,
+        "notes_preview": files.get(name="notes.csv").pk,
+        "tasks_preview": files.get(name="taches.csv").pk,
+        "exported": Operation.objects.filter(**mine, kind="export").exclude(result_file="").get().pk,
+        "export_gone": Operation.objects.filter(**mine, kind="export", result_file="").get().pk,
         "imported": files.get(name="donateurs-2025.csv").pk,
         "preview": files.get(name="donateurs-2026.csv").pk,
         "gifts_preview": files.get(name="dons-mars.csv").pk,

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from crm.contacts.models import Contact, Note
 from crm.core.bulk import new_object
+from crm.imports.about_targets import WHOSE
 from crm.imports.matching import Keys
 from crm.imports.problems import RowProblem
 from crm.imports.rows import ParsedRow
@@ -12,10 +13,19 @@ from crm.tasks.choices import TaskPriority, TaskType
 from crm.tasks.imported import HOLDERS
 from crm.tasks.models import Task
 
+SAID = frozenset(target.name for target in WHOSE)
 
-def whom(keys: Keys) -> str:
-    """What a row says of who it is about, to say it back."""
-    return str(keys.number or keys.external_id or keys.email or keys.name)
+
+def nobody(row: ParsedRow, keys: Keys) -> RowProblem | None:
+    """Why a row finds nobody, with what it says of them; ``None`` when it says nothing."""
+    said = {name.removeprefix("contact_"): str(value) for name, value in row.values.items() if name in SAID}
+    name = " ".join(filter(None, map(said.get, ("first_name", "last_name")))) or said.get("organization_name", "")
+    telling = said.get("number") or said.get("external_id") or said.get("email")
+    if not (name or telling):
+        return None
+    if telling or keys.postal_code or keys.is_organization:
+        return RowProblem("contact_unknown", text=telling or name)
+    return RowProblem("contact_name_alone", text=name)
 
 
 class About:
@@ -43,7 +53,7 @@ class Notes(About):
 
     def made(self, row: ParsedRow, contact: Contact | None, keys: Keys, *, owner) -> Note | RowProblem | None:
         if contact is None:
-            return RowProblem("contact_unknown", text=whom(keys)) if whom(keys) else RowProblem("contact_unsaid")
+            return nobody(row, keys) or RowProblem("contact_unsaid")
         text, day = row.values["text"], row.values.get("said_on")
         if (contact.pk, text) in self.known:
             return None
@@ -64,8 +74,8 @@ class Tasks(About):
 
     def made(self, row: ParsedRow, contact: Contact | None, keys: Keys, *, owner) -> Task | RowProblem | None:
         values = row.values
-        if contact is None and whom(keys):
-            return RowProblem("contact_unknown", text=whom(keys))
+        if contact is None and (problem := nobody(row, keys)):
+            return problem
         if contact is not None and contact.is_archived:
             return RowProblem("contact_archived", text=contact.name)
         if (contact.pk if contact else None, values["title"], values.get("due_on")) in self.known:

@@ -78,6 +78,7 @@ MESSAGES = {
     "donor_missing": _("This row does not say who gave: add a name, an e-mail or a number."),
     "donor_unknown": _("“%(text)s” is not among your contacts, and you may not add contacts. Ask an administrator."),
     "contact_unknown": _("Nobody here fits “%(text)s”. Import the contact first, or correct what tells it."),
+    "contact_name_alone": _("“%(text)s” could be several people: add an e-mail, a number or the postal code."),
     "contact_unsaid": _("This row does not say whom it is about: add a name, an e-mail or a number."),
     "contact_archived": _("%(text)s is archived. Restore the contact first."),
     "owner_without_tasks": _("The role of %(text)s has no tasks, or does not see this contact."),
