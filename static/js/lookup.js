@@ -172,4 +172,8 @@ function start(root) {
     if (item) pick(item);
   });
   input.addEventListener("blur", () => show(false));
+
+  // Whoever was quicker than this script has typed already.
+  const early = input.value !== input.defaultValue && document.activeElement === input;
+  if (early) input.dispatchEvent(new Event("input", { bubbles: true }));
 }

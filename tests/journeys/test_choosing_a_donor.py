@@ -106,3 +106,16 @@ def test_without_script_the_matches_come_back_as_a_choice(office, donors, fund, 
     page.check("[data-lookup-candidates] input[type=radio]")
     page.click(SAVE)
     assert list(Gift.objects.values_list("contact", "amount")) == [(donors[1].pk, Decimal("12.50"))]
+
+
+def test_what_was_typed_before_the_script_came_is_looked_for_all_the_same(office, donors, window, browse):
+    page = window(office).page
+    held = []
+    page.route("**/lookup*.js", lambda route: held.append(route))  # noqa: PLW0108 - the driver wants a function
+    page.goto(browse(office).url("giving:gift_create"), wait_until="commit")
+    page.locator(BOX).focus()
+    page.keyboard.type("bouch")
+    while not held:
+        page.wait_for_timeout(20)
+    held[0].continue_()
+    expect(page.locator("[role=option]").first).to_contain_text("Bouchard")

@@ -93,6 +93,9 @@ def test_the_form_fits_the_narrowest_phone_and_a_relation_shows_on_both_pages(of
         assert page.evaluate("document.documentElement.scrollWidth") <= 360, name
     page.goto(browse(office).url("contacts:contact_detail", pk=helene.pk))
     page.get_by_role("link", name="Add a relation").click()
+    expect(
+        page.locator("#id_other[role=combobox]")
+    ).to_be_focused()  # keys struck before the page has come go to the last one
     page.keyboard.type("jean-marc")
     page.locator("[role=option]").click()
     page.select_option("#id_kind", "employer")
