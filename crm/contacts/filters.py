@@ -56,14 +56,18 @@ class ContactFilter(FollowUpFilters):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        for custom in self.custom_fields:
-            entry = filter_for(custom)
-            entry.parent, entry.model, entry.field_name = self, self.queryset.model, "custom"
-            self.filters[f"{PREFIX}{custom.code}"] = entry
+        if self.is_whole or any(name.startswith(PREFIX) for name in self.asked):
+            for name in filter(self.wants, self.custom_fields):
+                entry = filter_for(self.custom_fields[name])
+                entry.parent, entry.model, entry.field_name = self, self.queryset.model, "custom"
+                self.filters[name] = entry
 
     @cached_property
-    def custom_fields(self) -> list:
-        return fields_of(self.request.membership.organization)
+    def custom_fields(self) -> dict:
+        return {f"{PREFIX}{field.code}": field for field in fields_of(self.request.membership.organization)}
+
+    def has(self, name: str) -> bool:
+        return super().has(name) or (name.startswith(PREFIX) and name in self.custom_fields)
 
     def filter_queryset(self, queryset: QuerySet) -> QuerySet:
         if not self.form.cleaned_data.get("archived"):

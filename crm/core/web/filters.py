@@ -7,6 +7,7 @@ from decimal import Decimal
 import django_filters
 from django import forms
 from django.db.models import QuerySet
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django_filters.fields import DateRangeField, RangeField
 from django_filters.widgets import DateRangeWidget
@@ -107,13 +108,28 @@ class ChoicesFilter(django_filters.MultipleChoiceFilter):
         super().__init__(*args, **kwargs)
 
 
+SUFFIXES = ("", "_min", "_max", "_after", "_before")
+
+
+def without_suffix(parameter: str) -> set[str]:
+    """The filters a parameter of an address may belong to: one end of a span is named after the whole."""
+    return {parameter.removesuffix(suffix) for suffix in SUFFIXES}
+
+
 class CrmFilterSet(django_filters.FilterSet):
-    """Base of every filter: a search box ``q``, choices scoped to what the person may see, chips."""
+    """Base of every filter: a search box ``q``, choices scoped to what the person may see, chips.
+
+    A list may have forty filters, and most addresses name one or none: only those are built, which is a quarter of the
+    time of a page. :attr:`whole` has them all, for the panel that draws them.
+    """
 
     q = django_filters.CharFilter(method="search", label=_("Search"))
     search_hint = _("Search in this list")
 
-    def __init__(self, data=None, queryset=None, *, request=None, prefix=None) -> None:
+    def __init__(self, data=None, queryset=None, *, request=None, prefix=None, is_whole: bool = False) -> None:
+        self.is_whole = is_whole
+        self.asked = {"q", *(name for parameter in data or () for name in without_suffix(parameter))}
+        self.base_filters = {name: entry for name, entry in type(self).base_filters.items() if self.wants(name)}
         super().__init__(data, queryset, request=request, prefix=prefix)
         for entry in self.filters.values():
             rows = entry.extra.get("queryset")
@@ -121,23 +137,42 @@ class CrmFilterSet(django_filters.FilterSet):
                 # Its own attribute too: it is what the filter builds its field from.
                 entry.extra["queryset"] = entry.queryset = rows.visible_to(request.membership)
 
+    def wants(self, name: str) -> bool:
+        """Is this filter to be built?"""
+        return self.is_whole or name in self.asked
+
+    @cached_property
+    def whole(self) -> "CrmFilterSet":
+        """The same with every filter of the list."""
+        if self.is_whole:
+            return self
+        return type(self)(self.data, self.queryset, request=self.request, prefix=self.form_prefix, is_whole=True)
+
+    @property
+    def has_panel(self) -> bool:
+        """Is there more to narrow by than the search box?"""
+        return any(name != "q" for name in type(self).base_filters)
+
+    def has(self, name: str) -> bool:
+        """Is there such a filter in this list, built or not?"""
+        return name in type(self).base_filters
+
+    def knows(self, parameter: str) -> bool:
+        """Is this parameter of an address one of a filter of this list?"""
+        return any(self.has(name) for name in without_suffix(parameter))
+
     def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return search.matching(queryset, value)
 
     @property
-    def known(self) -> set[str]:
-        """The parameters of the address that are filters of this list."""
-        return {f"{name}{suffix}" for name in self.filters for suffix in ("", "_min", "_max", "_after", "_before")}
-
-    @property
     def ignored(self) -> list[str]:
         """Parameters of the address that are no filter of this list: said, so a broken link never lies."""
-        return sorted(set(self.data or {}) - self.known - PAGE_PARAMS)
+        return sorted(name for name in {*(self.data or ())} - PAGE_PARAMS if not self.knows(name))
 
     @property
     def kept(self) -> list[tuple[str, str]]:
         """Filters in force, as name and value: what the search box carries along while the panel is not drawn."""
-        names = [name for name in self.data or {} if name in self.known and name != "q"]
+        names = [name for name in self.data or {} if name != "q" and self.knows(name)]
         return [(name, value) for name in names for value in self.data.getlist(name) if value]
 
     @property
@@ -152,7 +187,7 @@ class CrmFilterSet(django_filters.FilterSet):
             if name == "q" or empty or (isinstance(value, slice) and value.start is None and value.stop is None):
                 continue
             params = self.data.copy()
-            for key in [name, f"{name}_min", f"{name}_max", f"{name}_after", f"{name}_before", "page", "panel"]:
+            for key in [*(f"{name}{suffix}" for suffix in SUFFIXES), "page", "panel"]:
                 params.pop(key, None)
             chips.append(Chip(self.form.fields[name].label, say(self.form.fields[name], value), params.urlencode()))
         return chips
