@@ -237,17 +237,15 @@ class Line:
 
 def relations_seen_by(membership, contact: Contact) -> list[Line]:
     """What others are for this contact, from whichever side it was recorded; names within what the reader may see."""
-    rows = list(
-        ContactRelation.objects.filter(Q(contact=contact) | Q(other=contact), organization=contact.organization_id)
-        .select_related("contact", "other")
-        .order_by("pk")
-    )
-    pairs = [
-        (row, row.other, row.kind) if row.contact_id == contact.pk else (row, row.contact, inverse(row.kind))
-        for row in rows
+    rows = ContactRelation.objects.filter(Q(contact=contact) | Q(other=contact), organization=contact.organization_id)
+    sides = [
+        (row, row.other_id, row.kind) if row.contact_id == contact.pk else (row, row.contact_id, inverse(row.kind))
+        for row in rows.order_by("pk")
     ]
-    for _row, other, _kind in pairs:
+    others = Contact.objects.in_bulk([pk for _row, pk, _kind in sides])
+    for other in others.values():
         other.organization = membership.organization
+    pairs = [(row, others[pk], kind) for row, pk, kind in sides]
     seen = _visible(membership, [other.pk for _row, other, _kind in pairs])
     words = dict(RelationKind.choices)
     lines = [

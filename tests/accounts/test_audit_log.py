@@ -172,7 +172,7 @@ def test_a_number_too_large_for_the_database_is_refused_calmly(log, mixed):
 def test_nobody_of_another_organization_is_offered_or_found(log, outsider, mixed):
     audit.created(outsider, by=outsider)
     response = log()
-    people = response.context["filter"].form.fields["actor"].queryset
+    people = response.context["filter"].whole.form.fields["actor"].queryset
     assert outsider not in people
     assert {entry.organization_id for entry in found(response)} == {mixed["giving.gift"].organization_id}
 

@@ -129,6 +129,39 @@ def test_the_last_visited_are_ones_own_the_latest_first(contact, owner, admin, b
     assert page(browse(admin).open("contacts:contact_recent")).texts("main a.mc-name") == []
 
 
+# --- its panels ---------------------------------------------------------------------------------------------------------
+def test_the_page_comes_whole_with_what_every_domain_says_of_the_contact(contact, fund, admin, browse):
+    GiftFactory(contact=contact, fund=fund, recorded_by=admin, amount=Decimal("71.30"))
+    TaskFactory(contact=contact, owner=admin, title="Call about the gala")
+    shown = page(browse(admin).open("contacts:contact_detail", pk=contact.pk))
+    assert {"Consents", "Household and relations"} <= set(shown.texts("section h2"))
+    assert "No gift received yet" in shown.text
+    assert "Call about the gala" in " ".join(shown.texts("#next-action"))
+    assert not [tag for tag in shown.css("[hx-trigger]") if tag.get("hx-trigger").startswith("load")]
+    assert "$71.30" in " ".join(
+        page(browse(admin).open("contacts:contact_detail", {"tab": "gifts"}, pk=contact.pk)).texts("#tab-card td")
+    )
+
+
+def test_a_panel_that_fails_takes_nothing_with_it_and_tries_again_by_itself(
+    contact, admin, browse, monkeypatch, caplog
+):
+    monkeypatch.setattr("crm.giving.queries.giving_years", lambda *_args, **_kwargs: 1 / 0)
+    response = browse(admin).open("contacts:contact_detail", pk=contact.pk)
+    shown = page(response)
+    assert response.status_code == 200
+    assert [tag.get("hx-get").rsplit("/", 2)[1] for tag in shown.css("[data-panel][hx-trigger=load]")] == ["summary"]
+    assert "panel_failed" in caplog.text
+
+
+def test_a_panel_reads_its_own_address_not_that_of_the_page(contact, fund, admin, browse):
+    GiftFactory.create_batch(3, contact=contact, fund=fund, recorded_by=admin)
+    shown = page(
+        browse(admin).open("contacts:contact_detail", {"tab": "gifts", "page": "7", "sort": "x"}, pk=contact.pk)
+    )
+    assert len(shown.css("#tab-card tbody tr")) == 3
+
+
 # --- what it costs ------------------------------------------------------------------------------------------------------
 def test_the_page_costs_the_same_for_one_thing_of_each_kind_as_for_ten(contact, admin, browse):
     client = browse(admin)
@@ -154,7 +187,7 @@ def test_the_page_costs_the_same_for_one_thing_of_each_kind_as_for_ten(contact, 
     add(3)
     many = cost()
     assert len(many) == len(few), many
-    assert len(few) <= 32, few
+    assert len(few) <= 30, len(few)
 
 
 def test_the_tabs_say_how_many_things_they_hold_to_those_who_see_them(contact, admin, finance, owner, browse):

@@ -79,7 +79,9 @@ def test_each_filter_finds_whom_it_says(params, found, four, admin, browse):
 
 
 def test_no_contact_for_so_many_days(four, admin, browse):
-    Contact.objects.filter(pk=four["quiet"].pk).update(last_contact_at=timezone.now() - timedelta(days=62))  # a day more: clocks may have gone back meanwhile
+    Contact.objects.filter(pk=four["quiet"].pk).update(
+        last_contact_at=timezone.now() - timedelta(days=62)
+    )  # a day more: clocks may have gone back meanwhile
     assert names(browse(admin), last_contact_days="60") == {"Quiet"}
 
 

@@ -55,7 +55,19 @@ def test_the_panel_of_filters_opens_by_its_address_without_script(page, contact)
 
 
 def test_a_filter_that_cannot_be_read_shows_its_error_beside_it(page, contact):
-    assert 'class="invalid-feedback"' in page("total_min=abc")
+    shown = page("total_min=abc")
+    assert 'class="invalid-feedback"' in shown
+    assert 'name="last_on_after"' in shown  # the panel is whole, not only what the address names
+
+
+def test_only_the_filters_that_the_address_names_are_built(browse, admin, contact):
+    def built(query: str) -> set[str]:
+        browser = browse(admin)
+        return {*browser.get(f"{browser.url('contacts:contact_list')}?{query}").context["filter"].filters}
+
+    assert built("") == {"q"}
+    assert built("total_max=5&last_on_after=2026-01-01&province=QC") == {"q", "total", "last_on", "province"}
+    assert len(built("panel=open")) == 1
 
 
 def test_a_filter_in_force_is_a_link_without_it(page, contact):

@@ -35,7 +35,7 @@ class ContactDetailView(OpenedMixin, DetailView):
     context_name = "contact"
 
     def get_queryset(self):
-        return super().get_queryset().select_related("owner__user", "household")
+        return super().get_queryset().select_related("owner__user", "household", "summary")
 
     def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
         self.object = self.get_object()

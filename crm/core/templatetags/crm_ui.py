@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from crm.core import dates, money
 from crm.core.phones import show_phone
 from crm.core.text import initials as letters
+from crm.core.web import panels
 from crm.core.web.urls import org_url as address
 
 register = template.Library()
@@ -46,6 +47,12 @@ def querystring(context, **changes) -> str:
     params = {**dict(context["request"].GET.lists()), **changes}
     text = urlencode({name: value for name, value in params.items() if value not in (None, "")}, doseq=True)
     return f"?{text}" if text else "?"
+
+
+@register.simple_tag(takes_context=True)
+def drawn_panel(context, url: str) -> str:
+    """The panel of this address, drawn with the page; empty where it has to load itself."""
+    return panels.drawn(context["request"], url, context.get("object"))
 
 
 @register.filter("money")

@@ -7,7 +7,9 @@ from django.utils.cache import patch_vary_headers
 
 
 def wants_fragment(request: HttpRequest) -> bool:
-    """An htmx request that is neither boosted navigation nor the browser going back in history."""
+    """An htmx request that is neither boosted navigation nor the browser going back in history; a part of a page."""
+    if getattr(request, "is_part", False):
+        return True
     htmx = getattr(request, "htmx", None)
     return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
 

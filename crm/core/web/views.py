@@ -67,7 +67,9 @@ class ScopedView(View):
 
     def get_object(self):
         """The row of this address if the person may see it (else 404) and may do this to it (else 403)."""
-        obj = get_object_or_404(self.get_queryset(), pk=self.kwargs["pk"])
+        obj = getattr(self.request, "row", None)  # a panel within a page: the page has read it, by the same scope
+        if not isinstance(obj, self.model) or obj.pk != self.kwargs["pk"]:
+            obj = get_object_or_404(self.get_queryset(), pk=self.kwargs["pk"])
         self.check(self.permission, obj)
         return obj
 
