@@ -93,7 +93,7 @@ class Decider:
         self.by = by
         self.mode = Mode(mode)
         self.started_at = started_at or timezone.now()
-        self.contacts = ContactIndex(organization, hold=hold)
+        self.contacts = ContactIndex(organization, hold=hold, is_whole=kind == ImportKind.CONTACTS)
         self.may_add_contacts = by.can("contacts.add")
         self.extras = Extras(organization, mode=self.mode, may_add_tags=by.can("segments.add"))
         self.about = ABOUT[self.kind](organization, by, now=self.started_at) if self.kind in ABOUT else None

@@ -5,11 +5,13 @@ from itertools import islice
 from django.utils.translation import gettext_lazy as _
 
 from crm.contacts import services as contacts
-from crm.contacts.models import Note
+from crm.contacts.models import Contact, Note
 from crm.core import operations, undo
+from crm.core.bulk import describe_again
 from crm.core.models import Operation
 from crm.core.web.urls import org_url
 from crm.giving import imported as gifts
+from crm.giving.models import Gift
 from crm.imports.choices import Outcome
 from crm.imports.deciding import Decider, Decision, counted, left_out
 from crm.imports.models import ImportFile, RejectedRow
@@ -25,6 +27,12 @@ TAKE_BACK = {
     "gifts": gifts.take_back_imported,
     "contacts": contacts.take_back_imported,
 }
+GROWN = (
+    8,
+    32,
+    128,
+    512,
+)  # chunks after which the tables are so much larger that the database should look at them again
 undo.REASONS |= {"receipted": _("An official receipt names it")}
 
 
@@ -76,6 +84,11 @@ class ImportWork(operations.Work):
     label = _("Import of a file")
     icon = "file-import"
     undoable = True
+
+    def prepare(self, operation: Operation) -> None:
+        if (operation.done + operation.failed) // CHUNK in GROWN:
+            describe_again(Contact, "organization", "external_id", "email", "postal_code")
+            describe_again(Gift, "organization", "external_id", "contact")
 
     def run_chunk(self, operation: Operation) -> operations.Progress:
         related = ("organization", "started_by__organization", "owner")

@@ -102,3 +102,12 @@ def test_among_finds_what_in_finds_with_one_parameter(organization, contact):
     assert list(Contact.objects.filter(pk__among=[])) == []
     assert Contact.objects.filter(pk__among=[contact.pk]).exclude(pk__among=keys).update(city="Gaspé") == 1
     assert not TimelineEvent.objects.filter(contact__pk__among=keys, pk__among=[0]).exists()
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite plans without statistics")
+def test_a_table_that_is_being_filled_is_looked_at_again(organization):
+    ContactFactory.create_batch(30, organization=organization)
+    bulk.describe_again(Contact, "organization", "external_id")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT attname FROM pg_stats WHERE tablename = 'contacts_contact'")
+        assert {"organization_id", "external_id"} <= {name for (name,) in cursor.fetchall()}
