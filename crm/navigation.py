@@ -38,7 +38,10 @@ class Section:
     at_foot: bool = False  # at the bottom of the menu on wide screens, away from the daily work
 
 
-SETTINGS = tuple(f"accounts:{noun}" for noun in ("settings", "organization", "member", "invitation", "roles", "audit"))
+SETTINGS = (
+    *(f"accounts:{noun}" for noun in ("settings", "organization", "member", "invitation", "roles", "audit")),
+    "contacts:custom_field_",
+)
 SETS = tuple(f"contacts:{noun}_" for noun in ("segment", "group", "tag"))
 
 DOUBLES = ("contacts:duplicate_", "contacts:merge_")

@@ -16,8 +16,6 @@ from functools import cache, partial
 from pathlib import Path
 
 from django.apps import apps
-from django.conf import settings
-from django.core.files.base import File
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.text import slugify
@@ -173,30 +171,21 @@ class TakeoutWork(operations.Work):
     result_permission = "settings.change"
     kept = timedelta(days=14)
 
-    def folder(self, operation: Operation) -> Path:
-        """Beside the stored files and as private as they are; the archive is then one move away."""
-        return Path(settings.MEDIA_ROOT) / "operations" / "unfinished" / str(operation.pk)
-
-    def forget(self, operation: Operation) -> None:
-        super().forget(operation)
-        shutil.rmtree(self.folder(operation), ignore_errors=True)
-
     def prepare(self, operation: Operation) -> dict:
         alive = partial(operations.still_at_it, operation.pk)
-        folder, tables = self.folder(operation), [TableOut(model) for model in exported_models()]
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        target, tables = self.begin_file(operation, "everything.zip"), [TableOut(model) for model in exported_models()]
         position = operation.cursor.get("next", 0)
         if position < len(tables):
             table = tables[position]
-            return {"rows": table.write(operation.organization, folder / table.filename, alive)}
-        return {"archive": self.archive(operation, tables, folder, alive)}
+            return {"rows": table.write(operation.organization, target.with_name(table.filename), alive)}
+        return {"archive": self.archive(operation, tables, target, alive)}
 
-    def archive(self, operation: Operation, tables: list[TableOut], folder: Path, alive: Callable[[], object]) -> Path:
+    def archive(self, operation: Operation, tables: list[TableOut], target: Path, alive: Callable[[], object]) -> Path:
         organization, counts = operation.organization, dict(operation.result.get("counts", {}))
-        target, missing = folder / "everything.zip", []
+        missing = []
         with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as pack:
             for table in tables:
-                part = folder / table.filename
+                part = target.with_name(table.filename)
                 if not part.exists():  # another machine, or a cleaned folder: written again rather than left out
                     counts[table.filename] = table.write(organization, part, alive)
                 pack.write(part, f"tables/{table.filename}")
@@ -224,11 +213,9 @@ class TakeoutWork(operations.Work):
     def finish(self, operation: Operation) -> None:
         archive: Path = operation.prepared["archive"]
         name = f"{slugify(operation.organization.name) or 'merci'}-{timezone.localdate().isoformat()}.zip"
-        with archive.open("rb") as stream:
-            operation.result_file.save(name, File(stream), save=False)
+        self.hand_over(operation, archive, name=name)
         rows = sum(operation.result["counts"].values())
         audit.exported(by=operation.started_by, model=Organization._meta.label_lower, rows=rows, query="takeout")
-        shutil.rmtree(self.folder(operation), ignore_errors=True)
 
 
 def readme(organization: Organization, tables: list[TableOut], counts: dict[str, int], missing: list[str]) -> str:

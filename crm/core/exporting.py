@@ -7,10 +7,7 @@ written before the transaction that keeps it, so a killed worker leaves nothing 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 
-from django.conf import settings
-from django.core.files.base import File
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -52,32 +49,26 @@ class ExportWork(operations.Work):
         except LookupError:
             return self.label
 
-    def path(self, operation: Operation) -> Path:
-        """Beside the stored files and as private as they are."""
-        return Path(settings.MEDIA_ROOT) / "operations" / "unfinished" / f"export-{operation.pk}"
-
-    def forget(self, operation: Operation) -> None:
-        super().forget(operation)
-        self.path(operation).unlink(missing_ok=True)
-
     def prepare(self, operation: Operation) -> dict:
         view, by = lists.asked_in(operation, query=operation.params["query"]), operation.started_by
         if not (by.is_active and by.user.is_active and by.can("exports.run") and by.can(view.permission)):
             raise DomainError(_("The person who asked for this file may no longer take it out."))
-        written, path = Written(operation.pk, batches(view.read())), self.path(operation)
+        written, path = Written(operation.pk, batches(view.read())), self.begin_file(operation, "list")
         title, kind = str(view.title), operation.params["format"]
-        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         with path.open("wb") as file:
             exports.write(view.table, written, file, title=title, kind=kind)
         if written.is_stopped:
             path.unlink()
-        return {"rows": written.count, "name": exports.filename(title, kind), "model": view.model._meta.label_lower}
+        return {
+            "path": path,
+            "rows": written.count,
+            "name": exports.filename(title, kind),
+            "model": view.model._meta.label_lower,
+        }
 
     def run_chunk(self, operation: Operation) -> operations.Progress:
-        made, path = operation.prepared, self.path(operation)
-        with path.open("rb") as stream:
-            operation.result_file.save(made["name"], File(stream), save=False)
-        path.unlink()
+        made = operation.prepared
+        self.hand_over(operation, made["path"], name=made["name"])
         operation.done, operation.total = 0, made["rows"]  # what was shown as progress is what this chunk did
         publish(
             ListTakenOut(

@@ -32,6 +32,11 @@ class OperationQuerySet(ScopedQuerySet):
     owner_path = "started_by"
 
 
+def result_path(operation: "Operation", name: str) -> str:
+    """A folder for each: what a killed attempt left there is found again."""
+    return f"operations/results/{operation.pk}/{name}"
+
+
 class Operation(Tenanted):
     """Work longer than a request: import, export, receipt run… advanced chunk by chunk, resumable, stoppable.
 
@@ -55,7 +60,7 @@ class Operation(Tenanted):
     failed = models.PositiveIntegerField(_("failed"), default=0)
     error = models.TextField(_("error"), blank=True)
     result = models.JSONField(default=dict, blank=True)
-    result_file = models.FileField(_("result"), upload_to="operations/%Y/%m/", blank=True)
+    result_file = models.FileField(_("result"), upload_to=result_path, blank=True)
     started_by = models.ForeignKey(
         "accounts.Membership", on_delete=models.PROTECT, related_name="+", verbose_name=_("started by")
     )

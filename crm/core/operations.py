@@ -6,15 +6,18 @@ each chunk locks the operation's row and reads the cursor afresh.
 """
 
 import secrets
+import shutil
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import structlog
 from django.conf import settings
+from django.core.files.base import File
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -23,7 +26,7 @@ from django.utils.translation import override
 
 from crm.core.errors import DomainError
 from crm.core.jobs import enqueue, every, job
-from crm.core.models import Operation
+from crm.core.models import Operation, result_path
 
 logger = structlog.get_logger(__name__)
 
@@ -86,10 +89,37 @@ class Work:
         """Take back the chunk that recorded ``data``; rows that somebody touched since stay and are listed."""
         raise NotImplementedError
 
+    def unfinished(self, operation: Operation) -> Path:
+        """The folder of a file that is being made, beside the stored files and as private as they are."""
+        return Path(settings.MEDIA_ROOT) / "operations" / "unfinished" / str(operation.pk)
+
+    def begin_file(self, operation: Operation, name: str) -> Path:
+        """Where to write it."""
+        self.unfinished(operation).mkdir(mode=0o700, parents=True, exist_ok=True)
+        return self.unfinished(operation) / name
+
+    def hand_over(self, operation: Operation, path: Path, *, name: str) -> None:
+        """Make this file the result, in the transaction of the last chunk. What an attempt that was killed just before its
+        end had handed over goes: nobody would know of it.
+        """
+        self._clear(operation)
+        with path.open("rb") as stream:
+            operation.result_file.save(name, File(stream), save=False)
+        shutil.rmtree(self.unfinished(operation), ignore_errors=True)
+
     def forget(self, operation: Operation) -> None:
         """It is older than ``kept``: its file goes, with whatever an interrupted one left; that it was made stays."""
         if operation.result_file:
             operation.result_file.delete(save=True)
+        self._clear(operation)
+        shutil.rmtree(self.unfinished(operation), ignore_errors=True)
+
+    @staticmethod
+    def _clear(operation: Operation) -> None:
+        storage, folder = operation.result_file.storage, result_path(operation, "").rstrip("/")
+        with suppress(FileNotFoundError):
+            for name in storage.listdir(folder)[1]:
+                storage.delete(f"{folder}/{name}")
 
     def finish_undo(self, operation: Operation, *, by) -> None:
         """Last act of an undo, in the transaction of its last chunk."""

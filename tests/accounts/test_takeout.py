@@ -53,7 +53,7 @@ def packed(by) -> zipfile.ZipFile:
     operations.run_to_end(operation.pk)
     operation.refresh_from_db()
     assert operation.status == "done", operation.error
-    assert not takeout.TakeoutWork().folder(operation).exists()
+    assert not takeout.TakeoutWork().unfinished(operation).exists()
     return opened(operation)
 
 
@@ -128,7 +128,7 @@ def test_a_copy_interrupted_between_two_tables_goes_on_and_is_whole(ours, admin)
     operation = takeout.start_takeout(admin.organization, by=admin)
     for _chunk in range(3):
         operations.advance(operation.pk)
-    for part in Path(takeout.TakeoutWork().folder(operation)).iterdir():
+    for part in Path(takeout.TakeoutWork().unfinished(operation)).iterdir():
         part.unlink()  # the machine was replaced: what was written is gone
     operations.run_to_end(operation.pk)
     operation.refresh_from_db()

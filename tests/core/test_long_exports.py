@@ -172,7 +172,7 @@ def test_stopped_it_leaves_no_file(many, admin, browse, run_jobs, monkeypatch):
     run_jobs()
     operation.refresh_from_db()
     assert (operation.status, bool(operation.result_file)) == ("cancelled", False)
-    assert not exporting.ExportWork().path(operation).exists()
+    assert not list(exporting.ExportWork().unfinished(operation).glob("*"))
 
 
 def test_a_week_later_the_file_is_gone_and_the_page_says_so(many, admin, browse, run_jobs):

@@ -50,7 +50,7 @@ def held_in(work: Work, name: str) -> None:
     work.run_chunk = held
 
 
-for kind in ("import", "bulk", "undo"):
+for kind in ("import", "bulk", "undo", "export"):
     held_in(KINDS[kind], f"hold-{kind}")
 
 

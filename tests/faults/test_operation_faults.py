@@ -2,6 +2,7 @@
 
 import os
 import signal
+from pathlib import Path
 
 import pytest
 
@@ -11,11 +12,11 @@ pytestmark = pytest.mark.fault
 ROWS = 1_700  # two chunks and a half
 
 
-def killed_in_its_second_chunk(stage, work: str, *start: str) -> None:
+def killed_in_its_second_chunk(stage, work: str, *start: str, chunk: int = 2) -> None:
     """Start a piece of work, kill its worker when the second chunk is written but not kept, and wait for the end."""
     for name in ("busy", "go"):
         (stage.folder / name).unlink(missing_ok=True)
-    (stage.folder / f"hold-{work}").write_text("2")
+    (stage.folder / f"hold-{work}").write_text(str(chunk))
     stage.play(*start)
     busy = int(
         until(
@@ -66,3 +67,15 @@ def test_killed_in_the_middle_an_act_on_many_contacts_and_its_undo_do_everything
     killed_in_its_second_chunk(stage, "undo", "take_back", "bulk")
     assert [stage.count(f"contacts_{name}") for name in ("tag", "tagassignment")] == [0, 0]
     assert stage.count("accounts_auditentry", "model = 'contacts.tagassignment' AND action = 'delete'") == 500
+
+
+def test_killed_when_it_is_about_to_hand_over_its_file_an_export_is_made_and_counted_once(stage):
+    stage.worker()
+    until(stage.ready)
+    killed_in_its_second_chunk(stage, "export", "take_out", "500", chunk=1)
+    assert stage.query("SELECT done, failed FROM core_operation WHERE kind = 'export'") == [(500, 0)]
+    assert stage.count("accounts_auditentry", "action = 'export'") == 1
+    ((name,),) = stage.query("SELECT result_file FROM core_operation WHERE kind = 'export'")
+    (made,) = [path for path in (stage.folder / "media").rglob("*") if path.is_file()]  # no copy that nobody knows of
+    assert made.name == Path(name).name
+    assert made.read_bytes().count(b"Nom") >= 500

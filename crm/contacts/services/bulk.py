@@ -10,7 +10,7 @@ from crm.accounts import audit
 from crm.contacts.choices import Severity
 from crm.contacts.events import ContactsChanged
 from crm.contacts.models import Contact
-from crm.contacts.services.household_upkeep import give_heads_back, pass_heads_on
+from crm.contacts.services.household_upkeep import give_heads_back, hold_households, pass_heads_on
 from crm.contacts.services.timeline import log_many, timeline_event
 from crm.core.bulk import packed, unpacked, update_columns
 from crm.core.events import publish
@@ -84,6 +84,7 @@ def change_contacts(*, contact_ids: Collection[int], by, touches: bool = True, *
 @transaction.atomic
 def archive_contacts(*, contact_ids: Collection[int], by) -> dict:
     """Take many contacts out of every list; see :func:`~crm.contacts.services.archive_contact`."""
+    hold_households(contact_ids)
     undo = change_contacts(contact_ids=contact_ids, by=by, touches=False, archived_at=timezone.now())
     return undo | {"heads": pass_heads_on([row[0] for row in undo["rows"]], by=by)}
 
@@ -100,6 +101,8 @@ def undo_change(data: dict, *, by, permission: str) -> Undone:
     The last contact goes back too, where nothing has moved it since.
     """
     outcome, now, back = Undone(), timezone.now(), []
+    if data.get("heads"):
+        hold_households([row[0] for row in data["rows"]])
     after = unpacked(Contact, data["after"])
     touched_at = unpacked(Contact, {"last_contact_at": data["touched_at"] or None})["last_contact_at"]
     contacts = {contact.pk: contact for contact in held([row[0] for row in data["rows"]], by=by)}

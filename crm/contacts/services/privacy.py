@@ -1,12 +1,10 @@
 """What a person may ask of the charity about their own data: a copy of it, and to be forgotten (C-20, Law 25)."""
 
 import json
-import tempfile
 import zipfile
 from datetime import timedelta
 from pathlib import Path, PurePath
 
-from django.core.files.base import File
 from django.db import models, transaction
 from django.template.loader import render_to_string
 from django.utils import timezone
@@ -85,16 +83,13 @@ class AccessPack(operations.Work):
         return Contact.objects.select_related("organization").get(pk=operation.params["contact_id"])
 
     def prepare(self, operation: Operation) -> Path:
-        with tempfile.NamedTemporaryFile(prefix="merci-pack-", suffix=".zip", delete=False) as made:
-            path = Path(made.name)
+        path = self.begin_file(operation, "pack.zip")
         write_access_pack(self.contact(operation), path)
         return path
 
     def run_chunk(self, operation: Operation) -> operations.Progress:
         # Never the name of the person: files keep theirs when the person is forgotten.
-        with operation.prepared.open("rb") as stream:
-            operation.result_file.save(f"contact-{operation.params['contact_id']}.zip", File(stream), save=False)
-        operation.prepared.unlink()
+        self.hand_over(operation, operation.prepared, name=f"contact-{operation.params['contact_id']}.zip")
         return operations.Progress(done=1, finished=True)
 
     def url(self, operation: Operation) -> str:
@@ -177,8 +172,8 @@ def _erase(ids: list[int]) -> None:
     DuplicatePair.objects.filter(models.Q(first__in=ids) | models.Q(second__in=ids)).delete()
     Visit.objects.filter(contact__in=ids).update(note="")
     _leave_households(ids)
-    for made in Operation.objects.filter(kind=AccessPack.kind, params__contact_id__in=ids).exclude(result_file=""):
-        made.result_file.delete()
+    for made in Operation.objects.filter(kind=AccessPack.kind, params__contact_id__in=ids):
+        AccessPack().forget(made)
     Merge.objects.filter(models.Q(kept__in=ids) | models.Q(absorbed__in=ids)).update(before={})
     acts = TimelineEvent.objects.filter(contact__in=ids)
     told = models.Q()
