@@ -192,6 +192,8 @@ def stored(field: CustomField, value):
 class CustomFieldsMixin:
     """A contact form with the fields of the organization in a section of their own: ``data["custom"]`` for the service."""
 
+    keyed_columns = {"custom": PREFIX}
+
     def add_custom_fields(self) -> None:
         """Call before the form is laid out."""
         self.custom_fields = fields_of(self.membership.organization)

@@ -19,6 +19,10 @@ class DomainError(Exception):
         return str(self.message)
 
 
+class ChangedMeanwhile(Exception):
+    """Somebody else changed the row while this person was editing it."""
+
+
 class OutOfReach(DomainError):
     """What was just saved would no longer be visible to the person who saved it."""
 

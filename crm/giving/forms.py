@@ -23,7 +23,7 @@ class GiftForm(CrmModelForm):
 
     sections = (
         ("", ("contact", "amount", "received_on", "method", "fund")),
-        (_("More about this gift"), ("currency", "type", "status", "is_anonymous", "note", "seen")),
+        (_("More about this gift"), ("currency", "type", "status", "is_anonymous", "note")),
     )
     contact = forms.ModelChoiceField(
         Contact.objects.all(),
@@ -32,7 +32,6 @@ class GiftForm(CrmModelForm):
         error_messages={"required": _("Choose the donor."), "invalid_choice": _("Choose the donor in the list.")},
     )
     amount = AmountField(label=_("Amount"))
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
     confirmed = forms.BooleanField(required=False, label=_("Yes, this is another gift"))
 
     class Meta:
@@ -117,9 +116,7 @@ class GiftForm(CrmModelForm):
                 data[name] = data.get(name) or self.get_initial_for_field(self.fields[name], name)
         if "contact" in self.errors:
             self._search_donor()
-        if self.instance.pk:
-            self._check_seen()
-        elif not self.errors and self.duplicates:
+        if not self.instance.pk and not self.errors and self.duplicates:
             self._ask_confirmation()
         return data
 
@@ -154,21 +151,10 @@ class GiftForm(CrmModelForm):
                 ),
             )
 
-    def _check_seen(self) -> None:
-        """Two people at once: the second one is told, and keeps what was typed."""
-        version = self.instance.updated_at.isoformat()
-        if self.cleaned_data.get("seen") not in ("", version):
-            self.add_error(
-                None, _("Somebody changed this gift while you were editing it. Compare with its page, then save again.")
-            )
-            self.data = self.data.copy()
-            self.data["seen"] = version
-
     @property
     def values(self) -> dict:
         """What the service receives."""
-        asides = {"seen", "confirmed"}
-        values = {name: value for name, value in self.cleaned_data.items() if name not in asides}
+        values = {name: value for name, value in self.cleaned_data.items() if name != "confirmed"}
         return values | ({"contact": self.donor} if self.donor else {})
 
     def _post_clean(self) -> None:

@@ -94,7 +94,7 @@ def edited(gift, **changes) -> dict:
     return {
         "contact": gift.contact_id, "contact_text": gift.contact.name, "amount": str(gift.amount), "currency": gift.currency,
         "received_on": gift.received_on.isoformat(), "method": gift.method, "fund": gift.fund_id, "type": gift.type,
-        "status": gift.status, "note": gift.note, "seen": gift.updated_at.isoformat(),
+        "status": gift.status, "note": gift.note,
     } | changes  # fmt: skip
 
 
@@ -107,21 +107,6 @@ def test_editing_a_gift_saves_what_changed(finance, gift, browse, published):
     assert response.url == browser.url("giving:gift_detail", pk=gift.pk)
     gift.refresh_from_db()
     assert (gift.amount, gift.status) == (Decimal("75.00"), GiftStatus.PENDING)
-
-
-def test_the_second_of_two_people_editing_is_told_and_loses_nothing(finance, admin, gift, browse, published):
-    form = edited(gift, note="Second")
-    with time_machine.travel("2026-11-20T16:00:00-05:00", tick=False):
-        services.correct_gift(gift, by=admin, amount=Decimal(80))
-        browser = browse(finance)
-        response = browser.send("giving:gift_update", form, pk=gift.pk)
-        assert (response.status_code, list(errors(response))) == (422, ["__all__"])
-        document = page(response)
-        assert [node.text.strip() for node in document.css("textarea[name=note]")] == ["Second"]
-        gift.refresh_from_db()
-        assert document.all("input[name=seen]", "value") == [gift.updated_at.isoformat()]
-        again = form | {"seen": gift.updated_at.isoformat()}
-        assert browser.send("giving:gift_update", again, pk=gift.pk).status_code == 302
 
 
 def test_a_fund_out_of_use_stays_on_the_gifts_it_has(admin, gift, browse, published):

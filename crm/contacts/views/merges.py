@@ -16,7 +16,8 @@ from crm.contacts.filters_duplicates import MergeFilter
 from crm.contacts.models import Contact, DuplicatePair, Merge
 from crm.contacts.tables_duplicates import MergeTable
 from crm.core.errors import DomainError
-from crm.core.web.views import ActionView, AlreadyDone, DetailView, ListView, OnceMixin, PageMixin, ScopedView
+from crm.core.web.once import AlreadyDone, OnceMixin
+from crm.core.web.views import ActionView, DetailView, ListView, PageMixin, ScopedView
 
 
 class CompareMixin(OnceMixin, PageMixin):

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from crm.core import acts
 from crm.core.errors import DomainError
 from crm.core.web.acts import Selection
+from crm.core.web.once import AlreadyDone, OnceMixin
 from crm.core.web.urls import org_url
-from crm.core.web.views import AlreadyDone, OnceMixin, PageMixin, ScopedView
+from crm.core.web.views import PageMixin, ScopedView
 
 
 class BulkView(OnceMixin, PageMixin, ScopedView):

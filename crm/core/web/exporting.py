@@ -17,8 +17,9 @@ from crm.core.acts import BulkAction, numbered
 from crm.core.money import format_number
 from crm.core.web import exports
 from crm.core.web.forms import CrmForm
+from crm.core.web.once import AlreadyDone, OnceMixin
 from crm.core.web.paging import capped_count
-from crm.core.web.views import AlreadyDone, ListView, OnceMixin, PageMixin, ScopedView
+from crm.core.web.views import ListView, PageMixin, ScopedView
 
 
 class ExportView(OnceMixin, PageMixin, ScopedView):

@@ -9,7 +9,8 @@ from django.shortcuts import render
 
 from crm.core.errors import DomainError
 from crm.core.web.htmx import trigger, wants_fragment
-from crm.core.web.views import AlreadyDone, OnceMixin, PageMixin, ScopedView
+from crm.core.web.once import AlreadyDone, OnceMixin
+from crm.core.web.views import PageMixin, ScopedView
 
 
 class QuickFormView(OnceMixin, PageMixin, ScopedView):

@@ -1,7 +1,6 @@
 """The family of screens. A screen declares what it shows; permission, scope, fragments and errors come from here."""
 
 import secrets
-from hashlib import sha256
 
 import structlog
 from django.conf import settings
@@ -16,10 +15,12 @@ from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
 from django.views.generic import View
 
-from crm.core.errors import DomainError, OutOfReach
+from crm.core.errors import ChangedMeanwhile, DomainError, OutOfReach
 from crm.core.web import exports
 from crm.core.web.acts import ActsMixin
 from crm.core.web.htmx import redirect_to, wants_fragment
+from crm.core.web.meanwhile import MeanwhileMixin
+from crm.core.web.once import AlreadyDone, OnceMixin
 from crm.core.web.paging import capped_count, paginate, said_count
 from crm.core.web.urls import org_url
 
@@ -190,38 +191,6 @@ class PanelView(DetailView):
         return super().get_context(title=self.title, fragment=self.fragment_name, **context)
 
 
-class AlreadyDone(Exception):
-    """The very same submission was carried out before: undo the transaction that was about to do it again."""
-
-
-class OnceMixin:
-    """The same submission twice (double click, Back and Send) is done once, by the token its form was drawn with.
-
-    The token is claimed in the transaction that does the work: the shared cache is a table of the same database. A second
-    sending waits for the first to commit, and a process killed half-way takes its claim with it, so nothing is lost.
-    """
-
-    def _key(self) -> str:
-        token = self.request.POST.get("submission", "")
-        # Hashed: what a browser sends may hold characters that a cache refuses in its keys.
-        return f"submission:{self.request.user.pk}:{sha256(token.encode()).hexdigest()}" if token else ""
-
-    def claim(self) -> None:
-        """Take the token, inside the transaction of the act; raises :class:`AlreadyDone` when it was taken before."""
-        key = self._key()
-        if key and not cache.add(key, "", 3600):
-            raise AlreadyDone
-
-    def remember(self, url: str) -> None:
-        """Where a second sending of this form is led."""
-        if key := self._key():
-            cache.set(key, url, 3600)
-
-    def is_done(self) -> bool:
-        key = self._key()
-        return bool(key) and cache.get(key) is not None
-
-
 class FormView(OnceMixin, PageMixin, ScopedView):
     """Validates a form and makes one service call. Nothing typed is ever lost; a double click acts once."""
 
@@ -257,12 +226,16 @@ class FormView(OnceMixin, PageMixin, ScopedView):
         try:
             with transaction.atomic():
                 self.claim()
+                self.begin(form)
                 self.object = self.act(form) or self.object
+                self.end(form)
                 self.check_reach()
                 url = self.get_success_url()
                 self.remember(url)
         except AlreadyDone:
             return self._already_saved()
+        except ChangedMeanwhile:
+            return self.changed_meanwhile(form)
         except DomainError as error:
             form.add_error(error.field if error.field in form.fields else None, str(error))
             return self.invalid(form)
@@ -275,6 +248,12 @@ class FormView(OnceMixin, PageMixin, ScopedView):
         if message := self.get_success_message():
             messages.success(request, message)
         return self.go(url)
+
+    def begin(self, form) -> None:
+        """Inside the transaction, before the act."""
+
+    def end(self, form) -> None:
+        """Inside the transaction, after the act."""
 
     def invalid(self, form) -> HttpResponse:
         return self.render({"form": form}, status=422)
@@ -320,8 +299,11 @@ class CreateView(FormView):
         return self.form_class(data, files, **kwargs)
 
 
-class UpdateView(FormView):
-    """Edits the row of this address: ``service(obj, **cleaned_data, by=…)``."""
+class UpdateView(MeanwhileMixin, FormView):
+    """Edits the row of this address: ``service(obj, **cleaned_data, by=…)``.
+
+    What somebody else changed while the form was open is never overwritten unseen.
+    """
 
     abstract = True
 
@@ -334,9 +316,7 @@ class UpdateView(FormView):
         )
 
     def act(self, form):
-        # A fresh copy: the form has already written its values on the instance it validated.
-        current = self.get_queryset().get(pk=self.object.pk)
-        return type(self).service(current, **form.cleaned_data, by=self.membership)
+        return type(self).service(self.present(), **form.cleaned_data, by=self.membership)
 
 
 class ActionView(ScopedView):

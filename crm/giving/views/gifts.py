@@ -196,9 +196,6 @@ class GiftUpdateView(GiftFormMixin, UpdateView):
     submit_label = gettext_lazy("Save the gift")
     success_message = gettext_lazy("The gift is saved.")
 
-    def get_initial(self) -> dict:
-        return {"seen": self.object.updated_at.isoformat()}
-
     def act(self, form: GiftForm) -> Gift:
         return services.correct_gift(self.object, **form.values, by=self.membership)
 
