@@ -71,6 +71,19 @@ def wrong_sign_in(page) -> None:
     send(".mc-way-in form button[type=submit]")(page)
 
 
+def meanwhile(page) -> None:
+    """A colleague saves the same gift first; then this person, who typed something else."""
+    other = page.context.new_page()
+    other.goto(page.url)
+    note = other.locator("#id_note")
+    note.fill(note.input_value()[:40] + " (vérifié)")
+    other.locator(".mc-save button[type=submit]").first.click()
+    other.wait_for_load_state()
+    other.close()
+    page.fill("#id_amount", "75")
+    send(".mc-save button[type=submit]")(page)
+
+
 def wrong_contact(page) -> None:
     page.fill("#id_email", "not-an-address")
     page.locator(".mc-points > summary").click()
@@ -279,6 +292,15 @@ PAGES = (
     Page("gift_form_any", f"{O}/giving/gifts/new/"),
     Page("gift_form_errors", f"{O}/giving/gifts/new/{{donor}}/", act=wrong_gift),
     Page("gift_edit", f"{O}/giving/gifts/{{gift}}/edit/"),
+    Page("gift_meanwhile", f"{O}/giving/gifts/{{gift}}/edit/", act=meanwhile),
+    Page("campaigns", f"{O}/giving/campaigns/"),
+    Page("campaign", f"{O}/giving/campaigns/{{campaign}}/"),
+    Page("campaign_new", f"{O}/giving/campaigns/new/"),
+    Page("campaign_edit", f"{O}/giving/campaigns/{{campaign}}/edit/"),
+    Page("campaign_compare", f"{O}/giving/campaigns/compare/?campaign={{campaign}}&campaign={{campaign_before}}"),
+    Page("campaign_compare_none", f"{O}/giving/campaigns/compare/"),
+    Page("campaign_complete", f"{O}/giving/campaigns/{{campaign}}/complete/"),
+    Page("appeal_new", f"{O}/giving/campaigns/{{campaign}}/appeals/new/"),
     Page("gift_refund", f"{O}/giving/gifts/{{gift}}/refund/"),
     Page("gift_delete", f"{O}/giving/gifts/{{gift}}/delete/"),
     Page("gift_kept", f"{O}/giving/gifts/{{receipted}}/delete/"),
@@ -400,13 +422,14 @@ def numbers() -> dict[str, object]:
     from crm.contacts.models import Contact, DuplicatePair, Group, Merge, Note, Segment, Tag
     from crm.core import outbox
     from crm.core.models import Operation
-    from crm.giving.models import Fund, Gift
+    from crm.giving.models import Campaign, Fund, Gift
     from crm.imports.models import ImportFile
     from crm.receipts.models import Receipt
     from crm.tasks.models import Task
 
     admin = Membership.objects.get(user__email="admin@demo.test")
     mine = {"organization": admin.organization_id}
+    campaigns = Campaign.objects.filter(**mine).order_by("-starts_on")
     contacts = Contact.objects.filter(**mine)
     donor = contacts.get(last_name="Bouchard", first_name="Hélène")
     receipts, files = Receipt.objects.filter(**mine), ImportFile.objects.filter(**mine)
@@ -427,6 +450,8 @@ def numbers() -> dict[str, object]:
         "archived": contacts.archived().first().pk,
         "note": Note.objects.filter(contact=donor).first().pk,
         "gift": Gift.objects.filter(contact=donor, status="completed").newest_first().first().pk,
+        "campaign": campaigns[0].pk,
+        "campaign_before": campaigns[2].pk,
         "receipted": receipts.filter(status="issued").first().lines.get().gift_id,
         "poor": Gift.objects.filter(**mine, contact__address_line1="").first().pk,
         "fund": Fund.objects.filter(**mine).first().pk,

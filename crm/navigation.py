@@ -62,6 +62,13 @@ MENU: tuple[tuple[object, tuple[Entry, ...]], ...] = (
         _("Giving"),
         (
             Entry(_("Gifts"), "giving:gift_list", "coin", "gifts.view", "giving:gift"),
+            Entry(
+                _("Campaigns"),
+                "giving:campaign_list",
+                "target-arrow",
+                "funds.view",
+                ("giving:campaign", "giving:appeal"),
+            ),
             Entry(_("Funds"), "giving:fund_list", "building-bank", "funds.view", "giving:fund"),
             Entry(_("Official receipts"), "receipts:receipt_list", "file-certificate", "receipts.view", "receipts"),
         ),

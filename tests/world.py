@@ -7,14 +7,14 @@ from crm.contacts import services as contacts
 from crm.contacts.models import ContactPoint, ContactRelation, CustomField, Group, Household, Note, Segment, Tag, Visit
 from crm.contacts.models.duplicates import DuplicatePair, Merge
 from crm.core.models import Operation, OutgoingEmail
-from crm.giving.models import Fund, Gift
+from crm.giving.models import Appeal, Campaign, Fund, Gift
 from crm.imports.models import ImportFile
 from crm.imports.services import receive_file
 from crm.receipts.models import Receipt
 from crm.tasks.models import Task
 from tests.factories.contacts import ContactFactory, NoteFactory, PairFactory, VisitFactory
 from tests.factories.core import OperationFactory
-from tests.factories.giving import FundFactory, GiftFactory
+from tests.factories.giving import AppealFactory, FundFactory, GiftFactory
 from tests.factories.households import household_of
 from tests.factories.receipts import issued
 from tests.factories.tasks import TaskFactory
@@ -32,6 +32,7 @@ def build(*, contact, by, owner) -> dict:
     for _spare in range(12):
         TaskFactory(contact=contact, owner=owner)
     NoteFactory(contact=contact, author=owner)
+    appeal = AppealFactory(campaign__organization=contact.organization)
     gift = GiftFactory(contact=contact, fund=fund, recorded_by=by)
     invitation = Invitation.objects.create(
         organization=contact.organization,
@@ -69,6 +70,8 @@ def build(*, contact, by, owner) -> dict:
         Visit: VisitFactory(contact=contact, recorded_by=owner),
         Task: TaskFactory(contact=contact, owner=owner),
         Fund: fund,
+        Campaign: appeal.campaign,
+        Appeal: appeal,
         Gift: gift,
         Operation: OperationFactory(organization=contact.organization, started_by=owner),
         type(by): by,

@@ -39,6 +39,12 @@ def format_date(day: date | None, language: str | None = None, *, short: bool = 
     return _written(day, "long", locale)
 
 
+def format_month(day: date, language: str | None = None) -> str:
+    """``nov. 2026`` or ``Nov 2026``: the month of this day."""
+    text = babel_date(day, "MMM y", locale=locale_of(language))
+    return text if locale_of(language) == "fr_CA" else text.replace(".", "")
+
+
 def format_weekday(day: date, language: str | None = None) -> str:
     """``Mardi 24 novembre 2026`` or ``Tuesday, November 24, 2026``: a date that opens a sentence."""
     locale = locale_of(language)

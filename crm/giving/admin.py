@@ -1,7 +1,7 @@
 from django.contrib import admin
 
 from crm.core.web.admin import ReadOnlyAdmin
-from crm.giving.models import Fund, Gift, GivingSummary
+from crm.giving.models import Appeal, Campaign, Fund, Gift, GivingSummary
 
 
 @admin.register(Fund)
@@ -11,6 +11,24 @@ class FundAdmin(ReadOnlyAdmin):
     list_select_related = ("organization",)
     search_fields = ("code", "name_fr", "name_en", "gl_code")
     ordering = ("organization__slug", "code")
+
+
+@admin.register(Campaign)
+class CampaignAdmin(ReadOnlyAdmin):
+    list_display = ("name", "organization", "status", "starts_on", "ends_on", "goal_amount", "cost")
+    list_filter = ("status", "organization")
+    list_select_related = ("organization",)
+    search_fields = ("name",)
+    ordering = ("organization__slug", "name")
+
+
+@admin.register(Appeal)
+class AppealAdmin(ReadOnlyAdmin):
+    list_display = ("name", "campaign", "channel", "sent_on", "cost", "solicited")
+    list_filter = ("channel", "organization")
+    list_select_related = ("campaign",)
+    search_fields = ("name", "campaign__name")
+    ordering = ("-id",)
 
 
 @admin.register(Gift)

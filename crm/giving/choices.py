@@ -45,6 +45,27 @@ class GiftStatus(models.TextChoices):
 STATUS_TONES = {"completed": "is-ok", "pending": "is-warn", "failed": "is-bad", "refunded": ""}
 
 
+class CampaignStatus(models.TextChoices):
+    DRAFT = "draft", pgettext_lazy("status of a campaign", "Draft")
+    ACTIVE = "active", pgettext_lazy("status of a campaign", "Active")
+    PAUSED = "paused", pgettext_lazy("status of a campaign", "Paused")
+    COMPLETED = "completed", pgettext_lazy("status of a campaign", "Completed")
+    CANCELLED = "cancelled", pgettext_lazy("status of a campaign", "Cancelled")
+
+
+GOING = (CampaignStatus.DRAFT, CampaignStatus.ACTIVE, CampaignStatus.PAUSED)  # gifts may still be recorded for it
+CAMPAIGN_TONES = {"draft": "", "active": "is-ok", "paused": "is-warn", "completed": "is-info", "cancelled": ""}
+
+
+class AppealChannel(models.TextChoices):
+    MAIL = "mail", pgettext_lazy("appeal", "Letter")
+    EMAIL = "email", pgettext_lazy("appeal", "E-mail")
+    PHONE = "phone", pgettext_lazy("appeal", "Phone")
+    EVENT = "event", pgettext_lazy("appeal", "Event")
+    ONLINE = "online", pgettext_lazy("appeal", "Web, social media")
+    OTHER = "other", pgettext_lazy("appeal", "Other")
+
+
 class Currency(models.TextChoices):
     CAD = "CAD", _("Canadian dollar")
     USD = "USD", _("US dollar")

@@ -4,6 +4,7 @@ from datetime import date, datetime, time
 
 import django_filters
 from django.db.models import QuerySet
+from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -13,12 +14,21 @@ from crm.core import search
 from crm.core.text import fold
 from crm.core.web.filters import AmountRangeFilter, ChoicesFilter, CrmFilterSet, DayRangeFilter, reachable
 from crm.core.web.forms import DateInput
-from crm.giving.choices import Currency, GiftStatus, GiftType, Method
-from crm.giving.models import Fund
+from crm.giving.choices import CampaignStatus, Currency, GiftStatus, GiftType, Method
+from crm.giving.models import Appeal, Campaign, Fund
 
 
 def funds(request) -> QuerySet:
     return Fund.objects.visible_to(request.membership).order_by("-is_active", "code")
+
+
+def campaigns(request) -> QuerySet:
+    return Campaign.objects.visible_to(request.membership).order_by(Lower("name"))
+
+
+def appeals(request) -> QuerySet:
+    rows = Appeal.objects.visible_to(request.membership).select_related("campaign")
+    return rows.order_by(Lower("campaign__name"), Lower("name"))
 
 
 class GiftFilter(CrmFilterSet):
@@ -27,6 +37,8 @@ class GiftFilter(CrmFilterSet):
     received_on = DayRangeFilter(label=_("Received"))
     amount = AmountRangeFilter(label=_("Amount"))
     fund = django_filters.ModelChoiceFilter(queryset=funds, label=_("Fund"))
+    campaign = django_filters.ModelChoiceFilter(queryset=campaigns, label=_("Campaign"))
+    appeal = django_filters.ModelChoiceFilter(queryset=appeals, label=_("Appeal"))
     method = ChoicesFilter(choices=Method.choices, label=_("Method"))
     type = django_filters.ChoiceFilter(choices=GiftType.choices, label=pgettext_lazy("type of gift", "Type"))
     status = ChoicesFilter(choices=GiftStatus.choices, label=_("Status"))
@@ -41,6 +53,19 @@ class GiftFilter(CrmFilterSet):
     def since(self, queryset: QuerySet, name: str, value: date) -> QuerySet:
         """From that day on, by the organization's clock; a moment, so that the index on ``created_at`` serves."""
         return queryset.filter(created_at__gte=timezone.make_aware(datetime.combine(reachable(value), time.min)))
+
+
+class CampaignFilter(CrmFilterSet):
+    search_hint = _("Name of the campaign")
+
+    status = ChoicesFilter(choices=CampaignStatus.choices, label=_("Status"))
+    starts_on = DayRangeFilter(label=_("Begins"))
+
+    def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        """A few rows: folded here, as the database would not fold the accents of both languages."""
+        words = fold(value).split()
+        found = [row.pk for row in queryset if all(word in fold(f"{row.name} {row.description}") for word in words)]
+        return queryset.filter(pk__in=found)
 
 
 class FundFilter(CrmFilterSet):

@@ -1,19 +1,23 @@
-"""Forms for gifts and funds."""
+"""Forms for gifts, funds and campaigns."""
 
 from datetime import date
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.db.models.functions import Lower
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from crm.contacts import lookup
 from crm.contacts.models import Contact
 from crm.core.dates import today_in
+from crm.core.money import ZERO
 from crm.core.web.forms import AmountField, CrmForm, CrmModelForm
 from crm.giving import queries, rules
-from crm.giving.choices import GiftStatus
-from crm.giving.models import Fund, Gift
+from crm.giving.choices import GOING, GiftStatus
+from crm.giving.models import Appeal, Campaign, Fund, Gift
 
 USUAL = ("method", "currency", "type", "status")  # choices that begin with the usual answer
 
@@ -22,7 +26,7 @@ class GiftForm(CrmModelForm):
     """A gift as one types it. ``contact``: the donor is known already and not asked."""
 
     sections = (
-        ("", ("contact", "amount", "received_on", "method", "fund")),
+        ("", ("contact", "amount", "received_on", "method", "fund", "campaign", "appeal")),
         (_("More about this gift"), ("currency", "type", "status", "is_anonymous", "note")),
     )
     contact = forms.ModelChoiceField(
@@ -42,6 +46,8 @@ class GiftForm(CrmModelForm):
             "received_on",
             "method",
             "fund",
+            "campaign",
+            "appeal",
             "currency",
             "type",
             "status",
@@ -64,6 +70,7 @@ class GiftForm(CrmModelForm):
         for name in USUAL:
             self.fields[name].required = False  # a list that always shows a choice asks for nothing
         self._offer_funds()
+        self._offer_campaigns()
         self._offer_statuses()
         if "contact" in self.fields:
             self._prepare_donor()
@@ -76,6 +83,27 @@ class GiftForm(CrmModelForm):
         self.fields["fund"].queryset = (funds.active() | funds.filter(pk=kept) if kept else funds.active()).order_by(
             "code"
         )
+
+    def _offer_campaigns(self) -> None:
+        """Those still under way, and the one the gift has; none at all where the organization runs none."""
+        campaigns, appeals = self.fields["campaign"], self.fields["appeal"]
+        going = Q(status__in=GOING) | Q(pk=self.instance.campaign_id)
+        campaigns.queryset = campaigns.queryset.filter(going).order_by(Lower("name"))
+        appeals.queryset = (
+            appeals.queryset.filter(Q(campaign__status__in=GOING) | Q(pk=self.instance.appeal_id))
+            .select_related("campaign")
+            .order_by(Lower("campaign__name"), Lower("name"))
+        )
+        campaigns.empty_label = appeals.empty_label = pgettext("campaign", "None")
+        if not campaigns.queryset.exists():
+            del self.fields["campaign"], self.fields["appeal"]
+
+    def clean_appeal(self) -> Appeal | None:
+        """An appeal alone says its campaign; a campaign beside the appeal of another one is a slip."""
+        appeal, campaign = self.cleaned_data["appeal"], self.cleaned_data.get("campaign")
+        if appeal and campaign and appeal.campaign_id != campaign.pk:
+            raise ValidationError(_("This appeal is of another campaign."))
+        return appeal
 
     def _offer_statuses(self) -> None:
         """Refunding is an act of its own, with its reason; a mistaken refund is taken back here."""
@@ -186,6 +214,56 @@ class FundForm(CrmModelForm):
             "name_fr": _("One language is enough; the other one is shown where it is filled in."),
             "code": _("A few letters or digits, used in lists, imports and exports."),
         }
+
+    def _post_clean(self) -> None:
+        """The service checks the row with the same rules."""
+
+
+class CampaignForm(CrmModelForm):
+    sections = (
+        ("", ("name", "description", "status")),
+        (_("Goal"), ("goal_amount", "goal_donors", "starts_on", "ends_on")),
+        (_("What it takes"), ("cost", "solicited")),
+    )
+
+    class Meta:
+        model = Campaign
+        fields = (
+            "name", "description", "status", "goal_amount", "goal_donors", "starts_on", "ends_on", "cost", "solicited",
+        )  # fmt: skip
+        field_classes = {"goal_amount": AmountField, "cost": AmountField}
+        widgets = {"description": forms.Textarea(attrs={"rows": 3})}
+        help_texts = {"status": _("Gifts can be recorded for a campaign until it is completed or cancelled.")}
+
+    def prepare(self, membership) -> None:
+        super().prepare(membership)
+        self.fields["status"].required = False
+        self.fields["name"].widget.attrs["autofocus"] = True
+
+    def clean_status(self) -> str:
+        return self.cleaned_data["status"] or self.instance.status
+
+    def clean_cost(self):
+        return self.cleaned_data["cost"] or ZERO
+
+    def _post_clean(self) -> None:
+        """The service checks the row with the same rules."""
+
+
+class AppealForm(CrmModelForm):
+    sections = (("", ("name", "channel", "sent_on")), (_("What it takes"), ("cost", "solicited")))
+
+    class Meta:
+        model = Appeal
+        fields = ("name", "channel", "sent_on", "cost", "solicited")
+        field_classes = {"cost": AmountField}
+
+    def prepare(self, membership) -> None:
+        super().prepare(membership)
+        self.fields["name"].widget.attrs["autofocus"] = True
+
+    def clean_cost(self):
+        return self.cleaned_data["cost"] or ZERO
 
     def _post_clean(self) -> None:
         """The service checks the row with the same rules."""

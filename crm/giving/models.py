@@ -1,9 +1,10 @@
-"""Money received: funds, gifts, and the recomputed summary of each donor."""
+"""Money received: funds, campaigns, gifts, and the recomputed summary of each donor."""
 
 from decimal import Decimal
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import Lower
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -11,8 +12,18 @@ from crm.contacts.models import Contact
 from crm.core.models import Tenanted
 from crm.core.money import ZERO, MoneyField, to_cents
 from crm.core.web.urls import org_url
-from crm.giving.choices import STATUS_TONES, Currency, GiftStatus, GiftType, Method
-from crm.giving.querysets import FundQuerySet, GiftQuerySet
+from crm.giving.choices import (
+    CAMPAIGN_TONES,
+    GOING,
+    STATUS_TONES,
+    AppealChannel,
+    CampaignStatus,
+    Currency,
+    GiftStatus,
+    GiftType,
+    Method,
+)
+from crm.giving.querysets import CampaignQuerySet, FundQuerySet, GiftQuerySet
 
 
 class Fund(Tenanted):
@@ -61,6 +72,95 @@ class Fund(Tenanted):
         return False
 
 
+class Campaign(Tenanted):
+    """An effort to raise money, with its goal, its dates and what it cost (F-13). What it raised is always computed."""
+
+    name = models.CharField(_("name"), max_length=120)
+    description = models.TextField(_("description"), blank=True, max_length=2000)
+    status = models.CharField(_("status"), max_length=10, choices=CampaignStatus, default=CampaignStatus.ACTIVE)
+    starts_on = models.DateField(_("begins"), null=True, blank=True)
+    ends_on = models.DateField(_("ends"), null=True, blank=True)
+    goal_amount = MoneyField(_("goal"), null=True, blank=True)
+    goal_donors = models.PositiveIntegerField(_("goal in donors"), null=True, blank=True)
+    cost = MoneyField(_("cost"), default=ZERO, blank=True, help_text=_("Beside what each appeal cost."))
+    solicited = models.PositiveIntegerField(
+        _("people asked"), null=True, blank=True, help_text=_("Beside those each appeal asked.")
+    )
+
+    objects = CampaignQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("campaign")
+        verbose_name_plural = _("campaigns")
+        constraints = [
+            models.UniqueConstraint(
+                Lower("name"),
+                "organization",
+                name="campaign_name",
+                violation_error_message=_("Another campaign already has this name."),
+            ),
+            models.CheckConstraint(
+                condition=Q(ends_on__isnull=True) | Q(starts_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
+                name="campaign_dates",
+                violation_error_message=_("The campaign ends before it begins."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return org_url(self, "giving:campaign_detail", pk=self.pk)
+
+    def is_owned_by(self, membership) -> bool:
+        return False
+
+    @property
+    def status_tone(self) -> str:
+        return CAMPAIGN_TONES.get(self.status, "")
+
+    @property
+    def is_open(self) -> bool:
+        """Are gifts still expected?"""
+        return self.status in GOING
+
+
+class Appeal(Tenanted):
+    """One asking within a campaign: a letter, an e-mail, an evening. Its gifts are gifts of its campaign."""
+
+    campaign = models.ForeignKey(
+        Campaign, on_delete=models.PROTECT, related_name="appeals", verbose_name=_("campaign"), db_index=False
+    )
+    name = models.CharField(_("name"), max_length=120)
+    channel = models.CharField(_("channel"), max_length=10, choices=AppealChannel, default=AppealChannel.MAIL)
+    sent_on = models.DateField(_("sent or held on"), null=True, blank=True)
+    cost = MoneyField(_("cost"), default=ZERO, blank=True)
+    solicited = models.PositiveIntegerField(_("people asked"), null=True, blank=True)
+
+    objects = CampaignQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("appeal")
+        verbose_name_plural = _("appeals")
+        constraints = [
+            models.UniqueConstraint(
+                "campaign",
+                Lower("name"),
+                name="appeal_name",
+                violation_error_message=_("This campaign already has an appeal of this name."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.campaign.name} – {self.name}"
+
+    def get_absolute_url(self) -> str:
+        return org_url(self, "giving:campaign_detail", pk=self.campaign_id)
+
+    def is_owned_by(self, membership) -> bool:
+        return False
+
+
 class Gift(Tenanted):
     """A gift received. Amounts are in ``currency`` to the cent; the date is that of receipt (postmark by mail)."""
 
@@ -77,6 +177,24 @@ class Gift(Tenanted):
     )
     fund = models.ForeignKey(
         Fund, on_delete=models.PROTECT, related_name="gifts", verbose_name=_("fund"), db_index=False
+    )
+    campaign = models.ForeignKey(
+        Campaign,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="gifts",
+        verbose_name=_("campaign"),
+        db_index=False,
+    )
+    appeal = models.ForeignKey(
+        Appeal,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="gifts",
+        verbose_name=_("appeal"),
+        db_index=False,
     )
     received_on = models.DateField(_("date received"), help_text=_("For a cheque by mail: the date of the postmark."))
     amount = MoneyField(_("amount"))
@@ -102,6 +220,9 @@ class Gift(Tenanted):
         verbose_name_plural = _("gifts")
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="gift_amount_positive"),
+            models.CheckConstraint(
+                condition=Q(appeal__isnull=True) | Q(campaign__isnull=False), name="gift_appeal_has_campaign"
+            ),
             models.UniqueConstraint(
                 fields=["organization", "external_id"],
                 condition=~Q(external_id=""),
@@ -115,6 +236,11 @@ class Gift(Tenanted):
             models.Index(fields=["organization", "-amount", "-id"], name="gift_by_amount"),
             models.Index(fields=["organization", "created_at"], name="gift_created"),
             models.Index(fields=["fund", "-received_on", "-id"], name="gift_of_fund"),
+            # Most gifts answer no campaign: those that do are few enough for an index of their own.
+            models.Index(
+                fields=["campaign", "-received_on", "-id"], condition=Q(campaign__isnull=False), name="gift_of_campaign"
+            ),
+            models.Index(fields=["appeal"], condition=Q(appeal__isnull=False), name="gift_of_appeal"),
             # What is not received, or not in dollars, is rare: a list of it would otherwise look at every gift.
             models.Index(fields=["organization", "status", "-received_on", "-id"], name="gift_by_status"),
             models.Index(

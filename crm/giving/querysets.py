@@ -12,6 +12,12 @@ class FundQuerySet(ScopedQuerySet):
         return self.filter(is_active=True)
 
 
+class CampaignQuerySet(ScopedQuerySet):
+    """Campaigns and their appeals."""
+
+    resource = "funds"
+
+
 class GiftQuerySet(ScopedQuerySet):
     resource = "gifts"
     owner_path = "contact__owner"

@@ -1,15 +1,16 @@
-"""The lists of gifts and of funds."""
+"""The lists of gifts, funds and campaigns."""
 
 from django.utils.html import conditional_escape, format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from crm.contacts.cells import who
-from crm.core.money import format_money
+from crm.core.money import format_money, format_number
 from crm.core.web import tables
 from crm.core.web.urls import org_url
-from crm.giving.choices import STATUS_TONES, GiftStatus, GiftType, Method
-from crm.giving.models import Fund, Gift
+from crm.giving.campaigns import figures_of, said_percent, whole_percent
+from crm.giving.choices import CAMPAIGN_TONES, STATUS_TONES, CampaignStatus, GiftStatus, GiftType, Method
+from crm.giving.models import Campaign, Fund, Gift
 
 
 class DonorColumn(tables.Column):
@@ -38,6 +39,14 @@ class FundColumn(tables.Column):
 
     def export(self, record: Gift, name: str):
         return record.fund.name
+
+
+class CampaignColumn(tables.Column):
+    def cell(self, record: Gift, name: str, table) -> str:
+        return conditional_escape(record.campaign.name) if record.campaign_id else "–"
+
+    def export(self, record: Gift, name: str):
+        return record.campaign.name if record.campaign_id else ""
 
 
 class GiftColumns(tables.CrmTable):
@@ -81,6 +90,14 @@ class CurrencyColumn(tables.Column):
 
 class GiftTable(GiftColumns):
     reads = (*GiftColumns.reads, "contact__kind", "contact__name")
+    campaign = CampaignColumn(
+        verbose_name=gettext_lazy("Campaign"), needs=("campaign",), reads=("campaign__name",), is_optional=True,
+        orderable=False,
+    )  # fmt: skip
+    appeal = tables.Column(
+        verbose_name=gettext_lazy("Appeal"), needs=("appeal",), reads=("appeal__name",), is_optional=True,
+        accessor="appeal__name", orderable=False,
+    )  # fmt: skip
     contact = DonorColumn(verbose_name=gettext_lazy("Donor"), needs=("contact",), unlabelled=True, orderable=False)
     currency = CurrencyColumn(verbose_name=gettext_lazy("Currency"), orderable=False)
     caption = gettext_lazy("Gifts")
@@ -160,3 +177,82 @@ class FundTable(tables.CrmTable):
         self.may_change = self.membership.can("funds.change")
         if not self.may_change:
             self.columns.hide("edit")
+
+
+class CampaignNameColumn(tables.Column):
+    def cell(self, record: Campaign, name: str, table) -> str:
+        return format_html('<a class="mc-name" href="{}{}/">{}</a>', table.campaigns_url, record.pk, record.name)
+
+
+class RaisedColumn(tables.MoneyColumn):
+    """What came, over the bar of the goal."""
+
+    def cell(self, record: Campaign, name: str, table) -> str:
+        figures = figures_of(record)
+        raised = format_money(figures.raised, table.currency, whole=True)
+        if figures.goal is None:
+            return format_html("<b>{}</b>", raised)
+        said = _("%(raised)s of %(goal)s") % {
+            "raised": raised,
+            "goal": format_money(figures.goal, table.currency, whole=True),
+        }
+        return format_html(
+            '<b>{}</b><progress class="{}" max="100" value="{}" aria-label="{}"></progress>',
+            said,
+            "is-ok" if figures.progress >= 1 else "",
+            whole_percent(figures.progress),
+            said,
+        )
+
+    def export(self, record: Campaign, name: str):
+        return figures_of(record).raised
+
+
+class FigureColumn(tables.Column):
+    """One of the computed figures, by its name."""
+
+    css = "is-num mc-num"
+
+    def __init__(self, *args, say, **kwargs) -> None:
+        super().__init__(*args, orderable=False, **kwargs)
+        self.say = say
+
+    def cell(self, record: Campaign, name: str, table) -> str:
+        value = getattr(figures_of(record), name)
+        return "–" if value is None else conditional_escape(self.say(value, table.currency))
+
+    def export(self, record: Campaign, name: str):
+        return getattr(figures_of(record), name)
+
+
+class CampaignTable(tables.CrmTable):
+    name = CampaignNameColumn(verbose_name=gettext_lazy("Campaign"), unlabelled=True, order_by=("name", "pk"))
+    status = tables.ChoiceColumn(
+        verbose_name=gettext_lazy("Status"), choices=CampaignStatus, tones=CAMPAIGN_TONES, css="mc-r", orderable=False
+    )
+    starts_on = tables.DateColumn(
+        verbose_name=gettext_lazy("Begins"), css="mc-hide-s", orderable=False, is_optional=True
+    )
+    ends_on = tables.DateColumn(verbose_name=gettext_lazy("Ends"), css="mc-hide-s", order_by=("ends_on", "pk"))
+    raised = RaisedColumn(verbose_name=gettext_lazy("Raised"), css="mc-sub", order_by=("raised", "pk"))
+    goal_amount = tables.MoneyColumn(verbose_name=gettext_lazy("Goal"), orderable=False, is_optional=True)
+    donors = FigureColumn(verbose_name=gettext_lazy("Donors"), say=lambda value, _currency: format_number(value))
+    conversion = FigureColumn(
+        verbose_name=gettext_lazy("Gave, of those asked"),
+        say=lambda value, _currency: said_percent(value),
+        css="mc-hide-s",
+    )
+    average = FigureColumn(verbose_name=gettext_lazy("Average gift"), say=format_money, is_optional=True)
+    cost = FigureColumn(verbose_name=gettext_lazy("Cost"), say=format_money, is_optional=True)
+    cost_per_donor = FigureColumn(verbose_name=gettext_lazy("Cost per donor"), say=format_money, is_optional=True)
+    cost_per_dollar = FigureColumn(
+        verbose_name=gettext_lazy("Cost to raise a dollar"), say=format_money, css="mc-hide-s"
+    )
+    roi = FigureColumn(
+        verbose_name=gettext_lazy("Return on cost"), say=lambda value, _currency: said_percent(value), css="mc-hide-s"
+    )
+    caption = gettext_lazy("Campaigns")
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.campaigns_url = org_url(self.membership, "giving:campaign_list")

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from crm.giving.views import funds, gifts, panels
+from crm.giving.views import campaigns, funds, gifts, panels
 
 app_name = "giving"
 
@@ -15,6 +15,16 @@ urlpatterns = [
     path("gifts/<int:pk>/edit/", gifts.GiftUpdateView.as_view(), name="gift_update"),
     path("gifts/<int:pk>/refund/", gifts.GiftRefundView.as_view(), name="gift_refund"),
     path("gifts/<int:pk>/delete/", gifts.GiftDeleteView.as_view(), name="gift_delete"),
+    path("campaigns/", campaigns.CampaignListView.as_view(), name="campaign_list"),
+    path("campaigns/compare/", campaigns.CampaignCompareView.as_view(), name="campaign_compare"),
+    path("campaigns/new/", campaigns.CampaignCreateView.as_view(), name="campaign_create"),
+    path("campaigns/<int:pk>/", campaigns.CampaignDetailView.as_view(), name="campaign_detail"),
+    path("campaigns/<int:pk>/edit/", campaigns.CampaignUpdateView.as_view(), name="campaign_update"),
+    path("campaigns/<int:pk>/complete/", campaigns.CampaignCompleteView.as_view(), name="campaign_complete"),
+    path("campaigns/<int:pk>/delete/", campaigns.CampaignDeleteView.as_view(), name="campaign_delete"),
+    path("campaigns/<int:pk>/appeals/new/", campaigns.AppealCreateView.as_view(), name="appeal_create"),
+    path("appeals/<int:pk>/edit/", campaigns.AppealUpdateView.as_view(), name="appeal_update"),
+    path("appeals/<int:pk>/delete/", campaigns.AppealDeleteView.as_view(), name="appeal_delete"),
     path("funds/", funds.FundListView.as_view(), name="fund_list"),
     path("funds/new/", funds.FundCreateView.as_view(), name="fund_create"),
     path("funds/<int:pk>/edit/", funds.FundUpdateView.as_view(), name="fund_update"),

@@ -4,6 +4,7 @@ import io
 import json
 import zipfile
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.apps import apps
@@ -53,7 +54,7 @@ def person(admin, fund, organization):
     services.edit_note(note, text=f"Talked for long with {MARK}.", by=admin)
     services.delete_note(services.add_note(person, text=f"{MARK} again", by=admin), by=admin)
     gift = giving.record_gift(
-        contact=person, amount=giving.Decimal(50), received_on=date(2026, 3, 1), fund=fund, by=admin,
+        contact=person, amount=Decimal(50), received_on=date(2026, 3, 1), fund=fund, by=admin,
         note=f"From {MARK}",
     )  # fmt: skip
     giving.correct_gift(gift, by=admin, note=f"Really from {MARK}")

@@ -15,6 +15,7 @@ from crm.core.errors import DomainError
 from crm.core.web.exports import neutral
 from crm.giving import services as giving
 from crm.giving.models import Fund, Gift, GivingSummary
+from crm.giving.services import funds
 from crm.imports import services as imports
 from tests.factories.contacts import ContactFactory
 from tests.giving.reading import page
@@ -110,8 +111,8 @@ def test_a_list_sorted_by_nonsense_keeps_its_own_order(browse, admin, contact):
 
 def test_what_was_taken_between_the_check_and_the_save_is_said_in_the_form(browse, admin, fund, monkeypatch):
     """Two people give two funds the same code: the check of the second one saw nothing yet, the database does."""
-    monkeypatch.setattr(giving, "_check_fund", lambda fund: None)
-    monkeypatch.setattr(giving, "validated", lambda row, **kwargs: row)
+    monkeypatch.setattr(funds, "_check_fund", lambda fund: None)
+    monkeypatch.setattr(funds, "validated", lambda row, **kwargs: row)
     response = browse(admin).send("giving:fund_create", {"name_fr": "Bourses", "code": fund.code})
     assert (response.status_code, Fund.objects.count()) == (422, 1)
     assert page(response).one("[name=name_fr]").get("value") == "Bourses"

@@ -20,7 +20,7 @@ from crm.contacts.models import Contact, CustomField, Group, Household, RecordVi
 from crm.contacts.models.duplicates import DuplicatePair, Merge
 from crm.core.models import Operation
 from crm.core.web.views import ListView
-from crm.giving.models import Fund, Gift
+from crm.giving.models import Campaign, Fund, Gift
 from crm.imports.models import ImportFile
 from crm.imports.services import receive_file
 from crm.receipts.models import Receipt
@@ -28,7 +28,7 @@ from crm.tasks.models import Task
 from tests.factories.accounts import MembershipFactory
 from tests.factories.contacts import ContactFactory, PairFactory
 from tests.factories.core import OperationFactory
-from tests.factories.giving import FundFactory, GiftFactory
+from tests.factories.giving import AppealFactory, CampaignFactory, FundFactory, GiftFactory
 from tests.factories.households import household_of
 from tests.factories.receipts import issued
 from tests.factories.tasks import TaskFactory
@@ -76,9 +76,11 @@ def add_gift(admin, number: int) -> Gift:
     donor = ContactFactory(organization=admin.organization, owner=admin, last_name=f"Roy{number}")
     fund = FundFactory(organization=admin.organization)
     amount = Decimal(10 + number)
+    appeal = AppealFactory(campaign__organization=admin.organization)
     return GiftFactory(
-        contact=donor, fund=fund, recorded_by=admin, amount=amount, received_on=date(2026, 1, 1 + number)
-    )
+        contact=donor, fund=fund, recorded_by=admin, amount=amount, received_on=date(2026, 1, 1 + number),
+        campaign=appeal.campaign, appeal=appeal,
+    )  # fmt: skip
 
 
 def add_receipt(admin, number: int) -> None:
@@ -145,6 +147,10 @@ ADD = {
     Household: add_household,
     Task: lambda admin, number: TaskFactory(
         contact=ContactFactory(organization=admin.organization), owner=admin, due_on=date(2026, 1, 1 + number)
+    ),
+    Campaign: lambda admin, number: GiftFactory(
+        contact=ContactFactory(organization=admin.organization),
+        campaign=CampaignFactory(organization=admin.organization, goal_amount=1000 + number, cost=number),
     ),
     Fund: lambda admin, number: FundFactory(organization=admin.organization, name_fr=f"Fonds {number}"),
     Receipt: add_receipt,

@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import factory
 
-from crm.giving.models import Fund, Gift
+from crm.giving.models import Appeal, Campaign, Fund, Gift
 from tests.factories.accounts import MembershipFactory, OrganizationFactory
 from tests.factories.contacts import ContactFactory
 
@@ -16,6 +16,23 @@ class FundFactory(factory.django.DjangoModelFactory):
     code = factory.Sequence(lambda n: f"F{n}")
     name_fr = "Fonds général"
     name_en = "General fund"
+
+
+class CampaignFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Campaign
+
+    organization = factory.SubFactory(OrganizationFactory)
+    name = factory.Sequence(lambda n: f"Campaign {n}")
+
+
+class AppealFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Appeal
+
+    campaign = factory.SubFactory(CampaignFactory)
+    organization = factory.SelfAttribute("campaign.organization")
+    name = factory.Sequence(lambda n: f"Letter {n}")
 
 
 class GiftFactory(factory.django.DjangoModelFactory):

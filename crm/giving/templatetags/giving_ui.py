@@ -6,6 +6,7 @@ from django.utils.translation import get_language
 
 from crm.core.money import format_money
 from crm.core.web.urls import org_url
+from crm.giving.campaigns import said_percent
 from crm.giving.choices import HOW
 
 register = template.Library()
@@ -15,6 +16,12 @@ register = template.Library()
 def how(method: str) -> str:
     """A method inside a sentence: “by cheque”, “par chèque”."""
     return str(HOW.get(method, ""))
+
+
+@register.filter
+def share(value) -> str:
+    """A ratio as a whole percentage: 0.68 is ``68 %``; nothing to divide by is a dash."""
+    return "–" if value is None else said_percent(value)
 
 
 @register.filter

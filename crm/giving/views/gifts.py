@@ -76,7 +76,9 @@ class GiftDetailView(DetailView):
     context_name = "gift"
 
     def get_queryset(self):
-        return super().get_queryset().select_related("contact__owner", "fund", "recorded_by__user")
+        return (
+            super().get_queryset().select_related("contact__owner", "fund", "campaign", "appeal", "recorded_by__user")
+        )
 
     def get_context(self, **context) -> dict:
         gift = self.object
@@ -137,6 +139,7 @@ class GiftCreateView(GiftFormMixin, CreateView):
             "fund": self.usual_fund,
             "contact_text": asked.get("donor", "").strip()[:200],
         }
+        initial |= {name: asked[name] for name in ("campaign", "appeal") if asked.get(name, "").isdecimal()}
         if asked.get("method") in Method.values:
             initial["method"] = asked["method"]
         with suppress(ValueError):  # no date in the address, or nonsense: today
@@ -159,6 +162,7 @@ class GiftCreateView(GiftFormMixin, CreateView):
     def get_success_message(self) -> str:
         gift = self.object
         again = {"received_on": gift.received_on.isoformat(), "method": gift.method, "fund": gift.fund_id}
+        again |= {name: pk for name, pk in (("campaign", gift.campaign_id), ("appeal", gift.appeal_id)) if pk}
         return format_html(
             '{} <a href="{}?{}">{}</a>',
             _("Gift of %(amount)s recorded.") % {"amount": format_money(gift.amount, gift.currency)},

@@ -19,7 +19,7 @@ from crm.core import events
 from crm.giving import services as giving
 from crm.giving.choices import GiftStatus, GiftType, Method
 from crm.giving.models import Gift
-from crm.management.demo import doubles, follow_ups, households, people, places, records, sets, team, words
+from crm.management.demo import campaigns, doubles, follow_ups, households, people, places, records, sets, team, words
 from crm.management.demo.cast import CAST, OTHER_CAST, STORY, Character
 from crm.management.demo.giving import Calendar, Planned, history
 from crm.receipts import services as receipts
@@ -57,6 +57,7 @@ class Story:
         self.clerk = members.get("finance", members["admin"])
         self.acts: list[tuple[datetime, int, Callable[[], None]]] = []
         self.to_receipt: list[list[Contact]] = []
+        self.seasons: list[campaigns.Season] = []
 
     # --- planning -----------------------------------------------------------------------------------------------------
     def moment(self, day: date, *, first: int = 9, last: int = 17) -> datetime:
@@ -138,7 +139,7 @@ class Story:
             made.append(
                 giving.record_gift(
                     contact=born[0], amount=Decimal(gift.cents) / 100, received_on=gift.day, fund=fund, by=self.clerk,
-                    is_anonymous=self.rng.random() < 0.02, **fields,
+                    is_anonymous=self.rng.random() < 0.02, **fields, **campaigns.answered(self, gift),
                 )
             )  # fmt: skip
 
@@ -209,6 +210,7 @@ def build(*, slug: str, rng: Random) -> Story:
         slug=slug, fields=team.RIVE_CLAIRE | team.pictures(), team=team.RIVE_CLAIRE_TEAM, funds=words.FUNDS
     )
     story = Story(members=members, funds=words.FUNDS, rng=rng)
+    campaigns.plan(story)
     for character in CAST:
         story.plan(character)
     for pattern, count in (

@@ -1,4 +1,4 @@
-"""Writes on funds and gifts. Every act on a gift ends in the same place: the donor's totals, recomputed."""
+"""Writes on gifts. Every act ends in the same place: the donor's totals, recomputed."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -8,7 +8,6 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from crm.accounts import audit
-from crm.accounts.models import Organization
 from crm.contacts import services as contacts
 from crm.contacts.choices import Severity
 from crm.contacts.models import Contact, TimelineEvent
@@ -23,80 +22,6 @@ from crm.giving.models import Fund, Gift
 
 # What an official receipt says of a gift, and whether there was one at all.
 PRINTED = {"amount", "currency", "received_on", "contact_id", "status"}
-
-
-# --- funds ---
-
-
-def _locked_fund(fund: Fund) -> Fund:
-    return Fund.objects.select_for_update(of=("self",)).select_related("organization").get(pk=fund.pk)
-
-
-@transaction.atomic
-def save_fund(fund: Fund | None = None, *, by, **fields) -> Fund:
-    """Create or change a fund; the one proposed for new gifts is unique, so the former one steps down. Audited."""
-    # Whoever decides which fund is proposed waits here: two at once would both find no other.
-    Organization.objects.select_for_update(no_key=True).get(pk=by.organization_id)
-    fund = _locked_fund(fund) if fund else None
-    before = audit.state(fund) if fund else None
-    fund = fund or Fund(organization=by.organization)
-    for name, value in fields.items():
-        setattr(fund, name, value)
-    _check_fund(fund)
-    others = Fund.objects.filter(organization_id=fund.organization_id).exclude(pk=fund.pk)
-    if fund.is_default:
-        for former in others.filter(is_default=True):
-            was = audit.state(former)
-            former.is_default = False
-            former.save()
-            audit.updated(former, before=was, by=by)
-    validated(fund, exclude=["organization"])
-    if before and before["is_active"] and not fund.is_active and not others.filter(is_active=True).exists():
-        raise DomainError(_("This is the last fund in use. Add another one first."), code="last")
-    fund.save()
-    if before is None:
-        audit.created(fund, by=by)
-    else:
-        audit.updated(fund, before=before, by=by)
-    return fund
-
-
-def _check_fund(fund: Fund) -> None:
-    if not (fund.name_fr or fund.name_en):
-        raise DomainError(_("Name the fund in at least one language."), field="name_fr")
-    same_code = Fund.objects.filter(organization_id=fund.organization_id, code__iexact=fund.code)
-    if same_code.exclude(pk=fund.pk).exists():
-        raise DomainError(_("Another fund already has this code."), field="code")
-    if fund.is_default and not fund.is_active:
-        raise DomainError(_("A fund that is no longer in use cannot be proposed for new gifts."), field="is_default")
-
-
-@transaction.atomic
-def deactivate_fund(fund: Fund, *, by) -> Fund:
-    """Stop offering a fund for new gifts; its gifts keep it. Refused for the last one in use."""
-    return save_fund(fund, by=by, is_active=False, is_default=False)
-
-
-@transaction.atomic
-def reactivate_fund(fund: Fund, *, by) -> Fund:
-    """Offer a fund again for new gifts."""
-    return save_fund(fund, by=by, is_active=True)
-
-
-@transaction.atomic
-def delete_fund(fund: Fund, *, by) -> None:
-    """Erase a fund made by mistake. Refused once a gift names it, and for the last one in use."""
-    fund = _locked_fund(fund)
-    if fund.gifts.exists():
-        raise DomainError(_("Gifts were made to this fund: it can be taken out of use, not deleted."), code="used")
-    others = Fund.objects.filter(organization_id=fund.organization_id, is_active=True).exclude(pk=fund.pk)
-    if fund.is_active and not others.exists():
-        raise DomainError(_("This is the last fund in use. Add another one first."), code="last")
-    audit.deleted(fund, by=by)
-    fund.delete()
-
-
-# --- gifts ---
 
 
 def check_gift(gift: Gift, *, today: date | None = None) -> None:
@@ -115,13 +40,26 @@ def check_gift(gift: Gift, *, today: date | None = None) -> None:
         raise DomainError(_("This donor belongs to another organization."), field="contact", code="foreign")
     if gift.fund.organization_id != gift.organization_id:
         raise DomainError(_("This fund belongs to another organization."), field="fund", code="foreign")
+    _check_campaign(gift)
     if gift.recorded_by.organization_id != gift.organization_id:
         raise DomainError(_("This person does not work in the organization of the donor."), code="foreign")
 
 
+def _check_campaign(gift: Gift) -> None:
+    """An appeal says its campaign; the two never say different things."""
+    if gift.appeal_id and gift.campaign_id is None:
+        gift.campaign = gift.appeal.campaign
+    if gift.campaign_id is None:
+        return
+    if gift.campaign.organization_id != gift.organization_id:
+        raise DomainError(_("This campaign belongs to another organization."), field="campaign", code="foreign")
+    if gift.appeal_id and gift.appeal.campaign_id != gift.campaign_id:
+        raise DomainError(_("This appeal is of another campaign."), field="appeal", code="campaign")
+
+
 def _validate(gift: Gift) -> None:
     """The rest: choices, lengths and, where there is one, the external number (``check_gift`` saw to the amount)."""
-    relations = ["organization", "contact", "fund", "recorded_by"]
+    relations = ["organization", "contact", "fund", "campaign", "appeal", "recorded_by"]
     validated(gift, exclude=relations, constraints=bool(gift.external_id))
 
 
@@ -174,7 +112,9 @@ def record_gift(*, contact: Contact, amount: Decimal, received_on: date, fund: F
 
 
 def _locked(gift: Gift) -> Gift:
-    rows = Gift.objects.select_for_update(of=("self",)).select_related("contact", "fund", "organization", "recorded_by")
+    rows = Gift.objects.select_for_update(of=("self",)).select_related(
+        "contact", "fund", "campaign", "appeal", "organization", "recorded_by"
+    )
     return rows.get(pk=gift.pk)
 
 
