@@ -45,6 +45,13 @@ def format_month(day: date, language: str | None = None) -> str:
     return text if locale_of(language) == "fr_CA" else text.replace(".", "")
 
 
+def format_short_day(day: date, language: str | None = None) -> str:
+    """``9 nov.`` or ``Nov 9``: under the bar of a chart, where the year is known."""
+    locale = locale_of(language)
+    text = babel_date(day, "d MMM" if locale == "fr_CA" else "MMM d", locale=locale)
+    return text if locale == "fr_CA" else text.replace(".", "")
+
+
 def format_weekday(day: date, language: str | None = None) -> str:
     """``Mardi 24 novembre 2026`` or ``Tuesday, November 24, 2026``: a date that opens a sentence."""
     locale = locale_of(language)

@@ -1,18 +1,19 @@
 """What campaigns and appeals brought, always counted from the gifts (F-13)."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 
 from babel.numbers import format_percent
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Sum
-from django.db.models.functions import Coalesce, ExtractMonth, ExtractYear
+from django.db.models.functions import Coalesce
 
-from crm.core.dates import format_month
+from crm.core.dates import format_month, format_short_day
 from crm.core.money import ZERO, locale_of, to_cents
 from crm.giving.models import Appeal, Campaign, Gift
 
-MONTHS_SHOWN = 24
+MOST_BARS = 24
+SHORT = timedelta(days=92)  # from the first gift to the last: week after week
 
 
 @dataclass(frozen=True)
@@ -104,27 +105,51 @@ def figures_of(row: Campaign | Appeal) -> Figures:
     )
 
 
-def by_month(campaign: Campaign, *, currency: str) -> list[tuple[str, Decimal]]:
-    """What came each month from the first gift to the last one, empty months too; the last two years of a longer campaign."""
-    rows = (
-        campaign.gifts.counted()
-        .filter(currency=currency)
-        .order_by()
-        .values(year=ExtractYear("received_on"), month=ExtractMonth("received_on"))
-        .annotate(total=Sum("amount"))
-    )
-    found = {row["year"] * 12 + row["month"] - 1: to_cents(row["total"]) for row in rows}
-    if not found:
-        return []
-    last = max(found)
-    first = max(min(found), last - MONTHS_SHOWN + 1)
-    months = [(date(number // 12, number % 12 + 1, 1), found.get(number, ZERO)) for number in range(first, last + 1)]
-    return [(format_month(day), total) for day, total in months]
+@dataclass(frozen=True)
+class Pace:
+    """What came, in the order of time: week after week for a short campaign, else month after month."""
+
+    is_weekly: bool
+    rows: list[tuple[str, Decimal]]
+
+
+def pace(campaign: Campaign, *, currency: str) -> Pace:
+    """From the first gift to the last one, empty weeks or months too; the last two years of a longer campaign."""
+    came = campaign.gifts.counted().filter(currency=currency).order_by("received_on")
+    days = {
+        row["received_on"]: to_cents(row["total"]) for row in came.values("received_on").annotate(total=Sum("amount"))
+    }
+    if not days:
+        return Pace(False, [])
+    first, last = min(days), max(days)
+    is_weekly = last - first <= SHORT
+    begin, following = (_monday, lambda day: day + timedelta(days=7)) if is_weekly else (_month, _next_month)
+    totals: dict[date, Decimal] = {}
+    step = begin(first)
+    while step <= last:
+        totals[step] = ZERO
+        step = following(step)
+    for day, total in days.items():
+        totals[begin(day)] += total
+    say = format_short_day if is_weekly else format_month
+    return Pace(is_weekly, [(say(day), total) for day, total in list(totals.items())[-MOST_BARS:]])
+
+
+def _monday(day: date) -> date:
+    return day - timedelta(days=day.weekday())
+
+
+def _month(day: date) -> date:
+    return day.replace(day=1)
+
+
+def _next_month(day: date) -> date:
+    return (day + timedelta(days=32)).replace(day=1)
 
 
 def said_percent(share: Decimal) -> str:
     """``68 %`` or ``68%``, without decimals."""
-    return format_percent(share, locale=locale_of())
+    return format_percent(share, locale=locale_of()).replace("-", "−")
 
 
 def whole_percent(share: Decimal | None) -> int:

@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -19,7 +20,7 @@ from crm.core.web.views import (
     UpdateView,
 )
 from crm.giving import campaigns, services
-from crm.giving.choices import GOING, CampaignStatus
+from crm.giving.choices import GOING, CampaignStatus, GiftStatus
 from crm.giving.filters import CampaignFilter
 from crm.giving.forms import AppealForm, CampaignForm
 from crm.giving.models import Appeal, Campaign
@@ -59,16 +60,17 @@ class CampaignDetailView(DetailView):
     def get_context(self, **context) -> dict:
         campaign, organization = self.object, self.membership.organization
         rows = campaigns.with_figures(campaign.appeals.all(), currency=organization.currency)
-        months = campaigns.by_month(campaign, currency=organization.currency)
+        pace = campaigns.pace(campaign, currency=organization.currency)
         figures = campaigns.figures_of(campaign)
         today = today_in(organization.timezone)
         ends = campaign.ends_on
         return super().get_context(
             figures=figures,
+            raised_url=f"{self.url('giving:gift_list')}?{urlencode(self.raised(campaign))}",
             percent=campaigns.whole_percent(figures.progress),
             percent_of_donors=campaigns.whole_percent(figures.donors_progress),
             appeals=[(appeal, campaigns.figures_of(appeal)) for appeal in rows.order_by("sent_on", "pk")],
-            months=months,
+            pace=pace,
             chart_title=self.said(figures),
             days_left=(ends - today).days if ends and ends >= today and campaign.is_open else None,
             sees_all_gifts=self.membership.scope("gifts.view") == "all",
@@ -78,9 +80,14 @@ class CampaignDetailView(DetailView):
             **context,
         )
 
+    def raised(self, campaign: Campaign) -> dict:
+        """The filters of the list of gifts whose sum is what the campaign raised."""
+        currency = self.membership.organization.currency
+        return {"campaign": campaign.pk, "status": GiftStatus.COMPLETED.value, "currency": currency}
+
     def said(self, figures: campaigns.Figures) -> str:
         currency = self.membership.organization.currency
-        return _("Raised month after month: %(amount)s in all") % {"amount": format_money(figures.raised, currency)}
+        return _("Raised over time: %(amount)s in all") % {"amount": format_money(figures.raised, currency)}
 
 
 class CampaignCreateView(CreateView):
