@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from crm.contacts.models import DuplicatePair, Group, Household, Merge, Note, Segment
-from crm.giving.models import Fund, Gift
+from crm.giving.models import Appeal, Campaign, Fund, Gift
 from crm.imports.models import ImportFile
 from crm.receipts.models import Receipt
 from tests.world import build
@@ -24,6 +24,12 @@ PAGES = (
     ("giving:gift_create_for", "contact"),
     ("giving:gift_refund", Gift),
     ("giving:fund_update", Fund),
+    ("giving:gift_update", Gift),
+    ("giving:campaign_list", None),
+    ("giving:campaign_detail", Campaign),
+    ("giving:campaign_update", Campaign),
+    ("giving:campaign_compare", None),
+    ("giving:appeal_update", Appeal),
     ("receipts:receipt_list", None),
     ("receipts:receipt_detail", Receipt),
     ("receipts:receipt_issue", Gift),
