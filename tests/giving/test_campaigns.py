@@ -98,7 +98,8 @@ class TestFiguresFollowTheGifts(TestCase):
         fund = FundFactory(organization=organization)
         donors = ContactFactory.create_batch(2, organization=organization)
         one, two = CampaignFactory.create_batch(2, organization=organization)
-        answers = [{}, {"campaign": one}, {"campaign": two}, {"campaign": None, "appeal": AppealFactory(campaign=two)}]
+        answers: list[dict] = [{}, {"campaign": None, "appeal": AppealFactory(campaign=two)}]
+        answers += [{"campaign": one, "appeal": None}, {"campaign": two, "appeal": None}]
         gifts: list[Gift] = []
         for act, which, cents, currency, answer in acts:
             fields = {"amount": Decimal(cents) / 100, "currency": currency, **answers[answer]}
