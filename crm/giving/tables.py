@@ -236,7 +236,9 @@ class CampaignTable(tables.CrmTable):
     ends_on = tables.DateColumn(verbose_name=gettext_lazy("Ends"), css="mc-hide-s", order_by=("ends_on", "pk"))
     raised = RaisedColumn(verbose_name=gettext_lazy("Raised"), css="mc-sub", order_by=("raised", "pk"))
     goal_amount = tables.MoneyColumn(verbose_name=gettext_lazy("Goal"), orderable=False, is_optional=True)
-    donors = FigureColumn(verbose_name=gettext_lazy("Donors"), say=lambda value, _currency: format_number(value))
+    donors = FigureColumn(
+        verbose_name=gettext_lazy("Donors"), say=lambda value, _currency: format_number(value), css="mc-hide-s"
+    )
     conversion = FigureColumn(
         verbose_name=gettext_lazy("Gave, of those asked"),
         say=lambda value, _currency: said_percent(value),
