@@ -87,10 +87,11 @@ class Watch:
         """After saving, in the same transaction: raises :class:`ChangedMeanwhile` when somebody else's save came between the
         look of :meth:`must_match` and the lock of the service. Then what was just overwritten is not what was seen.
         """
-        for entry in self._entries().filter(actor=by, pk__gt=self.last):
-            for name, (before, _after) in entry.changes.items():
-                if name in self.state and before != self.state[name]:
-                    raise ChangedMeanwhile
+        replaced: dict = {}  # what the act found in each column: a service may change one twice
+        for entry in self._entries().filter(actor=by, pk__gt=self.last).order_by("pk"):
+            replaced = {name: pair[0] for name, pair in entry.changes.items()} | replaced
+        if any(replaced[name] != self.state[name] for name in replaced.keys() & self.state.keys()):
+            raise ChangedMeanwhile
 
     def _entries(self) -> models.QuerySet:
         rows = AuditEntry.objects.filter(model=self.label, object_id=self.row.pk, action=AuditAction.UPDATE)

@@ -11,8 +11,14 @@ from django.utils.translation import pgettext_lazy
 
 from crm.contacts.models import Contact
 from crm.core import search
-from crm.core.text import fold
-from crm.core.web.filters import AmountRangeFilter, ChoicesFilter, CrmFilterSet, DayRangeFilter, reachable
+from crm.core.web.filters import (
+    AmountRangeFilter,
+    ChoicesFilter,
+    CrmFilterSet,
+    DayRangeFilter,
+    ShortListFilter,
+    reachable,
+)
 from crm.core.web.forms import DateInput
 from crm.giving.choices import CampaignStatus, Currency, GiftStatus, GiftType, Method
 from crm.giving.models import Appeal, Campaign, Fund
@@ -55,34 +61,22 @@ class GiftFilter(CrmFilterSet):
         return queryset.filter(created_at__gte=timezone.make_aware(datetime.combine(reachable(value), time.min)))
 
 
-class CampaignFilter(CrmFilterSet):
+class CampaignFilter(ShortListFilter):
     search_hint = _("Name of the campaign")
 
     status = ChoicesFilter(choices=CampaignStatus.choices, label=_("Status"))
     starts_on = DayRangeFilter(label=_("Begins"))
 
-    def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        """A few rows: folded here, as the database would not fold the accents of both languages."""
-        words = fold(value).split()
-        found = [row.pk for row in queryset if all(word in fold(f"{row.name} {row.description}") for word in words)]
-        return queryset.filter(pk__in=found)
 
-
-class FundFilter(CrmFilterSet):
+class FundFilter(ShortListFilter):
     search_hint = _("Name or code")
 
     active = django_filters.ChoiceFilter(
         choices=(("yes", _("In use")), ("no", _("No longer in use"))), method="in_use", label=_("Use")
     )
 
-    def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        """A few rows: folded here, as the database would not fold the accents of both languages."""
-        return queryset.filter(pk__in=[fund.pk for fund in queryset if matches(fund, value)])
+    def words_of(self, row: Fund) -> str:
+        return f"{row.name_fr} {row.name_en} {row.code} {row.gl_code}"
 
     def in_use(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return queryset.filter(is_active=value == "yes")
-
-
-def matches(fund: Fund, text: str) -> bool:
-    words = fold(f"{fund.name_fr} {fund.name_en} {fund.code} {fund.gl_code}")
-    return all(word in words for word in fold(text).split())

@@ -100,6 +100,22 @@ def test_a_save_that_slips_in_between_the_look_and_the_lock_is_not_overwritten(
     assert (Gift.objects.get().amount, Gift.objects.get().note) == (Decimal("50.00"), "")
 
 
+def test_an_act_that_writes_one_column_twice_is_not_taken_for_somebody_else(
+    finance, gift, browse, published, monkeypatch
+):
+    browser = browse(finance)
+    data = filled(page(browser.open("giving:gift_update", pk=gift.pk))) | {"amount": "75"}
+    correct = services.correct_gift
+
+    def twice(row, *, by, **fields):
+        correct(row, by=by, amount=Decimal(60))
+        return correct(row, by=by, **fields)
+
+    monkeypatch.setattr(services, "correct_gift", twice)
+    assert browser.send("giving:gift_update", data, pk=gift.pk).status_code == 302
+    assert Gift.objects.get().amount == Decimal("75.00")
+
+
 def test_what_the_form_does_not_show_disturbs_nobody(finance, admin, contact, browse, published):
     browser = browse(admin)
     data = filled(page(browser.open("contacts:contact_update", pk=contact.pk))) | {"city": "Lévis"}

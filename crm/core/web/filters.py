@@ -16,6 +16,7 @@ from crm.core import search
 from crm.core.dates import format_date
 from crm.core.money import format_money
 from crm.core.querysets import ScopedQuerySet
+from crm.core.text import fold
 from crm.core.web.forms import AmountField, DateInput
 
 PAGE_PARAMS = {"page", "size", "sort", "export", "count", "panel", "columns", "view"}
@@ -195,3 +196,18 @@ class CrmFilterSet(django_filters.FilterSet):
     @property
     def is_active(self) -> bool:
         return bool(self.chips or (self.data or {}).get("q"))
+
+
+class ShortListFilter(CrmFilterSet):
+    """A list of a few hundred rows at most, searched by the words of :meth:`words_of`.
+
+    Folded here, as the database would not fold the accents of both languages.
+    """
+
+    def words_of(self, row) -> str:
+        return f"{row} {row.description}"
+
+    def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        words = fold(value).split()
+        found = [row.pk for row in queryset if all(word in fold(self.words_of(row)) for word in words)]
+        return queryset.filter(pk__in=found)

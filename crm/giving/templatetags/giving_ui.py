@@ -2,12 +2,13 @@
 
 from django import template
 from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.translation import get_language
 
 from crm.core.money import format_money
 from crm.core.web.urls import org_url
 from crm.giving.campaigns import said_percent
-from crm.giving.choices import HOW
+from crm.giving.choices import HOW, GiftStatus
 
 register = template.Library()
 
@@ -22,6 +23,18 @@ def how(method: str) -> str:
 def share(value) -> str:
     """A ratio as a whole percentage: 0.68 is ``68 %``; nothing to divide by is a dash."""
     return "–" if value is None else said_percent(value)
+
+
+@register.simple_tag(takes_context=True)
+def raised_url(context, row) -> str:
+    """The list of gifts whose sum is what this campaign or appeal raised."""
+    membership = context["membership"]
+    asked = {
+        row._meta.model_name: row.pk,
+        "status": GiftStatus.COMPLETED.value,
+        "currency": membership.organization.currency,
+    }
+    return f"{org_url(membership, 'giving:gift_list')}?{urlencode(asked)}"
 
 
 @register.filter

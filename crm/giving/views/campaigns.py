@@ -2,7 +2,6 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -20,7 +19,7 @@ from crm.core.web.views import (
     UpdateView,
 )
 from crm.giving import campaigns, services
-from crm.giving.choices import GOING, CampaignStatus, GiftStatus
+from crm.giving.choices import CampaignStatus
 from crm.giving.filters import CampaignFilter
 from crm.giving.forms import AppealForm, CampaignForm
 from crm.giving.models import Appeal, Campaign
@@ -66,7 +65,6 @@ class CampaignDetailView(DetailView):
         ends = campaign.ends_on
         return super().get_context(
             figures=figures,
-            raised_url=f"{self.url('giving:gift_list')}?{urlencode(self.raised(campaign))}",
             percent=campaigns.whole_percent(figures.progress),
             percent_of_donors=campaigns.whole_percent(figures.donors_progress),
             appeals=[(appeal, campaigns.figures_of(appeal)) for appeal in rows.order_by("sent_on", "pk")],
@@ -76,14 +74,9 @@ class CampaignDetailView(DetailView):
             sees_all_gifts=self.membership.scope("gifts.view") == "all",
             may_change=self.membership.can("funds.change", campaign),
             may_delete=self.membership.can("funds.delete", campaign) and not figures.gifts,
-            may_give=self.membership.can("gifts.add") and campaign.status in GOING,
+            may_give=self.membership.can("gifts.add") and campaign.is_open,
             **context,
         )
-
-    def raised(self, campaign: Campaign) -> dict:
-        """The filters of the list of gifts whose sum is what the campaign raised."""
-        currency = self.membership.organization.currency
-        return {"campaign": campaign.pk, "status": GiftStatus.COMPLETED.value, "currency": currency}
 
     def said(self, figures: campaigns.Figures) -> str:
         currency = self.membership.organization.currency
