@@ -36,7 +36,9 @@ EMPTY = (None, "", [], {})
 
 def plain(value):
     """A field value as JSON keeps it: text, number, boolean, nothing, or what a JSON field holds."""
-    if value is None or isinstance(value, bool | int | str | dict | list):
+    if isinstance(value, dict):
+        return {str(plain(key)): plain(one) for key, one in value.items()}
+    if value is None or isinstance(value, bool | int | str | list):
         return value
     if isinstance(value, models.Model):
         return value.pk
@@ -46,9 +48,10 @@ def plain(value):
 
 
 def state(obj: models.Model) -> dict:
-    """The stored fields of a row, as they are now."""
+    """The stored fields of a row, as they are now; what its model tells beside them (``told_beside()``), where it does."""
     names = (field.attname for field in obj._meta.concrete_fields)
-    return {name: plain(getattr(obj, name)) for name in names if name not in QUIET and name not in SECRET}
+    said = {name: plain(getattr(obj, name)) for name in names if name not in QUIET and name not in SECRET}
+    return said | obj.told_beside() if hasattr(obj, "told_beside") else said
 
 
 def changes(before: dict, after: dict) -> dict:
@@ -59,11 +62,11 @@ def entry(obj, *, action: str, by, before: dict | None = None, organization_id: 
     """The entry for one row, not yet saved; ``None`` when nothing changed."""
     now = state(obj) if action != AuditAction.DELETE else {}
     if action == AuditAction.DELETE:
-        difference = {name: [value, None] for name, value in (before or state(obj)).items() if value not in (None, "")}
+        difference = {name: [value, None] for name, value in (before or state(obj)).items() if value not in EMPTY}
     else:
         difference = changes(before or {}, now)
         if before is None:
-            difference = {name: pair for name, pair in difference.items() if pair[1] not in (None, "", [])}
+            difference = {name: pair for name, pair in difference.items() if pair[1] not in EMPTY}
     if not difference:
         return None
     return _entry(obj, action, by, difference, organization_id)
@@ -168,9 +171,7 @@ def deleted(obj, *, by, **kwargs) -> None:
 
 def deleted_many(objects: Iterable[models.Model], *, by, organization_id: int | None = None) -> None:
     """Call before the rows go."""
-    gone = (
-        (obj, {name: [value, None] for name, value in state(obj).items() if value not in (None, "")}) for obj in objects
-    )
+    gone = ((obj, {name: [value, None] for name, value in state(obj).items() if value not in EMPTY}) for obj in objects)
     _save_rows(AuditAction.DELETE, gone, by=by, organization_id=organization_id)
 
 

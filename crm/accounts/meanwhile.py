@@ -59,6 +59,7 @@ class Watch:
     def _cells(self, form: forms.BaseForm) -> dict[str, tuple[str, str]]:
         """Field of the form → its column and, within a JSON column, its key."""
         columns = {one.name: one.attname for one in self.row._meta.concrete_fields}
+        columns |= {name: name for name in getattr(self.row, "told_beside", dict)()}
         found = {name: (columns[name], "") for name in form.fields if name in columns}
         for column, prefix in getattr(form, "keyed_columns", {}).items():
             names = [name for name in form.fields if name.startswith(prefix)]
@@ -148,9 +149,9 @@ class Watch:
 
         def words(first, second) -> tuple[str, str, str]:
             pair = [{key: first}, {key: second}] if key else [first, second]
-            for change in describe(self.label, {column: pair}, names, currency=currency):
-                return change.label, change.before, change.after
-            return name, "", ""
+            found = describe(self.label, {column: pair}, names, currency=currency)
+            labels, befores, afters = ([getattr(one, side) for one in found] for side in ("label", "before", "after"))
+            return " · ".join(labels) or name, " · ".join(befores), " · ".join(afters)
 
         label, said_before, said_now = words(before, now)
         return Difference(label, said_before, said_now, "" if self._same(name, now, mine) else words(now, mine)[2])
@@ -165,6 +166,8 @@ def refilled(data: QueryDict, fresh: forms.BaseForm, names: list[str]) -> QueryD
             data.pop(name, None)
             if widget.check_test(value):
                 data[name] = "on"
+        elif hasattr(widget, "refill"):
+            widget.refill(data, name, value)
         elif isinstance(value, list | tuple | models.QuerySet):
             data.setlist(name, [str(getattr(one, "pk", one)) for one in value])
         else:

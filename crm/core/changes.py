@@ -56,11 +56,12 @@ def _related(label: str, changes: dict) -> Iterator[tuple[type[models.Model], in
     model = apps.get_model(label)
     for name, pair in changes.items():
         found = _field(model, name)
-        if found is not None and found.is_relation:
+        if found is not None and found.is_relation and (label, name) not in JSON_KEYS:
             yield from ((found.related_model, value) for value in pair if value is not None)
 
 
-# Who knows what the keys of a JSON field mean: ``(model label, field name)`` → a function from keys to
+# Who knows what the keys of a JSON field mean, or of what a model tells beside its fields:
+# ``(model label, field name)`` → a function from keys to
 # ``{key: (label, a function from a value to words)}``.
 JSON_KEYS: dict[tuple[str, str], Callable[[set[str]], dict[str, tuple[str, Callable]]]] = {}
 
@@ -137,11 +138,11 @@ def describe(label: str, changes: dict, names: Names | None = None, *, currency:
     order = {field.attname: place for place, field in enumerate(model._meta.concrete_fields)}
     for name in sorted(changes, key=lambda name: order.get(name, len(order))):  # PostgreSQL keeps no order of keys
         before, after = changes[name]
-        spec = _field(model, name)
-        if spec is None:
-            continue
         if (label, name) in JSON_KEYS:
             found += names.said_keys(label, name, [before, after])
+            continue
+        spec = _field(model, name)
+        if spec is None:
             continue
         if spec.is_relation:
             before, after = names.of(spec.related_model, before), names.of(spec.related_model, after)

@@ -48,6 +48,11 @@ def format_number(value, language: str | None = None) -> str:
     return "–" if value is None else format_decimal(value, locale=locale_of(language)).replace("-", "−")
 
 
+def format_plain(amount: Decimal, language: str | None = None) -> str:
+    """``1 234,56`` or ``1,234.56``: an amount whose currency is known from what stands around it."""
+    return format_decimal(amount, format="#,##0.00", locale=locale_of(language)).replace("-", "−")
+
+
 class MoneyField(models.DecimalField):
     """An amount of money to the cent: ``Decimal(12, 2)``; never a float, never negative unless ``signed``."""
 

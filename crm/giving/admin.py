@@ -1,7 +1,7 @@
 from django.contrib import admin
 
 from crm.core.web.admin import ReadOnlyAdmin
-from crm.giving.models import Appeal, Campaign, Fund, Gift, GivingSummary
+from crm.giving.models import Appeal, Campaign, Fund, Gift, GiftSplit, GivingSummary
 
 
 @admin.register(Fund)
@@ -37,6 +37,14 @@ class GiftAdmin(ReadOnlyAdmin):
     list_filter = ("status", "method", "currency", "organization")
     list_select_related = ("organization", "contact", "fund")
     search_fields = ("=id", "=external_id", "=contact__id")
+    ordering = ("-id",)
+
+
+@admin.register(GiftSplit)
+class GiftSplitAdmin(ReadOnlyAdmin):
+    list_display = ("gift_id", "fund", "amount")
+    list_select_related = ("fund",)
+    search_fields = ("=gift__id",)
     ordering = ("-id",)
 
 

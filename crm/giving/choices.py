@@ -22,6 +22,24 @@ class Method(models.TextChoices):
     OTHER = "other", pgettext_lazy("method of payment", "Other")
 
 
+class Nature(models.TextChoices):
+    """What was given. Property is never acknowledged as money is: its receipt describes it (Regulations s. 3501(1)(e.1))."""
+
+    CASH = "cash", pgettext_lazy("what was given", "Money")
+    IN_KIND = "in_kind", pgettext_lazy("what was given", "In kind")
+    SECURITIES = "securities", pgettext_lazy("what was given", "Securities")
+
+
+class Returned(models.TextChoices):
+    """Why a payment came back (F-05)."""
+
+    NSF = "nsf", _("Insufficient funds (NSF)")
+    STOPPED = "stopped", _("Payment stopped by the donor")
+    CLOSED = "closed", _("Account closed or unknown")
+    DISPUTED = "disputed", _("Charge disputed")
+    OTHER = "other", pgettext_lazy("payment returned", "Another reason")
+
+
 # The method inside a sentence: “Gift of $50.00 by cheque”.
 HOW = {
     Method.CHECK: _("by cheque"),
@@ -32,6 +50,8 @@ HOW = {
     Method.PAYROLL: _("by payroll deduction"),
     Method.DONOR_ADVISED_FUND: _("from a donor-advised fund"),
     Method.OTHER: _("by another method"),
+    Nature.IN_KIND: _("in kind"),
+    Nature.SECURITIES: _("in securities"),
 }
 
 

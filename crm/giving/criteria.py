@@ -159,7 +159,7 @@ register(
         code="fund", group="giving", label=gettext_lazy("Fund"), donors=("in",),
         fetch=lambda context: Fund.objects.filter(organization=context.organization).order_by("code", "pk"),
         gone=gettext_lazy("This rule names a fund that was deleted."),
-        build=lambda rows, context: gave(context, fund__in=rows),
+        build=lambda rows, context: gave(context, fund__in=rows) | gave(context, splits__fund__in=rows),
         phrase=gettext_lazy("who gave to %(values)s"), negative=gettext_lazy("who never gave to %(values)s"),
     ),
     by_year(

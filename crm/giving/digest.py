@@ -34,7 +34,7 @@ def collect_gifts(membership, since: datetime, until: datetime) -> Section | Non
         lines=[
             Line(
                 text=gift.contact.name,
-                detail=f"{gift.fund.name} · {format_date(gift.received_on)}",
+                detail=f"{gift.designation} · {format_date(gift.received_on)}",
                 amount=format_money(gift.amount, gift.currency),
                 tone="ok",
                 url=gift.get_absolute_url(),

@@ -20,7 +20,7 @@ from crm.core.web.filters import (
     reachable,
 )
 from crm.core.web.forms import DateInput
-from crm.giving.choices import CampaignStatus, Currency, GiftStatus, GiftType, Method
+from crm.giving.choices import CampaignStatus, Currency, GiftStatus, GiftType, Method, Nature
 from crm.giving.models import Appeal, Campaign, Fund
 
 
@@ -42,9 +42,10 @@ class GiftFilter(CrmFilterSet):
 
     received_on = DayRangeFilter(label=_("Received"))
     amount = AmountRangeFilter(label=_("Amount"))
-    fund = django_filters.ModelChoiceFilter(queryset=funds, label=_("Fund"))
+    fund = django_filters.ModelChoiceFilter(queryset=funds, label=_("Fund"), method="for_fund")
     campaign = django_filters.ModelChoiceFilter(queryset=campaigns, label=_("Campaign"))
     appeal = django_filters.ModelChoiceFilter(queryset=appeals, label=_("Appeal"))
+    nature = ChoicesFilter(choices=Nature.choices, label=_("What was given"))
     method = ChoicesFilter(choices=Method.choices, label=_("Method"))
     type = django_filters.ChoiceFilter(choices=GiftType.choices, label=pgettext_lazy("type of gift", "Type"))
     status = ChoicesFilter(choices=GiftStatus.choices, label=_("Status"))
@@ -55,6 +56,9 @@ class GiftFilter(CrmFilterSet):
         """By donor, with the same key as the contacts list; whoever sees the gift sees its donor."""
         donors = search.matching(Contact.objects.of(self.request.membership.organization), value)
         return queryset.filter(contact__in=donors.order_by().values("pk"))
+
+    def for_fund(self, queryset: QuerySet, name: str, value: Fund) -> QuerySet:
+        return queryset.for_funds([value.pk])
 
     def since(self, queryset: QuerySet, name: str, value: date) -> QuerySet:
         """From that day on, by the organization's clock; a moment, so that the index on ``created_at`` serves."""

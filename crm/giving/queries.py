@@ -1,5 +1,6 @@
 """Reads about gifts that no single queryset method says."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
@@ -12,10 +13,10 @@ from crm.accounts.models import AuditEntry
 from crm.accounts.policy import ALL
 from crm.contacts.models import Contact
 from crm.core import changes
-from crm.core.money import ZERO, to_cents
+from crm.core.money import ZERO, format_plain, to_cents
 from crm.core.web.paging import capped_count
-from crm.giving.choices import GiftStatus
-from crm.giving.models import Gift
+from crm.giving.choices import GiftStatus, Method, Returned
+from crm.giving.models import Fund, Gift
 
 TOTALS_CAP = 100_000  # beyond, a total would cost more than the page it stands on
 YEARS_SHOWN = 10
@@ -146,6 +147,16 @@ def giving_years(contact: Contact, *, currency: str, today: date) -> GivingYears
     return GivingYears(years, sorted(foreign.values(), key=lambda money: money.currency), so_far)
 
 
+def parts_said(keys: set[str]) -> dict[str, tuple[str, Callable]]:
+    """For the history: what the parts of a shared gift are called, and their amounts in words."""
+    funds = Fund.objects.filter(pk__in=[key for key in keys if key.isdecimal()])
+
+    def say(amount: str | None) -> str:
+        return "–" if amount is None else format_plain(Decimal(amount))
+
+    return {str(fund.pk): (_("Part for %(fund)s") % {"fund": fund.name}, say) for fund in funds}
+
+
 def likely_duplicates(*, contact: Contact, amount: Decimal, currency: str, received_on: date) -> QuerySet:
     """Gifts that look like the same one entered twice: same donor, amount and date, and not already undone."""
     rows = Gift.objects.filter(contact=contact, amount=amount, currency=currency, received_on=received_on)
@@ -193,10 +204,19 @@ def gift_history(gift: Gift, membership) -> list[Step]:
     return steps
 
 
-def refund_reason(gift: Gift) -> str:
-    """Why the money went back, as it was said then."""
-    if gift.status != GiftStatus.REFUNDED:
+def may_come_back(gift: Gift) -> bool:
+    """Can a bank return it? Money received, and not in notes and coins."""
+    return gift.status == GiftStatus.COMPLETED and not gift.is_property and gift.method != Method.CASH
+
+
+def why_undone(gift: Gift) -> str:
+    """Why the money went back or never came, as it was said then."""
+    if gift.status not in (GiftStatus.REFUNDED, GiftStatus.FAILED):
         return ""
-    events = gift.contact.timeline.filter(Q(verb="gift.refunded"), subject_model="giving.gift", subject_id=gift.pk)
+    verbs = ("gift.refunded", "gift.returned")
+    events = gift.contact.timeline.filter(Q(verb__in=verbs), subject_model="giving.gift", subject_id=gift.pk)
     event = events.newest_first().first()
-    return event.data.get("reason", "") if event else ""
+    if event is None:
+        return ""
+    why = dict(Returned.choices).get(event.data.get("why"), "")
+    return " – ".join(str(part) for part in (why, event.data.get("reason", "")) if part)

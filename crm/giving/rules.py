@@ -6,10 +6,11 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from crm.contacts.choices import Lifecycle
-from crm.core.money import CENT
+from crm.core.money import CENT, format_plain
 
 LAPSED_AFTER = timedelta(days=730)  # two years without a gift; the organization may set its own later
 FIRST_YEAR = 1900
+APPRAISED_FROM = Decimal(1000)  # of property: from there the CRA recommends an independent appraisal (P113)
 HIGHEST = Decimal("9999999999.99")  # what Decimal(12, 2) holds
 
 
@@ -44,3 +45,21 @@ def date_problem(received_on: date | None, *, today: date):
     if received_on.year < FIRST_YEAR:
         return _("Check the year of the date.")
     return None
+
+
+def split_problem(parts: list[Decimal], *, amount: Decimal):
+    """Why these are not the parts of a gift of ``amount``, or ``None``: two at least, and the sum to the cent (F-02)."""
+    if len(parts) < 2:
+        return _("Share the gift out between two funds at least, or choose one fund.")
+    if problem := next((problem for part in parts if (problem := amount_problem(part))), None):
+        return problem
+    left = amount - sum(parts, Decimal(0))
+    if left > 0:
+        return _("The lines add up to %(sum)s: %(left)s of the gift goes to no fund.") % said_sums(amount, left)
+    if left < 0:
+        return _("The lines add up to %(sum)s: %(left)s more than the gift.") % said_sums(amount, left)
+    return None
+
+
+def said_sums(amount: Decimal, left: Decimal) -> dict[str, str]:
+    return {"sum": format_plain(amount - left), "left": format_plain(abs(left))}

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from decimal import Decimal
 
 from django.db import DataError, connection, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import DecimalField, Exists, OuterRef, Q, Sum
+from django.db.models.functions import Coalesce, Round
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +15,7 @@ from crm.contacts.choices import Lifecycle
 from crm.contacts.models import Contact
 from crm.core.dates import today_in
 from crm.core.errors import DomainError
+from crm.core.money import ZERO, to_cents
 from crm.giving import rules
 from crm.giving.models import Gift, GivingSummary
 
@@ -154,6 +157,17 @@ def sweep(organization, *, repair: bool, after: int = 0) -> Iterator[tuple[int, 
             return
         after = ids[-1]
         yield after, differences(ids, on=today_in(organization.timezone), repair=repair)
+
+
+def out_of_balance(organization) -> Iterator[tuple[int, Decimal, Decimal]]:
+    """Gifts whose money does not all go to their funds: ``(gift, its amount, what its funds hold)``. None, ever (F-02)."""
+    # To the whole cent: SQLite adds in floating point.
+    shared = Round(Coalesce(Sum("splits__amount"), ZERO), 2, output_field=DecimalField(max_digits=14, decimal_places=2))
+    gifts = Gift.objects.of(organization).filter(Q(fund=None) | Q(splits__isnull=False)).order_by("pk")
+    for pk, fund_id, amount, parts in gifts.annotate(parts=shared).values_list("pk", "fund_id", "amount", "parts"):
+        held = to_cents(parts) + (amount if fund_id else ZERO)
+        if held != amount:
+            yield pk, amount, held
 
 
 def refresh_outdated(organization) -> int:

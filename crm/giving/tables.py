@@ -1,16 +1,17 @@
 """The lists of gifts, funds and campaigns."""
 
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils.html import conditional_escape, format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from crm.contacts.cells import who
-from crm.core.money import format_money, format_number
+from crm.core.money import format_money, format_number, format_plain
 from crm.core.web import tables
 from crm.core.web.urls import org_url
 from crm.giving.campaigns import figures_of, said_percent, whole_percent
-from crm.giving.choices import CAMPAIGN_TONES, STATUS_TONES, CampaignStatus, GiftStatus, GiftType, Method
-from crm.giving.models import Campaign, Fund, Gift
+from crm.giving.choices import CAMPAIGN_TONES, STATUS_TONES, CampaignStatus, GiftStatus, GiftType, Method, Nature
+from crm.giving.models import Campaign, Fund, Gift, GiftSplit
 
 
 class DonorColumn(tables.Column):
@@ -34,11 +35,15 @@ class AmountColumn(tables.Column):
 
 
 class FundColumn(tables.Column):
+    """The fund of a gift, or all those it is shared out between."""
+
     def cell(self, record: Gift, name: str, table) -> str:
-        return conditional_escape(record.fund.name)
+        return conditional_escape(record.designation)
 
     def export(self, record: Gift, name: str):
-        return record.fund.name
+        if record.fund_id is not None:
+            return record.fund.name
+        return " + ".join(f"{fund.name} ({format_plain(amount)})" for fund, amount in record.parts)
 
 
 class CampaignColumn(tables.Column):
@@ -72,6 +77,11 @@ class GiftColumns(tables.CrmTable):
         self.contacts_url = org_url(self.membership, "contacts:contact_list")
         self.gifts_url = org_url(self.membership, "giving:gift_list")
 
+    def gather(self, records: list[Gift]) -> None:
+        if shared := [gift for gift in records if gift.fund_id is None]:
+            parts = GiftSplit.objects.select_related("fund")
+            prefetch_related_objects(shared, Prefetch("splits", queryset=parts))
+
 
 class ContactGiftTable(GiftColumns):
     """On a phone, where rows fold in two lines: date and amount, then fund and state."""
@@ -97,6 +107,20 @@ class GiftTable(GiftColumns):
     appeal = tables.Column(
         verbose_name=gettext_lazy("Appeal"), needs=("appeal",), reads=("appeal__name",), is_optional=True,
         accessor="appeal__name", orderable=False,
+    )  # fmt: skip
+    nature = tables.ChoiceColumn(
+        verbose_name=gettext_lazy("What was given"),
+        choices=Nature,
+        reads=("nature",),
+        is_optional=True,
+        orderable=False,
+    )
+    cheque_number = tables.Column(
+        verbose_name=gettext_lazy("Cheque number"), reads=("cheque_number",), is_optional=True, orderable=False
+    )
+    advantage = tables.MoneyColumn(
+        verbose_name=gettext_lazy("Advantage"), currency="currency", reads=("advantage",), is_optional=True,
+        orderable=False,
     )  # fmt: skip
     contact = DonorColumn(verbose_name=gettext_lazy("Donor"), needs=("contact",), unlabelled=True, orderable=False)
     currency = CurrencyColumn(verbose_name=gettext_lazy("Currency"), orderable=False)

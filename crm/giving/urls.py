@@ -14,6 +14,7 @@ urlpatterns = [
     path("gifts/<int:pk>/", gifts.GiftDetailView.as_view(), name="gift_detail"),
     path("gifts/<int:pk>/edit/", gifts.GiftUpdateView.as_view(), name="gift_update"),
     path("gifts/<int:pk>/refund/", gifts.GiftRefundView.as_view(), name="gift_refund"),
+    path("gifts/<int:pk>/return/", gifts.GiftReturnView.as_view(), name="gift_return"),
     path("gifts/<int:pk>/delete/", gifts.GiftDeleteView.as_view(), name="gift_delete"),
     path("campaigns/", campaigns.CampaignListView.as_view(), name="campaign_list"),
     path("campaigns/compare/", campaigns.CampaignCompareView.as_view(), name="campaign_compare"),

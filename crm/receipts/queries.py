@@ -65,17 +65,22 @@ def _pictures(organization: Organization) -> tuple[str, str, dict[str, str]]:
     )
 
 
+def eligibility(gift: Gift) -> rules.Eligibility:
+    """What the donor may claim of this gift."""
+    return rules.eligible_amount(gift.amount, gift.advantage, gift.advantage_is_cash)
+
+
 def draft(gift: Gift, *, issued_on: date) -> Draft:
     """What the receipt of ``gift`` would say if issued on ``issued_on``, and every reason against it. Writes nothing."""
     contact, organization = gift.contact, gift.organization
     language = contact.language if contact.language in LANGUAGES else organization.default_language
     agency, regime = agency_text_on(issued_on, language), regime_on(issued_on)
     logo, signature, pictures = _pictures(organization)
-    outcome = rules.eligible_amount(gift.amount, ZERO)
+    outcome = eligibility(gift)
     complete = addresses.is_complete(contact)
     snapshot = Snapshot(
         language=language,
-        kind=rules.gift_kind(in_kind=False, advantage=outcome.advantage),
+        kind=rules.gift_kind(in_kind=gift.is_property, advantage=outcome.advantage),
         number=DRAFT_NUMBER,
         charity_name=organization.said("legal_name", language) or organization.said("name", language),
         charity_address=tuple(organization.said("address", language).splitlines()),
@@ -84,8 +89,12 @@ def draft(gift: Gift, *, issued_on: date) -> Draft:
         donor_address=tuple(addresses.envelope_lines(contact, language)) if complete else (),
         gift_date=min(gift.received_on, issued_on),
         amount=outcome.amount,
-        advantage=outcome.advantage,
-        eligible=outcome.amount - outcome.advantage,
+        advantage=min(outcome.advantage, outcome.amount),
+        eligible=max(outcome.amount - outcome.advantage, ZERO),
+        advantage_description=gift.advantage_description if outcome.advantage else "",
+        property_description=gift.property_description,
+        appraiser_name=gift.appraiser_name,
+        appraiser_address=tuple(gift.appraiser_address.splitlines()),
         issued_on=issued_on,
         place_of_issue=organization.said("receipt_place", language),
         signatory_name=organization.signatory_name,
@@ -120,6 +129,8 @@ def _reasons_of_gift(gift: Gift, issued_on: date, outcome: rules.Eligibility) ->
         reasons.append(Ineligibility.NOT_COMPLETED)
     if gift.currency != "CAD":
         reasons.append(Ineligibility.CURRENCY)
+    if gift.receipted_by:
+        reasons.append(Ineligibility.THIRD_PARTY)
     if gift.received_on > issued_on:
         reasons.append(Ineligibility.FUTURE_DATE)
     if outcome.reason:

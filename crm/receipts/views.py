@@ -111,8 +111,11 @@ class GiftReceiptView(GiftMixin, PanelView):
     def get_context(self, **context) -> dict:
         receipt = queries.live_receipt(self.object)
         former = Receipt.objects.visible_to(self.membership).filter(lines__gift=self.object, lines__is_live=False)
+        outcome = queries.eligibility(self.object)
         return super().get_context(
             receipt=receipt,
+            counted=outcome.advantage,
+            eligible=outcome.eligible,
             former=former.newest_first(),
             draft=None if receipt else self.draft(self.object),
             may_issue=self.membership.can("receipts.issue", self.object),

@@ -64,6 +64,15 @@ class BasePointFormSet(forms.BaseFormSet):
 PointFormSet = forms.formset_factory(PointForm, formset=BasePointFormSet, extra=1, max_num=20, validate_max=True)
 
 
+# What is asked of one kind only: with a script it steps aside for the other (aside.js).
+ONLY = {
+    Kind.PERSON.value: (
+        "honorific", "first_name", "middle_name", "last_name", "suffix", "is_deceased", "deceased_on",
+    ),
+    Kind.ORGANIZATION.value: ("company_size", "industry"),
+}  # fmt: skip
+
+
 class ContactForm(CustomFieldsMixin, CrmModelForm):
     """One form for people and organizations; a Canadian address is checked, any other is taken as typed."""
 
@@ -125,6 +134,9 @@ class ContactForm(CustomFieldsMixin, CrmModelForm):
             self.initial["phone"] = f"{show_phone(plain)}{mark}{extension}"
         if self.instance.province:
             self.initial["province"] = province_name(self.instance.province, get_language() or "fr")
+        for kind, names in ONLY.items():
+            for name in names:
+                self.fields[name].widget.attrs["data-when"] = f"kind={kind}"
         hints = {"first_name": "given-name", "last_name": "family-name", "email": "off", "phone": "off"}
         for name, value in hints.items():
             self.fields[name].widget.attrs["autocomplete"] = value

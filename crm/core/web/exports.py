@@ -5,6 +5,7 @@ import io
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime, tzinfo
 from decimal import Decimal
+from itertools import islice
 from typing import BinaryIO
 
 from django.http import HttpResponse, QueryDict, StreamingHttpResponse
@@ -12,6 +13,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+GATHERED = 500  # rows of which the cells' needs are fetched together
 KINDS = {"xlsx": _("Excel"), "csv": _("CSV")}
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # the last four: full width
 
@@ -89,7 +91,14 @@ def read_through(table, records: Iterable) -> tuple[list[str], Iterator[list]]:
     """The headers of the columns that leave with a list, and the cells of each of these records."""
     shown = [(name, column, bound) for name, column, bound in table.shown() if column.exclude_from_export is False]
     headers = [str(bound.header) for _name, _column, bound in shown]
-    return headers, ([column.export(record, name) for name, column, _bound in shown] for record in records)
+    gathered = _gathered(table, iter(records))
+    return headers, ([column.export(record, name) for name, column, _bound in shown] for record in gathered)
+
+
+def _gathered(table, records: Iterator) -> Iterator:
+    while some := list(islice(records, GATHERED)):
+        table.gather(some)
+        yield from some
 
 
 def filename(title: str, kind: str) -> str:

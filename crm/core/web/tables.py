@@ -242,8 +242,12 @@ class CrmTable(tables.Table):
     def shown(self) -> list:
         return [(bound.name, bound.column, bound) for bound in self.columns.iterall() if bound.visible]
 
+    def gather(self, records: list) -> None:
+        """Fetch at once what the cells of these records need from elsewhere."""
+
     def rows_html(self, records) -> SafeString:
         """The ``<tr>``s of these records, every value escaped by its column."""
+        self.gather(records)
         shown = []
         for name, column, bound in self.shown():
             label = "" if column.unlabelled else f' data-label="{conditional_escape(bound.header)}"'

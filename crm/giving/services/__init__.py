@@ -16,6 +16,7 @@ from crm.giving.services.gifts import (
     gift_event,
     record_gift,
     refund_gift,
+    return_gift,
 )
 
 __all__ = [
@@ -31,6 +32,7 @@ __all__ = [
     "reactivate_fund",
     "record_gift",
     "refund_gift",
+    "return_gift",
     "save_appeal",
     "save_campaign",
     "save_fund",

@@ -68,7 +68,7 @@ def reactivate_fund(fund: Fund, *, by) -> Fund:
 def delete_fund(fund: Fund, *, by) -> None:
     """Erase a fund made by mistake. Refused once a gift names it, and for the last one in use."""
     fund = _locked_fund(fund)
-    if fund.gifts.exists():
+    if fund.gifts.exists() or fund.splits.exists():
         raise DomainError(_("Gifts were made to this fund: it can be taken out of use, not deleted."), code="used")
     others = Fund.objects.filter(organization_id=fund.organization_id, is_active=True).exclude(pk=fund.pk)
     if fund.is_active and not others.exists():

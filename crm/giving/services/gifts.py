@@ -1,6 +1,6 @@
 """Writes on gifts. Every act ends in the same place: the donor's totals, recomputed."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 
@@ -16,12 +16,16 @@ from crm.core.errors import DomainError, validated
 from crm.core.events import publish
 from crm.core.money import to_cents
 from crm.giving import queries, rules, summaries
-from crm.giving.choices import GiftStatus
+from crm.giving.choices import GiftStatus, Method, Returned
 from crm.giving.events import GiftCorrected, GiftDeleted, GiftRecorded
-from crm.giving.models import Fund, Gift
+from crm.giving.models import Fund, Gift, GiftSplit
 
 # What an official receipt says of a gift, and whether there was one at all.
-PRINTED = {"amount", "currency", "received_on", "contact_id", "status"}
+PRINTED = {
+    "amount", "currency", "received_on", "contact_id", "status", "nature", "advantage", "advantage_description",
+    "advantage_is_cash", "property_description", "appraiser_name", "appraiser_address", "receipted_by",
+}  # fmt: skip
+Parts = Mapping[Fund, Decimal]
 
 
 def check_gift(gift: Gift, *, today: date | None = None) -> None:
@@ -38,11 +42,71 @@ def check_gift(gift: Gift, *, today: date | None = None) -> None:
         raise DomainError(problem, field="received_on", code="date")
     if gift.contact.organization_id != gift.organization_id:
         raise DomainError(_("This donor belongs to another organization."), field="contact", code="foreign")
-    if gift.fund.organization_id != gift.organization_id:
+    if gift.fund_id is not None and gift.fund.organization_id != gift.organization_id:
         raise DomainError(_("This fund belongs to another organization."), field="fund", code="foreign")
     _check_campaign(gift)
+    _check_advantage(gift)
+    _check_property(gift)
+    _check_rate(gift)
     if gift.recorded_by.organization_id != gift.organization_id:
         raise DomainError(_("This person does not work in the organization of the donor."), code="foreign")
+
+
+def _check_advantage(gift: Gift) -> None:
+    """An advantage has a value and a description, or neither (Income Tax Regulations s. 3501(1)(h.1))."""
+    if not gift.advantage:
+        gift.advantage_description, gift.advantage_is_cash = "", False
+        return
+    if problem := rules.amount_problem(gift.advantage):
+        raise DomainError(problem, field="advantage", code="advantage")
+    gift.advantage = to_cents(gift.advantage)
+    if not gift.advantage_description:
+        raise DomainError(_("Say what the donor received."), field="advantage_description", code="advantage")
+
+
+def _check_property(gift: Gift) -> None:
+    """Property is described, and was not paid with a cheque; money is not described."""
+    if gift.is_property:
+        gift.method, gift.cheque_number = Method.OTHER, ""
+        if not gift.property_description:
+            raise DomainError(_("Describe what was given."), field="property_description", code="property")
+    elif gift.property_description or gift.appraiser_name or gift.appraiser_address:
+        raise DomainError(_("Only a gift of property is described and appraised."), field="nature", code="property")
+    if bool(gift.appraiser_name) != bool(gift.appraiser_address):
+        missing = "appraiser_address" if gift.appraiser_name else "appraiser_name"
+        raise DomainError(_("The law asks for the name and the address of the appraiser."), field=missing)
+
+
+def _check_rate(gift: Gift) -> None:
+    if gift.exchange_rate is None:
+        return
+    if gift.currency == gift.organization.currency:
+        raise DomainError(_("This gift is in your own currency: it has no exchange rate."), field="exchange_rate")
+    if gift.exchange_rate <= 0:
+        raise DomainError(_("The exchange rate must be more than zero."), field="exchange_rate")
+
+
+def _check_parts(gift: Gift, parts: Parts) -> None:
+    """One fund for the whole, or parts that make it up to the cent (F-02)."""
+    if gift.fund_id is not None:
+        return
+    if not parts:
+        raise DomainError(_("Choose the fund."), field="fund", code="fund")
+    if problem := rules.split_problem(list(parts.values()), amount=gift.amount):
+        raise DomainError(problem, field="splits", code="split")
+    if any(fund.organization_id != gift.organization_id for fund in parts):
+        raise DomainError(_("This fund belongs to another organization."), field="splits", code="foreign")
+
+
+def _told(parts: Parts) -> dict[str, str]:
+    """As :meth:`Gift.told_beside` says them."""
+    return {str(fund.pk): str(to_cents(amount)) for fund, amount in parts.items()}
+
+
+def _write_parts(gift: Gift, parts: Parts) -> None:
+    gift.splits.all().delete()
+    rows = [GiftSplit(gift=gift, fund=fund, amount=to_cents(amount)) for fund, amount in parts.items()]
+    GiftSplit.objects.bulk_create(rows)
 
 
 def _check_campaign(gift: Gift) -> None:
@@ -72,8 +136,8 @@ def gift_event(gift: Gift, verb: str, *, by, contact: Contact | None = None, **k
         by=by,
         amount=str(gift.amount),
         currency=gift.currency,
-        method=gift.method,
-        fund=gift.fund.names,
+        method=gift.nature if gift.is_property else gift.method,
+        fund=gift.fund_names,
         received_on=gift.received_on.isoformat(),
         **kwargs,
     )
@@ -84,8 +148,21 @@ def _today(gift: Gift) -> date:
 
 
 @transaction.atomic
-def record_gift(*, contact: Contact, amount: Decimal, received_on: date, fund: Fund, by, **fields) -> Gift:
-    """Save a gift; recompute the donor's totals and status; audit; timeline; last contact; publish GiftRecorded."""
+def record_gift(
+    *,
+    contact: Contact,
+    amount: Decimal,
+    received_on: date,
+    fund: Fund | None,
+    by,
+    splits: Parts | None = None,
+    **fields,
+) -> Gift:
+    """Save a gift; recompute the donor's totals and status; audit; timeline; last contact; publish GiftRecorded.
+
+    It is for ``fund`` or, where that is ``None``, shared out as ``splits`` say (fund → amount). Raises
+    :class:`DomainError` with the field it belongs to.
+    """
     contacts.hold(contact)
     gift = Gift(
         organization=by.organization if by.organization_id == contact.organization_id else contact.organization,
@@ -101,8 +178,12 @@ def record_gift(*, contact: Contact, amount: Decimal, received_on: date, fund: F
             _("This contact is archived. Restore it before recording a gift."), field="contact", code="archived"
         )
     check_gift(gift)
+    parts = splits or {} if fund is None else {}
+    _check_parts(gift, parts)
     _validate(gift)
     gift.save()
+    if parts:
+        _write_parts(gift, parts)
     audit.created(gift, by=by)
     summaries.refresh([contact.pk], on=_today(gift))
     contacts.log_many([gift_event(gift, "gift.recorded", by=by, severity=Severity.SUCCESS)])
@@ -121,14 +202,17 @@ def _locked(gift: Gift) -> Gift:
 def _change(gift: Gift, verb: str, fields: dict, *, by, **data) -> Gift:
     """The one way a gift changes; ``gift`` is locked. Nothing happens when nothing differs."""
     before = audit.state(gift)
-    former, former_fund = gift.contact, gift.fund
+    former, former_funds, former_parts = gift.contact, gift.fund_names, dict(gift.parts)
+    parts = fields.pop("splits", None) or (former_parts if gift.fund_id is None else {})
     if (wanted := fields.get("contact")) is not None and wanted != former:
         contacts.hold(wanted)
     for name, value in fields.items():
         setattr(gift, name, value)
     check_gift(gift)
+    parts = parts if gift.fund_id is None else {}
+    _check_parts(gift, parts)
     _validate(gift)
-    changed = audit.changes(before, audit.state(gift))
+    changed = audit.changes(before, audit.state(gift) | {"splits": _told(parts)})
     if not changed:
         return gift
     if set(changed) & PRINTED and gift.receipt_lines.filter(is_live=True).exists():
@@ -136,10 +220,12 @@ def _change(gift: Gift, verb: str, fields: dict, *, by, **data) -> Gift:
             _("An official receipt was issued for this gift. Void or replace the receipt first."), code="receipted"
         )
     gift.save()
+    if "splits" in changed:
+        _write_parts(gift, parts)
     audit.updated(gift, before=before, by=by)
     summaries.refresh([former.pk, gift.contact_id], on=_today(gift))
-    if "fund_id" in changed:
-        data["fund_before"] = former_fund.names
+    if gift.fund_names != former_funds:
+        data["fund_before"] = former_funds
     # Names of donors and funds are not in "changes": one may not be visible to the reader of the other's timeline.
     data["changes"] = {name: pair for name, pair in changed.items() if name not in {"contact_id", "fund_id"}}
     if former == gift.contact:
@@ -183,6 +269,24 @@ def refund_gift(gift: Gift, *, by, reason: str = "") -> Gift:
     if gift.status != GiftStatus.COMPLETED:
         raise DomainError(_("Only a gift that was received can be refunded. Edit its status instead."), code="status")
     return _change(gift, "gift.refunded", {"status": GiftStatus.REFUNDED}, by=by, reason=reason.strip()[:500])
+
+
+@transaction.atomic
+def return_gift(gift: Gift, *, by, why: str, reason: str = "") -> Gift:
+    """The payment did not go through after all, such as a cheque without funds (F-05): the gift failed, and stays.
+
+    ``why`` is a :class:`Returned`, kept in the timeline with ``reason``. Refused for money that never came, and while a
+    valid receipt names the gift.
+    """
+    gift = _locked(gift)
+    if gift.status == GiftStatus.FAILED:
+        return gift
+    if gift.status != GiftStatus.COMPLETED:
+        raise DomainError(_("Only a gift that was received can come back. Edit its status instead."), code="status")
+    if not queries.may_come_back(gift):
+        raise DomainError(_("No bank returns cash or property: refund the gift instead."), code="method")
+    data = {"why": Returned(why).value, "reason": reason.strip()[:300]}
+    return _change(gift, "gift.returned", {"status": GiftStatus.FAILED}, by=by, **data)
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 from crm.core.money import format_money
 from crm.core.web.urls import org_url
 from crm.giving.campaigns import said_percent
-from crm.giving.choices import HOW, GiftStatus
+from crm.giving.choices import HOW, GiftStatus, Returned
 
 register = template.Library()
 
@@ -17,6 +17,12 @@ register = template.Library()
 def how(method: str) -> str:
     """A method inside a sentence: “by cheque”, “par chèque”."""
     return str(HOW.get(method, ""))
+
+
+@register.filter
+def why_returned(code: str) -> str:
+    """What the bank said of a payment that came back."""
+    return str(dict(Returned.choices).get(code, ""))
 
 
 @register.filter

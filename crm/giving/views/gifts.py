@@ -28,9 +28,9 @@ from crm.core.web.views import (
     UpdateView,
 )
 from crm.giving import queries, services
-from crm.giving.choices import Method
+from crm.giving.choices import GiftStatus, Method
 from crm.giving.filters import GiftFilter
-from crm.giving.forms import GiftForm, RefundForm
+from crm.giving.forms import GiftForm, RefundForm, ReturnForm
 from crm.giving.models import Fund, Gift
 from crm.giving.tables import GiftTable
 
@@ -87,10 +87,11 @@ class GiftDetailView(DetailView):
         return super().get_context(
             title=_("Gift of %(amount)s") % {"amount": format_money(gift.amount, gift.currency)},
             history=queries.gift_history(gift, self.membership),
-            reason=queries.refund_reason(gift),
+            reason=queries.why_undone(gift),
             panels=[panel for panel in panels if self.membership.can(panel.permission, gift)],
             may_change=may_change,
-            may_refund=may_change and gift.status == "completed",
+            may_refund=may_change and gift.status == GiftStatus.COMPLETED,
+            may_return=may_change and queries.may_come_back(gift),
             may_delete=self.membership.can("gifts.delete", gift),
             is_foreign=gift.currency != self.membership.organization.currency,
             **context,
@@ -161,8 +162,9 @@ class GiftCreateView(GiftFormMixin, CreateView):
 
     def get_success_message(self) -> str:
         gift = self.object
-        again = {"received_on": gift.received_on.isoformat(), "method": gift.method, "fund": gift.fund_id}
-        again |= {name: pk for name, pk in (("campaign", gift.campaign_id), ("appeal", gift.appeal_id)) if pk}
+        again = {"received_on": gift.received_on.isoformat(), "method": gift.method}
+        same = (("fund", gift.fund_id), ("campaign", gift.campaign_id), ("appeal", gift.appeal_id))
+        again |= {name: pk for name, pk in same if pk}
         return format_html(
             '{} <a href="{}?{}">{}</a>',
             _("Gift of %(amount)s recorded.") % {"amount": format_money(gift.amount, gift.currency)},
@@ -224,11 +226,34 @@ class GiftRefundView(FormView):
     def act(self, form: RefundForm) -> Gift:
         return services.refund_gift(self.object, **form.cleaned_data, by=self.membership)
 
-    def get_context(self, **context) -> dict:
-        question = _(
+    def get_question(self) -> str:
+        return _(
             "The gift of %(amount)s by %(donor)s stays in the history, marked as refunded, and leaves every total."
-        ) % {"amount": format_money(self.object.amount, self.object.currency), "donor": self.object.contact.name}
+        )
+
+    def get_context(self, **context) -> dict:
+        gift = self.object
+        question = self.get_question() % {
+            "amount": format_money(gift.amount, gift.currency),
+            "donor": gift.contact.name,
+        }
         return super().get_context(question=question, danger=True, **context)
+
+
+class GiftReturnView(GiftRefundView):
+    """The bank took the payment back: asks what it said."""
+
+    permission = "gifts.change"
+    form_class = ReturnForm
+    title = gettext_lazy("The payment came back?")
+    submit_label = gettext_lazy("Mark as returned")
+    success_message = gettext_lazy("The payment is marked as returned. It no longer counts in any total.")
+
+    def act(self, form: ReturnForm) -> Gift:
+        return services.return_gift(self.object, **form.cleaned_data, by=self.membership)
+
+    def get_question(self) -> str:
+        return _("The gift of %(amount)s by %(donor)s stays in the history, marked as failed, and leaves every total.")
 
 
 class GiftDeleteView(DeleteView):

@@ -19,12 +19,17 @@ class Command(BaseCommand):
             found = found.filter(slug=organization)
             if not found:
                 raise CommandError(f"No organization has the slug {organization!r}.")
-        wrong = 0
+        wrong = unbalanced = 0
         for one in found:
             for _last, differences in summaries.sweep(one, repair=not check):
                 for row in differences:
                     self.stdout.write(f"{one.slug} contact {row['contact_id']}: {self._said(row['differences'])}")
                 wrong += len(differences)
+            for gift_id, amount, held in summaries.out_of_balance(one):
+                self.stdout.write(f"{one.slug} gift {gift_id}: amount {amount}, its funds hold {held}")
+                unbalanced += 1
+        if unbalanced:
+            raise CommandError(f"{unbalanced} gifts are not what their funds hold: correct them by hand.", returncode=1)
         if not wrong:
             self.stdout.write("Every total agrees with the gifts.")
         elif check:

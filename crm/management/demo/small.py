@@ -19,7 +19,19 @@ from crm.core import events
 from crm.giving import services as giving
 from crm.giving.choices import GiftStatus, GiftType, Method
 from crm.giving.models import Gift
-from crm.management.demo import campaigns, doubles, follow_ups, households, people, places, records, sets, team, words
+from crm.management.demo import (
+    campaigns,
+    doubles,
+    follow_ups,
+    households,
+    people,
+    places,
+    records,
+    sets,
+    team,
+    unusual,
+    words,
+)
 from crm.management.demo.cast import CAST, OTHER_CAST, STORY, Character
 from crm.management.demo.giving import Calendar, Planned, history
 from crm.receipts import services as receipts
@@ -227,6 +239,7 @@ def build(*, slug: str, rng: Random) -> Story:
     follow_ups.plan(story)
     doubles.plan(story)
     records.plan(story)
+    unusual.plan(story)
     story.tell()
     sets.build(story)
     story.settle()  # a tag is an act too

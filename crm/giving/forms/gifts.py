@@ -1,4 +1,4 @@
-"""Forms for gifts, funds and campaigns."""
+"""A gift as one types it, and what can be done to it afterwards."""
 
 from datetime import date
 
@@ -16,18 +16,43 @@ from crm.core.dates import today_in
 from crm.core.money import ZERO
 from crm.core.web.forms import AmountField, CrmForm, CrmModelForm
 from crm.giving import queries, rules
-from crm.giving.choices import GOING, GiftStatus
-from crm.giving.models import Appeal, Campaign, Fund, Gift
+from crm.giving.choices import GOING, GiftStatus, Method, Nature, Returned
+from crm.giving.forms.splits import SEVERAL, FundField, SplitsField
+from crm.giving.models import Appeal, Fund, Gift
 
-USUAL = ("method", "currency", "type", "status")  # choices that begin with the usual answer
+USUAL = ("nature", "method", "currency", "type", "status")  # choices that begin with the usual answer
+SERVICES = "services"  # offered so that it can be refused with the reason (F-04)
+# What steps aside until another answer makes it matter (aside.js).
+WHEN = {
+    "method": f"nature={Nature.CASH.value}",
+    "cheque_number": f"method={Method.CHECK.value}",
+    "exchange_rate": "currency!={own}",
+    "property_description": f"nature={Nature.IN_KIND.value},{Nature.SECURITIES.value}",
+    "appraiser_name": f"nature={Nature.IN_KIND.value}",
+    "appraiser_address": f"nature={Nature.IN_KIND.value}",
+    "advantage": "has_advantage=on",
+    "advantage_description": "has_advantage=on",
+    "advantage_is_cash": "has_advantage=on",
+}
 
 
 class GiftForm(CrmModelForm):
     """A gift as one types it. ``contact``: the donor is known already and not asked."""
 
     sections = (
-        ("", ("contact", "amount", "received_on", "method", "fund", "campaign", "appeal")),
-        (_("More about this gift"), ("currency", "type", "status", "is_anonymous", "note")),
+        (
+            "",
+            ("contact", "amount", "received_on", "method", "cheque_number", "fund", "splits", "campaign", "appeal"),
+        ),
+        (_("What was given"), ("nature", "property_description", "appraiser_name", "appraiser_address")),
+        (
+            _("Received in return"),
+            ("has_advantage", "advantage", "advantage_description", "advantage_is_cash"),
+        ),
+        (
+            _("More about this gift"),
+            ("currency", "exchange_rate", "type", "status", "receipted_by", "is_anonymous", "note"),
+        ),
     )
     contact = forms.ModelChoiceField(
         Contact.objects.all(),
@@ -36,26 +61,39 @@ class GiftForm(CrmModelForm):
         error_messages={"required": _("Choose the donor."), "invalid_choice": _("Choose the donor in the list.")},
     )
     amount = AmountField(label=_("Amount"))
+    fund = FundField(
+        Fund.objects.all(), label=_("Fund"), error_messages={"invalid_choice": _("Choose the fund in the list.")}
+    )
+    splits = SplitsField(Fund.objects.all(), label=_("Shared out between funds"))
+    has_advantage = forms.BooleanField(
+        required=False, label=_("The donor received something in return (a meal, a ticket, a prize)")
+    )
+    unappraised = forms.BooleanField(required=False, label=_("Save without the opinion of an appraiser"))
     confirmed = forms.BooleanField(required=False, label=_("Yes, this is another gift"))
 
     class Meta:
         model = Gift
         fields = (
-            "contact",
-            "amount",
-            "received_on",
-            "method",
-            "fund",
-            "campaign",
-            "appeal",
-            "currency",
-            "type",
-            "status",
-            "is_anonymous",
-            "note",
-        )
+            "contact", "amount", "received_on", "nature", "property_description", "method", "cheque_number", "fund",
+            "campaign", "appeal", "advantage", "advantage_description", "advantage_is_cash", "appraiser_name",
+            "appraiser_address", "currency", "exchange_rate", "type", "status", "receipted_by", "is_anonymous", "note",
+        )  # fmt: skip
+        field_classes = {"advantage": AmountField}
         widgets = {"note": forms.Textarea(attrs={"rows": 2})}
-        labels = {"is_anonymous": _("The donor wishes to remain anonymous")}
+        labels = {
+            "is_anonymous": _("The donor wishes to remain anonymous"),
+            "nature": _("It is"),
+            "advantage": _("Value of the advantage"),
+            "advantage_is_cash": _("It was money, or as good as money (a gift card)"),
+            "property_description": _("Description of what was given"),
+        }
+        help_texts = {
+            "property_description": _(
+                "As the receipt will say it: “Oil painting by Marc-Aurèle Fortin, 1938”. "
+                "The amount above is its fair market value on the day of the gift."
+            ),
+            "appraiser_name": _("From $1,000, the agency recommends the opinion of an independent appraiser."),
+        }
 
     def __init__(self, *args, contact: Contact | None = None, **kwargs) -> None:
         self.donor = contact
@@ -69,6 +107,11 @@ class GiftForm(CrmModelForm):
         self.fields["received_on"].widget.attrs |= {"max": self.today.isoformat(), "min": f"{rules.FIRST_YEAR}-01-01"}
         for name in USUAL:
             self.fields[name].required = False  # a list that always shows a choice asks for nothing
+        for name, condition in WHEN.items():
+            self.fields[name].widget.attrs["data-when"] = condition.format(own=membership.organization.currency)
+        self.fields["nature"].choices = [*Nature.choices, (SERVICES, _("Time or services"))]
+        self.initial["has_advantage"] = bool(self.instance.advantage)
+        self.initial["advantage"] = self.initial.get("advantage") or None
         self._offer_funds()
         self._offer_campaigns()
         self._offer_statuses()
@@ -78,11 +121,15 @@ class GiftForm(CrmModelForm):
         self.fields[first].widget.attrs["autofocus"] = True
 
     def _offer_funds(self) -> None:
-        funds = self.fields["fund"].queryset
-        kept = self.instance.fund_id
-        self.fields["fund"].queryset = (funds.active() | funds.filter(pk=kept) if kept else funds.active()).order_by(
-            "code"
-        )
+        """Those in use, and those the gift has; the way to name several, where there are several."""
+        one, several = self.fields["fund"], self.fields["splits"]
+        parts = self.instance.parts if self.instance.pk else []
+        kept = [fund.pk for fund, _amount in parts]
+        funds = one.queryset
+        one.queryset = several.queryset = (funds.filter(Q(is_active=True) | Q(pk__in=kept))).order_by("code")
+        if len(parts) > 1:
+            self.initial |= {"fund": SEVERAL, "splits": [(fund.pk, amount) for fund, amount in parts]}
+        several.widget.funds, several.widget.amount = several.queryset, "id_amount"
 
     def _offer_campaigns(self) -> None:
         """Those still under way, and the one the gift has; none at all where the organization runs none."""
@@ -125,6 +172,17 @@ class GiftForm(CrmModelForm):
     def clean_contact(self) -> Contact:
         return lookup.chosen(self, "contact", unclear=_("Choose the donor in the list."))
 
+    def clean_nature(self) -> str:
+        if self.cleaned_data["nature"] == SERVICES:
+            raise ValidationError(
+                _(
+                    "Time and services are not a gift in law: nothing was given that could be receipted. If the person was "
+                    "paid and gives the money back, record that money."
+                ),
+                code="services",
+            )
+        return self.cleaned_data["nature"]
+
     def clean_amount(self):
         amount = self.cleaned_data["amount"]
         if problem := rules.amount_problem(amount):
@@ -142,11 +200,47 @@ class GiftForm(CrmModelForm):
         for name in USUAL:
             if name not in self.errors:
                 data[name] = data.get(name) or self.get_initial_for_field(self.fields[name], name)
+        data["advantage"] = data.get("advantage") or ZERO
+        if not {"fund", "splits", "amount"} & self.errors.keys():
+            self._clean_splits(data)
+        self._clean_property(data)
+        if data.get("currency") == self.membership.organization.currency:
+            data["exchange_rate"] = None
         if "contact" in self.errors:
             self._search_donor()
         if not self.instance.pk and not self.errors and self.duplicates:
             self._ask_confirmation()
         return data
+
+    def _clean_splits(self, data: dict) -> None:
+        """One fund, or lines; both is a slip, and lines that are not the amount are said in figures."""
+        if data["fund"] is not None:
+            if data["splits"]:
+                self.add_error(
+                    "fund", _("You named one fund and shared the gift out: choose “Several funds…” or empty the lines.")
+                )
+            return
+        if problem := rules.split_problem(list(data["splits"].values()), amount=data["amount"]):
+            self.add_error("splits", problem)
+
+    def _clean_property(self, data: dict) -> None:
+        if data.get("nature") == Nature.CASH or "nature" in self.errors:
+            for name in ("property_description", "appraiser_name", "appraiser_address"):
+                data[name] = ""
+            return
+        data["method"], data["cheque_number"] = Method.OTHER, ""
+        asked = data.get("nature") == Nature.IN_KIND and (data.get("amount") or ZERO) >= rules.APPRAISED_FROM
+        if not asked or data.get("appraiser_name"):
+            return
+        self.sections = tuple(
+            (title, (*names, "unappraised") if "appraiser_name" in names else names) for title, names in self.sections
+        )
+        self.lay_out()
+        if not data.get("unappraised"):
+            self.add_error(
+                "appraiser_name",
+                _("Name the appraiser, or tick the box below: at this value the agency may ask how it was arrived at."),
+            )
 
     def _search_donor(self) -> None:
         lookup.search_again(
@@ -182,11 +276,19 @@ class GiftForm(CrmModelForm):
     @property
     def values(self) -> dict:
         """What the service receives."""
-        values = {name: value for name, value in self.cleaned_data.items() if name != "confirmed"}
+        asides = {"confirmed", "unappraised", "has_advantage"}
+        values = {name: value for name, value in self.cleaned_data.items() if name not in asides}
         return values | ({"contact": self.donor} if self.donor else {})
 
     def _post_clean(self) -> None:
         """The service checks the row with the same rules; writing on the instance here would hide what it was."""
+
+
+class ReturnForm(CrmForm):
+    """The payment did not go through after all: the bank says why."""
+
+    why = forms.ChoiceField(label=_("What the bank says"), choices=Returned.choices)
+    reason = forms.CharField(label=_("Note"), required=False, max_length=300)
 
 
 class RefundForm(CrmForm):
@@ -199,71 +301,3 @@ class RefundForm(CrmForm):
             "For example: cheque without sufficient funds, given by mistake. It is kept in the donor’s timeline."
         ),
     )
-
-
-class FundForm(CrmModelForm):
-    sections = (
-        ("", ("name_fr", "name_en", "code", "gl_code")),
-        (_("How it is used"), ("is_restricted", "is_default")),
-    )
-
-    class Meta:
-        model = Fund
-        fields = ("name_fr", "name_en", "code", "gl_code", "is_restricted", "is_default")
-        help_texts = {
-            "name_fr": _("One language is enough; the other one is shown where it is filled in."),
-            "code": _("A few letters or digits, used in lists, imports and exports."),
-        }
-
-    def _post_clean(self) -> None:
-        """The service checks the row with the same rules."""
-
-
-class CampaignForm(CrmModelForm):
-    sections = (
-        ("", ("name", "description", "status")),
-        (_("Goal"), ("goal_amount", "goal_donors", "starts_on", "ends_on")),
-        (_("What it takes"), ("cost", "solicited")),
-    )
-
-    class Meta:
-        model = Campaign
-        fields = (
-            "name", "description", "status", "goal_amount", "goal_donors", "starts_on", "ends_on", "cost", "solicited",
-        )  # fmt: skip
-        field_classes = {"goal_amount": AmountField, "cost": AmountField}
-        widgets = {"description": forms.Textarea(attrs={"rows": 3})}
-        help_texts = {"status": _("Gifts can be recorded for a campaign until it is completed or cancelled.")}
-
-    def prepare(self, membership) -> None:
-        super().prepare(membership)
-        self.fields["status"].required = False
-        self.fields["name"].widget.attrs["autofocus"] = True
-
-    def clean_status(self) -> str:
-        return self.cleaned_data["status"] or self.instance.status
-
-    def clean_cost(self):
-        return self.cleaned_data["cost"] or ZERO
-
-    def _post_clean(self) -> None:
-        """The service checks the row with the same rules."""
-
-
-class AppealForm(CrmModelForm):
-    sections = (("", ("name", "channel", "sent_on")), (_("What it takes"), ("cost", "solicited")))
-
-    class Meta:
-        model = Appeal
-        fields = ("name", "channel", "sent_on", "cost", "solicited")
-        field_classes = {"cost": AmountField}
-
-    def prepare(self, membership) -> None:
-        super().prepare(membership)
-        self.fields["name"].widget.attrs["autofocus"] = True
-
-    def clean_cost(self):
-        return self.cleaned_data["cost"] or ZERO
-
-    def _post_clean(self) -> None:
-        """The service checks the row with the same rules."""

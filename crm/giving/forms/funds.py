@@ -1,0 +1,24 @@
+"""Funds."""
+
+from django.utils.translation import gettext_lazy as _
+
+from crm.core.web.forms import CrmModelForm
+from crm.giving.models import Fund
+
+
+class FundForm(CrmModelForm):
+    sections = (
+        ("", ("name_fr", "name_en", "code", "gl_code")),
+        (_("How it is used"), ("is_restricted", "is_default")),
+    )
+
+    class Meta:
+        model = Fund
+        fields = ("name_fr", "name_en", "code", "gl_code", "is_restricted", "is_default")
+        help_texts = {
+            "name_fr": _("One language is enough; the other one is shown where it is filled in."),
+            "code": _("A few letters or digits, used in lists, imports and exports."),
+        }
+
+    def _post_clean(self) -> None:
+        """The service checks the row with the same rules."""

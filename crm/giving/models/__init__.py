@@ -1,0 +1,8 @@
+"""Money received: funds, campaigns, gifts, and the recomputed summary of each donor."""
+
+from crm.giving.models.campaigns import Appeal, Campaign
+from crm.giving.models.funds import Fund
+from crm.giving.models.gifts import Gift, GiftSplit
+from crm.giving.models.summaries import GivingSummary
+
+__all__ = ["Appeal", "Campaign", "Fund", "Gift", "GiftSplit", "GivingSummary"]
