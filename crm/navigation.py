@@ -62,6 +62,7 @@ MENU: tuple[tuple[object, tuple[Entry, ...]], ...] = (
         _("Giving"),
         (
             Entry(_("Gifts"), "giving:gift_list", "coin", "gifts.view", "giving:gift"),
+            Entry(_("Pledges"), "giving:pledge_list", "repeat", "pledges.view", "giving:pledge"),
             Entry(
                 _("Campaigns"),
                 "giving:campaign_list",
@@ -162,6 +163,9 @@ class Shortcut:
 SHORTCUTS: tuple[Shortcut, ...] = (
     Shortcut(_("New gift: %(name)s"), "giving:gift_create_for", "coin", "gifts.add", True, ("gift", "don", "donation")),
     Shortcut(_("Edit %(name)s"), "contacts:contact_update", "pencil", "contacts.change", True, ("edit", "modifier")),
+    Shortcut(
+        _("New pledge: %(name)s"), "giving:pledge_create_for", "repeat", "pledges.add", True, ("pledge", "promesse")
+    ),
     Shortcut(_("Record a gift"), "giving:gift_create", "coin", "gifts.add"),
     Shortcut(_("New contact"), "contacts:contact_create", "user-plus", "contacts.add"),
     Shortcut(_("Import a file"), "imports:import_create", "file-import", "imports.run"),
@@ -171,6 +175,7 @@ SHORTCUTS: tuple[Shortcut, ...] = (
 # Tabs of the donor page after the overview: each domain serves its own panel (design §4.9).
 CONTACT_PANELS: tuple[Panel, ...] = (
     Panel("gifts", _("Gifts"), "giving:contact_gifts", "gifts.view", "crm.giving.queries.count_gifts"),
+    Panel("pledges", _("Pledges"), "giving:contact_pledges", "pledges.view", "crm.giving.queries.count_pledges"),
     Panel("profile", _("Profile"), "contacts:contact_profile", "contacts.view"),
     Panel("notes", _("Notes"), "contacts:contact_notes", "contacts.view", "crm.contacts.queries.count_notes"),
     Panel("tasks", _("Tasks"), "tasks:contact_tasks", "tasks.view", "crm.tasks.queries.count_open"),

@@ -1,5 +1,8 @@
 """One row of each kind, in one organization, hanging off the contact of the fundraiser ``owner``."""
 
+from datetime import date
+from decimal import Decimal
+
 from django.core.files.base import ContentFile
 
 from crm.accounts.models import Invitation, SavedView
@@ -7,7 +10,8 @@ from crm.contacts import services as contacts
 from crm.contacts.models import ContactPoint, ContactRelation, CustomField, Group, Household, Note, Segment, Tag, Visit
 from crm.contacts.models.duplicates import DuplicatePair, Merge
 from crm.core.models import Operation, OutgoingEmail
-from crm.giving.models import Appeal, Campaign, Fund, Gift
+from crm.giving.models import Appeal, Campaign, Fund, Gift, Pledge
+from crm.giving.services import create_pledge
 from crm.imports.models import ImportFile
 from crm.imports.services import receive_file
 from crm.receipts.models import Receipt
@@ -73,6 +77,9 @@ def build(*, contact, by, owner) -> dict:
         Campaign: appeal.campaign,
         Appeal: appeal,
         Gift: gift,
+        Pledge: create_pledge(
+            contact=contact, amount=Decimal(40), frequency="monthly", starts_on=date(2026, 1, 31), fund=fund, by=by
+        ),
         Operation: OperationFactory(organization=contact.organization, started_by=owner),
         type(by): by,
         Invitation: invitation,

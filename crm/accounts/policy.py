@@ -79,6 +79,11 @@ MATRIX: tuple[Resource, ...] = (
         _("Fundraisers record gifts only where the organization’s settings allow it."),
     ),
     Resource(
+        "pledges",
+        _("Pledges and monthly gifts"),
+        {ADMIN: crud(ALL), FUNDRAISER: crud(OWN), FINANCE: see(ALL), MEMBER: see(ALL), READ_ONLY: see(ALL)},
+    ),
+    Resource(
         "receipts",
         _("Official receipts"),
         {

@@ -1,7 +1,7 @@
 from django.contrib import admin
 
 from crm.core.web.admin import ReadOnlyAdmin
-from crm.giving.models import Appeal, Campaign, Fund, Gift, GiftSplit, GivingSummary
+from crm.giving.models import Appeal, Campaign, Fund, Gift, GiftSplit, GivingSummary, Instalment, Pledge, PledgePause
 
 
 @admin.register(Fund)
@@ -45,6 +45,40 @@ class GiftSplitAdmin(ReadOnlyAdmin):
     list_display = ("gift_id", "fund", "amount")
     list_select_related = ("fund",)
     search_fields = ("=gift__id",)
+    ordering = ("-id",)
+
+
+@admin.register(Pledge)
+class PledgeAdmin(ReadOnlyAdmin):
+    list_display = (
+        "id",
+        "organization",
+        "contact",
+        "amount",
+        "currency",
+        "frequency",
+        "status",
+        "next_due_on",
+        "late_since",
+    )
+    list_filter = ("status", "frequency", "organization")
+    list_select_related = ("organization", "contact")
+    search_fields = ("=id", "=external_id", "=contact__id")
+    ordering = ("-id",)
+
+
+@admin.register(PledgePause)
+class PledgePauseAdmin(ReadOnlyAdmin):
+    list_display = ("pledge_id", "from_on", "until", "reason", "made_at")
+    search_fields = ("=pledge__id",)
+    ordering = ("-id",)
+
+
+@admin.register(Instalment)
+class InstalmentAdmin(ReadOnlyAdmin):
+    list_display = ("pledge_id", "due_on", "amount", "paid", "is_skipped")
+    list_filter = ("is_skipped",)
+    search_fields = ("=pledge__id",)
     ordering = ("-id",)
 
 

@@ -65,6 +65,36 @@ class GiftStatus(models.TextChoices):
 STATUS_TONES = {"completed": "is-ok", "pending": "is-warn", "failed": "is-bad", "refunded": ""}
 
 
+class Frequency(models.TextChoices):
+    ONE_TIME = "one_time", pgettext_lazy("frequency", "Once")
+    MONTHLY = "monthly", pgettext_lazy("frequency", "Every month")
+    QUARTERLY = "quarterly", pgettext_lazy("frequency", "Every three months")
+    SEMI_ANNUAL = "semi_annual", pgettext_lazy("frequency", "Every six months")
+    ANNUAL = "annual", pgettext_lazy("frequency", "Every year")
+
+
+# Inside a sentence: “$50.00 every month”.
+HOW_OFTEN = {
+    Frequency.ONE_TIME: _("once"),
+    Frequency.MONTHLY: _("every month"),
+    Frequency.QUARTERLY: _("every three months"),
+    Frequency.SEMI_ANNUAL: _("every six months"),
+    Frequency.ANNUAL: _("every year"),
+}
+
+
+class PledgeStatus(models.TextChoices):
+    ACTIVE = "active", pgettext_lazy("status of a pledge", "Active")
+    PAUSED = "paused", pgettext_lazy("status of a pledge", "Paused")
+    COMPLETED = "completed", pgettext_lazy("status of a pledge", "Completed")
+    CANCELLED = "cancelled", pgettext_lazy("status of a pledge", "Cancelled")
+    FAILED = "failed", pgettext_lazy("status of a pledge", "Failed")
+
+
+OPEN_PLEDGES = (PledgeStatus.ACTIVE, PledgeStatus.PAUSED)  # payments are still expected
+PLEDGE_TONES = {"active": "is-ok", "paused": "is-warn", "completed": "is-info", "cancelled": "", "failed": "is-bad"}
+
+
 class CampaignStatus(models.TextChoices):
     DRAFT = "draft", pgettext_lazy("status of a campaign", "Draft")
     ACTIVE = "active", pgettext_lazy("status of a campaign", "Active")

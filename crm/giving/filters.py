@@ -20,7 +20,7 @@ from crm.core.web.filters import (
     reachable,
 )
 from crm.core.web.forms import DateInput
-from crm.giving.choices import CampaignStatus, Currency, GiftStatus, GiftType, Method, Nature
+from crm.giving.choices import CampaignStatus, Currency, Frequency, GiftStatus, GiftType, Method, Nature, PledgeStatus
 from crm.giving.models import Appeal, Campaign, Fund
 
 
@@ -37,9 +37,18 @@ def appeals(request) -> QuerySet:
     return rows.order_by(Lower("campaign__name"), Lower("name"))
 
 
-class GiftFilter(CrmFilterSet):
+class DonorSearchFilter(CrmFilterSet):
+    """Rows of donors, searched by donor."""
+
     search_hint = _("Name, e-mail or city of the donor")
 
+    def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        """With the same key as the contacts list; whoever sees the row sees its donor."""
+        donors = search.matching(Contact.objects.of(self.request.membership.organization), value)
+        return queryset.filter(contact__in=donors.order_by().values("pk"))
+
+
+class GiftFilter(DonorSearchFilter):
     received_on = DayRangeFilter(label=_("Received"))
     amount = AmountRangeFilter(label=_("Amount"))
     fund = django_filters.ModelChoiceFilter(queryset=funds, label=_("Fund"), method="for_fund")
@@ -52,17 +61,26 @@ class GiftFilter(CrmFilterSet):
     currency = django_filters.ChoiceFilter(choices=Currency.choices, label=_("Currency"))
     recorded_since = django_filters.DateFilter(method="since", label=_("Recorded since"), widget=DateInput)
 
-    def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        """By donor, with the same key as the contacts list; whoever sees the gift sees its donor."""
-        donors = search.matching(Contact.objects.of(self.request.membership.organization), value)
-        return queryset.filter(contact__in=donors.order_by().values("pk"))
-
     def for_fund(self, queryset: QuerySet, name: str, value: Fund) -> QuerySet:
         return queryset.for_funds([value.pk])
 
     def since(self, queryset: QuerySet, name: str, value: date) -> QuerySet:
         """From that day on, by the organization's clock; a moment, so that the index on ``created_at`` serves."""
         return queryset.filter(created_at__gte=timezone.make_aware(datetime.combine(reachable(value), time.min)))
+
+
+class PledgeFilter(DonorSearchFilter):
+    status = ChoicesFilter(choices=PledgeStatus.choices, label=_("Status"))
+    late = django_filters.ChoiceFilter(choices=(("yes", _("Late only")),), method="is_late", label=_("Late"))
+    next_due_on = DayRangeFilter(label=_("Next payment"))
+    frequency = ChoicesFilter(choices=Frequency.choices, label=_("How often"))
+    amount = AmountRangeFilter(label=_("Amount of each payment"))
+    fund = django_filters.ModelChoiceFilter(queryset=funds, label=_("Fund"))
+    campaign = django_filters.ModelChoiceFilter(queryset=campaigns, label=_("Campaign"))
+    ends_on = DayRangeFilter(label=_("Last payment"))
+
+    def is_late(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return queryset.late()
 
 
 class CampaignFilter(ShortListFilter):

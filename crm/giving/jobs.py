@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.accounts.models import Organization
 from crm.core.jobs import daily, enqueue, job
-from crm.giving import summaries
+from crm.giving import pledges, summaries
 
 logger = structlog.get_logger(__name__)
 
@@ -33,6 +33,21 @@ def recount_totals(*, organization_id: int, after: int = 0, seconds: float = SLI
         if time.monotonic() - started > seconds:
             enqueue(recount_totals, organization_id=organization_id, after=last)
             return
+
+
+@job(schedule=daily(at="06:00"), label=_("Late pledges, and the calendars a day further"))
+def follow_pledges(*, organization_id: int = 0, after: int = 0, seconds: float = SLICE_SECONDS) -> int:
+    """Bring every pledge up to today: late, paused, taken up again by itself (F-09). Returns how many moved."""
+    started = time.monotonic()
+    moved = 0
+    for organization in _organizations(organization_id):
+        start = after if organization.pk == organization_id else 0
+        for last, found in pledges.sweep(organization, repair=True, after=start):
+            moved += len(found)
+            if time.monotonic() - started > seconds:
+                enqueue(follow_pledges, organization_id=organization.pk, after=last)
+                return moved
+    return moved
 
 
 @job(schedule=daily(at="04:10"), label=_("Check every total against the gifts"))

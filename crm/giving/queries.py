@@ -15,8 +15,8 @@ from crm.contacts.models import Contact
 from crm.core import changes
 from crm.core.money import ZERO, format_plain, to_cents
 from crm.core.web.paging import capped_count
-from crm.giving.choices import GiftStatus, Method, Returned
-from crm.giving.models import Fund, Gift
+from crm.giving.choices import GiftStatus, Method, PledgeStatus, Returned
+from crm.giving.models import Fund, Gift, Pledge
 
 TOTALS_CAP = 100_000  # beyond, a total would cost more than the page it stands on
 YEARS_SHOWN = 10
@@ -81,6 +81,10 @@ class GivingYears:
 
 def count_gifts(contact: Contact, membership) -> int:
     return Gift.objects.visible_to(membership).filter(contact=contact).count()
+
+
+def count_pledges(contact: Contact, membership) -> int:
+    return Pledge.objects.visible_to(membership).filter(contact=contact).count()
 
 
 def a_year_before(day: date) -> date:
@@ -170,9 +174,47 @@ def why_not_deletable(gift: Gift):
     return None
 
 
+@dataclass(frozen=True)
+class Promised:
+    """What a set of pledges is worth: by the month, of those under way, one sum a currency; and what is late."""
+
+    count: int
+    monthly: list[Money]
+    late: list[Money]
+
+
+def promised(pledges: QuerySet, *, currency: str) -> Promised:
+    """The organization's own ``currency`` first. Read in one query; the months are divided to the cent for each pledge."""
+    monthly: dict[str, Money] = {}
+    late: dict[str, Money] = {}
+    rows = (
+        pledges.order_by()
+        .values("currency", "frequency", "status", "amount")
+        .annotate(count=Count("pk"), late=Sum("late_amount"), late_count=Count("late_since"))
+    )
+    count = 0
+    for row in rows:
+        count += row["count"]
+        worth = Pledge(amount=row["amount"], frequency=row["frequency"]).monthly
+        if worth and row["status"] == PledgeStatus.ACTIVE:
+            _add(monthly, row["currency"], worth * row["count"], row["count"])
+        if row["late_count"]:
+            _add(late, row["currency"], to_cents(row["late"]), row["late_count"])
+
+    def own_first(money: Money) -> tuple:
+        return money.currency != currency, money.currency
+
+    return Promised(count, sorted(monthly.values(), key=own_first), sorted(late.values(), key=own_first))
+
+
+def _add(sums: dict[str, Money], currency: str, amount: Decimal, count: int) -> None:
+    known = sums.get(currency, Money(ZERO, currency))
+    sums[currency] = Money(known.amount + amount, currency, known.count + count)
+
+
 @dataclass
 class Step:
-    """One entry of a gift's history: who did what, and each field before and after."""
+    """One entry of the history of a gift or a pledge: who did what, and each field before and after."""
 
     entry: AuditEntry
     changes: list = field(default_factory=list)
@@ -182,10 +224,10 @@ class Step:
         return self.entry.action == "create"
 
 
-def gift_history(gift: Gift, membership) -> list[Step]:
+def history_of(row: Gift | Pledge, membership) -> list[Step]:
     """From the audit log, newest first. Whoever sees only their own donors is not told the name of another one."""
     rows = AuditEntry.objects.filter(
-        organization_id=gift.organization_id, model="giving.gift", object_id=gift.pk
+        organization_id=row.organization_id, model=row._meta.label_lower, object_id=row.pk
     ).select_related("actor__user")
     hidden = set() if membership.scope("contacts.view") == ALL else {"contact_id"}
     entries = list(rows.order_by("-at", "-pk")[:100])
@@ -195,10 +237,10 @@ def gift_history(gift: Gift, membership) -> list[Step]:
         if entry.action == "update"
     }
     names = changes.Names()
-    names.load(("giving.gift", pairs) for pairs in told.values())
-    currency, steps = gift.currency, []
-    for entry in entries:  # backwards in time: an amount is in the currency the gift had then
-        described = changes.describe("giving.gift", told.get(entry.pk, {}), names, currency=currency)
+    names.load((row._meta.label_lower, pairs) for pairs in told.values())
+    currency, steps = row.currency, []
+    for entry in entries:  # backwards in time: an amount is in the currency of that day
+        described = changes.describe(row._meta.label_lower, told.get(entry.pk, {}), names, currency=currency)
         steps.append(Step(entry, described))
         currency = (entry.changes.get("currency") or [currency])[0] or currency
     return steps

@@ -1,7 +1,7 @@
 from django.db.models import Q
 
 from crm.core.querysets import ScopedQuerySet
-from crm.giving.choices import GiftStatus
+from crm.giving.choices import OPEN_PLEDGES, GiftStatus
 
 FEW = 1_000
 
@@ -20,6 +20,18 @@ class CampaignQuerySet(ScopedQuerySet):
     """Campaigns and their appeals."""
 
     resource = "funds"
+
+
+class PledgeQuerySet(ScopedQuerySet):
+    resource = "pledges"
+    owner_path = "contact__owner"
+
+    def open(self) -> "PledgeQuerySet":
+        """Those of which payments are still expected."""
+        return self.filter(status__in=OPEN_PLEDGES)
+
+    def late(self) -> "PledgeQuerySet":
+        return self.filter(late_since__isnull=False)
 
 
 class GiftQuerySet(ScopedQuerySet):

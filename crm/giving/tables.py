@@ -6,12 +6,25 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from crm.contacts.cells import who
+from crm.core.dates import format_date
 from crm.core.money import format_money, format_number, format_plain
 from crm.core.web import tables
 from crm.core.web.urls import org_url
 from crm.giving.campaigns import figures_of, said_percent, whole_percent
-from crm.giving.choices import CAMPAIGN_TONES, STATUS_TONES, CampaignStatus, GiftStatus, GiftType, Method, Nature
-from crm.giving.models import Campaign, Fund, Gift, GiftSplit
+from crm.giving.choices import (
+    CAMPAIGN_TONES,
+    HOW_OFTEN,
+    PLEDGE_TONES,
+    STATUS_TONES,
+    CampaignStatus,
+    Frequency,
+    GiftStatus,
+    GiftType,
+    Method,
+    Nature,
+    PledgeStatus,
+)
+from crm.giving.models import Campaign, Fund, Gift, GiftSplit, Pledge
 
 
 class DonorColumn(tables.Column):
@@ -282,3 +295,78 @@ class CampaignTable(tables.CrmTable):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.campaigns_url = org_url(self.membership, "giving:campaign_list")
+
+
+class PledgeAmountColumn(tables.Column):
+    """“$40.00 every month”; it leads to the pledge."""
+
+    css = "mc-num"
+
+    def cell(self, record: Pledge, name: str, table) -> str:
+        said = f"{format_money(record.amount, record.currency)} {HOW_OFTEN[record.frequency]}"
+        return f'<a class="mc-strong" href="{table.pledges_url}{record.pk}/">{conditional_escape(said)}</a>'
+
+    def export(self, record: Pledge, name: str):
+        return record.amount
+
+
+class LateColumn(tables.Column):
+    """How much is late, and since when."""
+
+    def cell(self, record: Pledge, name: str, table) -> str:
+        if record.late_since is None:
+            return "–"
+        said = _("%(amount)s since %(day)s") % {
+            "amount": format_money(record.late_amount, record.currency),
+            "day": format_date(record.late_since, short=True),
+        }
+        return format_html('<span class="mc-pill is-bad">{}</span>', said)
+
+    def export(self, record: Pledge, name: str):
+        return record.late_amount
+
+
+class PledgeTable(tables.CrmTable):
+    reads = (
+        "organization", "contact", "contact__kind", "contact__name", "amount", "currency", "frequency", "status",
+        "next_due_on", "late_since", "late_amount",
+    )  # fmt: skip
+    contact = DonorColumn(verbose_name=gettext_lazy("Donor"), needs=("contact",), unlabelled=True, orderable=False)
+    amount = PledgeAmountColumn(verbose_name=gettext_lazy("Pledge"), css="mc-r", order_by=("amount", "pk"))
+    frequency = tables.ChoiceColumn(
+        verbose_name=gettext_lazy("How often"), choices=Frequency, is_optional=True, orderable=False
+    )
+    currency = CurrencyColumn(verbose_name=gettext_lazy("Currency"), is_optional=True, orderable=False)
+    monthly = tables.MoneyColumn(
+        verbose_name=gettext_lazy("A month"), currency="currency", css="mc-hide-s", orderable=False
+    )
+    status = tables.ChoiceColumn(
+        verbose_name=gettext_lazy("Status"), choices=PledgeStatus, tones=PLEDGE_TONES, css="mc-r mc-r2", orderable=False
+    )
+    next_due_on = tables.DateColumn(
+        verbose_name=gettext_lazy("Next payment"), css="mc-sub", order_by=("next_due_on", "pk")
+    )
+    late = LateColumn(verbose_name=gettext_lazy("Late"), empty_values=(), css="mc-sub", orderable=False)
+    received = tables.MoneyColumn(
+        verbose_name=gettext_lazy("Received"),
+        currency="currency",
+        reads=("received",),
+        css="mc-hide-s",
+        orderable=False,
+    )
+    fund = FundColumn(
+        verbose_name=gettext_lazy("Fund"), needs=("fund",), reads=("fund__name_fr", "fund__name_en"), is_optional=True,
+        orderable=False,
+    )  # fmt: skip
+    starts_on = tables.DateColumn(
+        verbose_name=gettext_lazy("First payment"), reads=("starts_on",), is_optional=True, orderable=False
+    )
+    ends_on = tables.DateColumn(
+        verbose_name=gettext_lazy("Last payment"), reads=("ends_on",), is_optional=True, orderable=False
+    )
+    caption = gettext_lazy("Pledges")
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.contacts_url = org_url(self.membership, "contacts:contact_list")
+        self.pledges_url = org_url(self.membership, "giving:pledge_list")

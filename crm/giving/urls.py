@@ -1,8 +1,8 @@
-"""Gifts, funds, and giving's panels of the donor page."""
+"""Gifts, pledges, funds, and giving's panels of the donor page."""
 
 from django.urls import path
 
-from crm.giving.views import campaigns, funds, gifts, panels
+from crm.giving.views import campaigns, funds, gifts, panels, pledges
 
 app_name = "giving"
 
@@ -16,6 +16,18 @@ urlpatterns = [
     path("gifts/<int:pk>/refund/", gifts.GiftRefundView.as_view(), name="gift_refund"),
     path("gifts/<int:pk>/return/", gifts.GiftReturnView.as_view(), name="gift_return"),
     path("gifts/<int:pk>/delete/", gifts.GiftDeleteView.as_view(), name="gift_delete"),
+    path("pledges/", pledges.PledgeListView.as_view(), name="pledge_list"),
+    path("pledges/totals/", pledges.PledgeTotalsView.as_view(), name="pledge_totals"),
+    path("pledges/new/", pledges.PledgeCreateView.as_view(), name="pledge_create"),
+    path("pledges/new/<int:pk>/", pledges.PledgeCreateForView.as_view(), name="pledge_create_for"),
+    path("pledges/<int:pk>/", pledges.PledgeDetailView.as_view(), name="pledge_detail"),
+    path("pledges/<int:pk>/edit/", pledges.PledgeUpdateView.as_view(), name="pledge_update"),
+    path("pledges/<int:pk>/pause/", pledges.PledgePauseView.as_view(), name="pledge_pause"),
+    path("pledges/<int:pk>/resume/", pledges.PledgeResumeView.as_view(), name="pledge_resume"),
+    path("pledges/<int:pk>/cancel/", pledges.PledgeCancelView.as_view(), name="pledge_cancel"),
+    path("pledges/<int:pk>/reopen/", pledges.PledgeReopenView.as_view(), name="pledge_reopen"),
+    path("pledges/<int:pk>/skip/", pledges.PledgeSkipView.as_view(), name="pledge_skip"),
+    path("pledges/<int:pk>/delete/", pledges.PledgeDeleteView.as_view(), name="pledge_delete"),
     path("campaigns/", campaigns.CampaignListView.as_view(), name="campaign_list"),
     path("campaigns/compare/", campaigns.CampaignCompareView.as_view(), name="campaign_compare"),
     path("campaigns/new/", campaigns.CampaignCreateView.as_view(), name="campaign_create"),
@@ -33,5 +45,6 @@ urlpatterns = [
     path("funds/<int:pk>/reactivate/", funds.FundReactivateView.as_view(), name="fund_reactivate"),
     path("funds/<int:pk>/delete/", funds.FundDeleteView.as_view(), name="fund_delete"),
     path("contacts/<int:pk>/summary/", panels.ContactSummaryView.as_view(), name="contact_summary"),
+    path("contacts/<int:pk>/pledges/", pledges.ContactPledgesView.as_view(), name="contact_pledges"),
     path("contacts/<int:pk>/gifts/", panels.ContactGiftsView.as_view(), name="contact_gifts"),
 ]

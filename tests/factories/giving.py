@@ -3,7 +3,7 @@ from decimal import Decimal
 
 import factory
 
-from crm.giving.models import Appeal, Campaign, Fund, Gift
+from crm.giving.models import Appeal, Campaign, Fund, Gift, Pledge
 from tests.factories.accounts import MembershipFactory, OrganizationFactory
 from tests.factories.contacts import ContactFactory
 
@@ -47,3 +47,18 @@ class GiftFactory(factory.django.DjangoModelFactory):
     recorded_by = factory.SubFactory(MembershipFactory, organization=factory.SelfAttribute("..organization"))
     amount = Decimal("50.00")
     received_on = date(2026, 3, 15)
+
+
+class PledgeFactory(factory.django.DjangoModelFactory):
+    """A row as it stands in the table, without a calendar; use the service where its consequences matter."""
+
+    class Meta:
+        model = Pledge
+
+    contact = factory.SubFactory(ContactFactory)
+    organization = factory.SelfAttribute("contact.organization")
+    fund = factory.SubFactory(FundFactory, organization=factory.SelfAttribute("..organization"))
+    recorded_by = factory.SubFactory(MembershipFactory, organization=factory.SelfAttribute("..organization"))
+    amount = Decimal("40.00")
+    starts_on = date(2026, 1, 15)
+    anchor_on = factory.SelfAttribute("starts_on")

@@ -1,7 +1,20 @@
-"""Forms for gifts, funds and campaigns."""
+"""Forms for gifts, pledges, funds and campaigns."""
 
 from crm.giving.forms.campaigns import AppealForm, CampaignForm
 from crm.giving.forms.funds import FundForm
 from crm.giving.forms.gifts import GiftForm, RefundForm, ReturnForm
+from crm.giving.forms.pledges import PauseForm, PledgeChangeForm, PledgeForm, ReasonForm, ResumeForm
 
-__all__ = ["AppealForm", "CampaignForm", "FundForm", "GiftForm", "RefundForm", "ReturnForm"]
+__all__ = [
+    "AppealForm",
+    "CampaignForm",
+    "FundForm",
+    "GiftForm",
+    "PauseForm",
+    "PledgeChangeForm",
+    "PledgeForm",
+    "ReasonForm",
+    "RefundForm",
+    "ResumeForm",
+    "ReturnForm",
+]

@@ -5,20 +5,18 @@ from datetime import date
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q
-from django.db.models.functions import Lower
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
-from crm.contacts import lookup
-from crm.contacts.models import Contact
-from crm.core.dates import today_in
-from crm.core.money import ZERO
+from crm.core.dates import format_date, today_in
+from crm.core.money import ZERO, format_money
 from crm.core.web.forms import AmountField, CrmForm, CrmModelForm
 from crm.giving import queries, rules
-from crm.giving.choices import GOING, GiftStatus, Method, Nature, Returned
+from crm.giving.choices import HOW_OFTEN, OPEN_PLEDGES, GiftStatus, Method, Nature, Returned
+from crm.giving.forms.parts import CampaignMixin, DonorMixin
 from crm.giving.forms.splits import SEVERAL, FundField, SplitsField
-from crm.giving.models import Appeal, Fund, Gift
+from crm.giving.models import Fund, Gift, Pledge
 
 USUAL = ("nature", "method", "currency", "type", "status")  # choices that begin with the usual answer
 SERVICES = "services"  # offered so that it can be refused with the reason (F-04)
@@ -36,13 +34,32 @@ WHEN = {
 }
 
 
-class GiftForm(CrmModelForm):
-    """A gift as one types it. ``contact``: the donor is known already and not asked."""
+def said_pledge(pledge: Pledge) -> str:
+    """“$40.00 every month, next due March 31, 2027”"""
+    words = {"amount": format_money(pledge.amount, pledge.currency), "often": HOW_OFTEN[pledge.frequency]}
+    if pledge.next_due_on is None:
+        return _("%(amount)s %(often)s") % words
+    return _("%(amount)s %(often)s, next due %(day)s") % {**words, "day": format_date(pledge.next_due_on)}
+
+
+class GiftForm(DonorMixin, CampaignMixin, CrmModelForm):
+    """A gift as one types it."""
 
     sections = (
         (
             "",
-            ("contact", "amount", "received_on", "method", "cheque_number", "fund", "splits", "campaign", "appeal"),
+            (
+                "contact",
+                "amount",
+                "received_on",
+                "method",
+                "cheque_number",
+                "fund",
+                "splits",
+                "pledge",
+                "campaign",
+                "appeal",
+            ),
         ),
         (_("What was given"), ("nature", "property_description", "appraiser_name", "appraiser_address")),
         (
@@ -53,12 +70,6 @@ class GiftForm(CrmModelForm):
             _("More about this gift"),
             ("currency", "exchange_rate", "type", "status", "receipted_by", "is_anonymous", "note"),
         ),
-    )
-    contact = forms.ModelChoiceField(
-        Contact.objects.all(),
-        label=_("Donor"),
-        widget=lookup.ContactWidget,
-        error_messages={"required": _("Choose the donor."), "invalid_choice": _("Choose the donor in the list.")},
     )
     amount = AmountField(label=_("Amount"))
     fund = FundField(
@@ -75,7 +86,7 @@ class GiftForm(CrmModelForm):
         model = Gift
         fields = (
             "contact", "amount", "received_on", "nature", "property_description", "method", "cheque_number", "fund",
-            "campaign", "appeal", "advantage", "advantage_description", "advantage_is_cash", "appraiser_name",
+            "pledge", "campaign", "appeal", "advantage", "advantage_description", "advantage_is_cash", "appraiser_name",
             "appraiser_address", "currency", "exchange_rate", "type", "status", "receipted_by", "is_anonymous", "note",
         )  # fmt: skip
         field_classes = {"advantage": AmountField}
@@ -95,13 +106,7 @@ class GiftForm(CrmModelForm):
             "appraiser_name": _("From $1,000, the agency recommends the opinion of an independent appraiser."),
         }
 
-    def __init__(self, *args, contact: Contact | None = None, **kwargs) -> None:
-        self.donor = contact
-        super().__init__(*args, **kwargs)
-
     def prepare(self, membership) -> None:
-        if self.donor:
-            del self.fields["contact"]
         super().prepare(membership)
         self.today = today_in(membership.organization.timezone)
         self.fields["received_on"].widget.attrs |= {"max": self.today.isoformat(), "min": f"{rules.FIRST_YEAR}-01-01"}
@@ -113,12 +118,9 @@ class GiftForm(CrmModelForm):
         self.initial["has_advantage"] = bool(self.instance.advantage)
         self.initial["advantage"] = self.initial.get("advantage") or None
         self._offer_funds()
-        self._offer_campaigns()
+        self.offer_campaigns()
         self._offer_statuses()
-        if "contact" in self.fields:
-            self._prepare_donor()
-        first = "amount" if self.donor or self.instance.pk else "contact"
-        self.fields[first].widget.attrs["autofocus"] = True
+        self._offer_pledges()
 
     def _offer_funds(self) -> None:
         """Those in use, and those the gift has; the way to name several, where there are several."""
@@ -131,26 +133,17 @@ class GiftForm(CrmModelForm):
             self.initial |= {"fund": SEVERAL, "splits": [(fund.pk, amount) for fund, amount in parts]}
         several.widget.funds, several.widget.amount = several.queryset, "id_amount"
 
-    def _offer_campaigns(self) -> None:
-        """Those still under way, and the one the gift has; none at all where the organization runs none."""
-        campaigns, appeals = self.fields["campaign"], self.fields["appeal"]
-        going = Q(status__in=GOING) | Q(pk=self.instance.campaign_id)
-        campaigns.queryset = campaigns.queryset.filter(going).order_by(Lower("name"))
-        appeals.queryset = (
-            appeals.queryset.filter(Q(campaign__status__in=GOING) | Q(pk=self.instance.appeal_id))
-            .select_related("campaign")
-            .order_by(Lower("campaign__name"), Lower("name"))
+    def _offer_pledges(self) -> None:
+        """The donor's own, where the donor is known and has promised something."""
+        donor = self.donor or (self.instance.contact if self.instance.pk else None)
+        field = self.fields["pledge"]
+        field.queryset = field.queryset.filter(contact=donor).filter(
+            Q(status__in=OPEN_PLEDGES) | Q(pk=self.instance.pledge_id)
         )
-        campaigns.empty_label = appeals.empty_label = pgettext("campaign", "None")
-        if not campaigns.queryset.exists():
-            del self.fields["campaign"], self.fields["appeal"]
-
-    def clean_appeal(self) -> Appeal | None:
-        """An appeal alone says its campaign; a campaign beside the appeal of another one is a slip."""
-        appeal, campaign = self.cleaned_data["appeal"], self.cleaned_data.get("campaign")
-        if appeal and campaign and appeal.campaign_id != campaign.pk:
-            raise ValidationError(_("This appeal is of another campaign."))
-        return appeal
+        field.label_from_instance = said_pledge
+        field.empty_label = pgettext("pledge", "None")
+        if donor is None or not field.queryset.exists():
+            del self.fields["pledge"]
 
     def _offer_statuses(self) -> None:
         """Refunding is an act of its own, with its reason; a mistaken refund is taken back here."""
@@ -161,16 +154,6 @@ class GiftForm(CrmModelForm):
         if present == GiftStatus.REFUNDED:
             offered.append(GiftStatus.REFUNDED)
         self.fields["status"].choices = [(status.value, status.label) for status in offered]
-
-    def _prepare_donor(self) -> None:
-        field = self.fields["contact"]
-        known = field.queryset.filter(pk=self.instance.contact_id)
-        field.queryset = field.queryset.active() | known if self.instance.pk else field.queryset.active()
-        text = self.instance.contact.name if self.instance.pk else self.initial.get("contact_text", "")
-        lookup.prepare(self, "contact", text=text)
-
-    def clean_contact(self) -> Contact:
-        return lookup.chosen(self, "contact", unclear=_("Choose the donor in the list."))
 
     def clean_nature(self) -> str:
         if self.cleaned_data["nature"] == SERVICES:
@@ -206,8 +189,6 @@ class GiftForm(CrmModelForm):
         self._clean_property(data)
         if data.get("currency") == self.membership.organization.currency:
             data["exchange_rate"] = None
-        if "contact" in self.errors:
-            self._search_donor()
         if not self.instance.pk and not self.errors and self.duplicates:
             self._ask_confirmation()
         return data
@@ -241,14 +222,6 @@ class GiftForm(CrmModelForm):
                 "appraiser_name",
                 _("Name the appraiser, or tick the box below: at this value the agency may ask how it was arrived at."),
             )
-
-    def _search_donor(self) -> None:
-        lookup.search_again(
-            self,
-            "contact",
-            unclear=_("Choose the donor in the list."),
-            nobody=_("Nobody matches this name. Check the spelling, or add the contact first."),
-        )
 
     @cached_property
     def duplicates(self) -> list[Gift]:

@@ -65,6 +65,15 @@ class Gift(Tenanted):
         verbose_name=_("appeal"),
         db_index=False,
     )
+    pledge = models.ForeignKey(
+        "giving.Pledge",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="gifts",
+        verbose_name=_("pledge"),
+        db_index=False,
+    )
     received_on = models.DateField(_("date received"), help_text=_("For a cheque by mail: the date of the postmark."))
     amount = MoneyField(_("amount"))
     currency = models.CharField(_("currency"), max_length=3, choices=Currency, default=Currency.CAD)
@@ -139,6 +148,9 @@ class Gift(Tenanted):
             # Most gifts answer no campaign: those that do are few enough for an index of their own.
             models.Index(
                 fields=["campaign", "-received_on", "-id"], condition=Q(campaign__isnull=False), name="gift_of_campaign"
+            ),
+            models.Index(
+                fields=["pledge", "-received_on", "-id"], condition=Q(pledge__isnull=False), name="gift_of_pledge"
             ),
             models.Index(fields=["appeal"], condition=Q(appeal__isnull=False), name="gift_of_appeal"),
             # What is not received, or not in dollars, is rare: a list of it would otherwise look at every gift.

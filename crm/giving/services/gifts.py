@@ -15,7 +15,7 @@ from crm.core.dates import today_in
 from crm.core.errors import DomainError, validated
 from crm.core.events import publish
 from crm.core.money import to_cents
-from crm.giving import queries, rules, summaries
+from crm.giving import pledges, queries, rules, summaries
 from crm.giving.choices import GiftStatus, Method, Returned
 from crm.giving.events import GiftCorrected, GiftDeleted, GiftRecorded
 from crm.giving.models import Fund, Gift, GiftSplit
@@ -45,11 +45,22 @@ def check_gift(gift: Gift, *, today: date | None = None) -> None:
     if gift.fund_id is not None and gift.fund.organization_id != gift.organization_id:
         raise DomainError(_("This fund belongs to another organization."), field="fund", code="foreign")
     _check_campaign(gift)
+    _check_pledge(gift)
     _check_advantage(gift)
     _check_property(gift)
     _check_rate(gift)
     if gift.recorded_by.organization_id != gift.organization_id:
         raise DomainError(_("This person does not work in the organization of the donor."), code="foreign")
+
+
+def _check_pledge(gift: Gift) -> None:
+    """A gift pays for its donor's own pledge, in the money that was promised."""
+    if gift.pledge_id is None:
+        return
+    if gift.pledge.contact_id != gift.contact_id:
+        raise DomainError(_("This pledge is of another donor."), field="pledge", code="pledge")
+    if gift.pledge.currency != gift.currency:
+        raise DomainError(_("This pledge is in another currency."), field="pledge", code="currency")
 
 
 def _check_advantage(gift: Gift) -> None:
@@ -123,7 +134,7 @@ def _check_campaign(gift: Gift) -> None:
 
 def _validate(gift: Gift) -> None:
     """The rest: choices, lengths and, where there is one, the external number (``check_gift`` saw to the amount)."""
-    relations = ["organization", "contact", "fund", "campaign", "appeal", "recorded_by"]
+    relations = ["organization", "contact", "fund", "campaign", "appeal", "pledge", "recorded_by"]
     validated(gift, exclude=relations, constraints=bool(gift.external_id))
 
 
@@ -186,6 +197,7 @@ def record_gift(
         _write_parts(gift, parts)
     audit.created(gift, by=by)
     summaries.refresh([contact.pk], on=_today(gift))
+    pledges.refresh([gift.pledge_id], on=_today(gift))
     contacts.log_many([gift_event(gift, "gift.recorded", by=by, severity=Severity.SUCCESS)])
     contacts.touch(contact)
     publish(GiftRecorded(organization_id=gift.organization_id, actor_id=by.pk, gift_id=gift.pk, contact_id=contact.pk))
@@ -194,18 +206,19 @@ def record_gift(
 
 def _locked(gift: Gift) -> Gift:
     rows = Gift.objects.select_for_update(of=("self",)).select_related(
-        "contact", "fund", "campaign", "appeal", "organization", "recorded_by"
+        "contact", "fund", "campaign", "appeal", "pledge", "organization", "recorded_by"
     )
     return rows.get(pk=gift.pk)
 
 
 def _change(gift: Gift, verb: str, fields: dict, *, by, **data) -> Gift:
     """The one way a gift changes; ``gift`` is locked. Nothing happens when nothing differs."""
-    before = audit.state(gift)
+    before, former_pledge = audit.state(gift), gift.pledge_id
     former, former_funds, former_parts = gift.contact, gift.fund_names, dict(gift.parts)
     parts = fields.pop("splits", None) or (former_parts if gift.fund_id is None else {})
     if (wanted := fields.get("contact")) is not None and wanted != former:
         contacts.hold(wanted)
+        fields.setdefault("pledge", None)  # a pledge stays with its donor
     for name, value in fields.items():
         setattr(gift, name, value)
     check_gift(gift)
@@ -224,6 +237,7 @@ def _change(gift: Gift, verb: str, fields: dict, *, by, **data) -> Gift:
         _write_parts(gift, parts)
     audit.updated(gift, before=before, by=by)
     summaries.refresh([former.pk, gift.contact_id], on=_today(gift))
+    pledges.refresh([former_pledge, gift.pledge_id], on=_today(gift))
     if gift.fund_names != former_funds:
         data["fund_before"] = former_funds
     # Names of donors and funds are not in "changes": one may not be visible to the reader of the other's timeline.
@@ -298,7 +312,7 @@ def delete_gift(gift: Gift, *, by) -> None:
     gift = _locked(gift)
     if problem := queries.why_not_deletable(gift):
         raise DomainError(problem, code="receipted")
-    pk, contact, today = gift.pk, gift.contact, _today(gift)
+    pk, contact, pledge_id, today = gift.pk, gift.contact, gift.pledge_id, _today(gift)
     audit.deleted(gift, by=by)
     contacts.forget_subject(contact, gift)
     event = gift_event(gift, "gift.deleted", by=by, severity=Severity.WARNING)
@@ -306,6 +320,7 @@ def delete_gift(gift: Gift, *, by) -> None:
     gift.delete()
     contacts.log_many([event])
     summaries.refresh([contact.pk], on=today)
+    pledges.refresh([pledge_id], on=today)
     contacts.touch(contact)
     publish(GiftDeleted(organization_id=contact.organization_id, actor_id=by.pk, gift_id=pk, contact_id=contact.pk))
 

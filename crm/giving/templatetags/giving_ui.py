@@ -1,14 +1,16 @@
 """Words about gifts for templates: ``{% load giving_ui %}``."""
 
+from datetime import timedelta
+
 from django import template
 from django.utils.html import format_html
 from django.utils.http import urlencode
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 
 from crm.core.money import format_money
 from crm.core.web.urls import org_url
 from crm.giving.campaigns import said_percent
-from crm.giving.choices import HOW, GiftStatus, Returned
+from crm.giving.choices import HOW, HOW_OFTEN, GiftStatus, Returned
 
 register = template.Library()
 
@@ -17,6 +19,43 @@ register = template.Library()
 def how(method: str) -> str:
     """A method inside a sentence: “by cheque”, “par chèque”."""
     return str(HOW.get(method, ""))
+
+
+@register.filter
+def how_often(frequency: str) -> str:
+    """A frequency inside a sentence: “every month”, « tous les mois »."""
+    return str(HOW_OFTEN.get(frequency, ""))
+
+
+@register.simple_tag(takes_context=True)
+def pledge_name(context, event) -> str:
+    """“$40.00 every month” of a timeline entry, leading to the pledge while it is there."""
+    amount = format_money(event.data.get("amount"), event.data.get("currency", "CAD"))
+    said = f"{amount} {how_often(event.data.get('frequency', ''))}"
+    if not event.subject_id:
+        return said
+    url = org_url(context["membership"], "giving:pledge_detail", pk=event.subject_id)
+    return format_html('<a href="{}">{}</a>', url, said)
+
+
+@register.simple_tag
+def instalment_state(instalment, pledge, today) -> str:
+    """What has become of one payment, in a word."""
+    if instalment.is_skipped:
+        tone, word = "", pgettext("instalment", "Skipped")
+    elif not instalment.left:
+        tone, word = "is-ok", pgettext("instalment", "Paid")
+    elif pledge.is_open and instalment.due_on + timedelta(days=pledge.grace_days) < today:
+        tone, word = "is-bad", pgettext("instalment", "Late")
+    elif instalment.due_on <= today:
+        tone, word = (
+            ("is-warn", pgettext("instalment", "Due")) if pledge.is_open else ("", pgettext("instalment", "Not paid"))
+        )
+    elif instalment.paid:
+        tone, word = "is-info", pgettext("instalment", "Paid in part")
+    else:
+        tone, word = "", pgettext("instalment", "Expected")
+    return format_html('<span class="mc-pill {}">{}</span>', tone, word)
 
 
 @register.filter

@@ -28,10 +28,10 @@ from crm.core.web.views import (
     UpdateView,
 )
 from crm.giving import queries, services
-from crm.giving.choices import GiftStatus, Method
+from crm.giving.choices import Frequency, GiftStatus, GiftType, Method
 from crm.giving.filters import GiftFilter
 from crm.giving.forms import GiftForm, RefundForm, ReturnForm
-from crm.giving.models import Fund, Gift
+from crm.giving.models import Fund, Gift, Pledge
 from crm.giving.tables import GiftTable
 
 
@@ -77,7 +77,9 @@ class GiftDetailView(DetailView):
 
     def get_queryset(self):
         return (
-            super().get_queryset().select_related("contact__owner", "fund", "campaign", "appeal", "recorded_by__user")
+            super()
+            .get_queryset()
+            .select_related("contact__owner", "fund", "campaign", "appeal", "pledge", "recorded_by__user")
         )
 
     def get_context(self, **context) -> dict:
@@ -86,7 +88,7 @@ class GiftDetailView(DetailView):
         may_change = self.membership.can("gifts.change", gift)
         return super().get_context(
             title=_("Gift of %(amount)s") % {"amount": format_money(gift.amount, gift.currency)},
-            history=queries.gift_history(gift, self.membership),
+            history=queries.history_of(gift, self.membership),
             reason=queries.why_undone(gift),
             panels=[panel for panel in panels if self.membership.can(panel.permission, gift)],
             may_change=may_change,
@@ -141,11 +143,23 @@ class GiftCreateView(GiftFormMixin, CreateView):
             "contact_text": asked.get("donor", "").strip()[:200],
         }
         initial |= {name: asked[name] for name in ("campaign", "appeal") if asked.get(name, "").isdecimal()}
+        initial |= self.from_pledge(asked.get("pledge", ""))
         if asked.get("method") in Method.values:
             initial["method"] = asked["method"]
         with suppress(ValueError):  # no date in the address, or nonsense: today
             initial["received_on"] = min(date.fromisoformat(asked.get("received_on", "")), initial["received_on"])
         return initial
+
+    def from_pledge(self, number: str) -> dict:
+        """A payment of a pledge is as it was promised."""
+        if self.donor is None or not number.isdecimal():
+            return {}
+        pledge = Pledge.objects.visible_to(self.membership).filter(contact=self.donor, pk=number).first()
+        if pledge is None:
+            return {}
+        kind = GiftType.ONE_TIME if pledge.frequency == Frequency.ONE_TIME else GiftType.RECURRING
+        names = ("amount", "currency", "fund", "campaign", "appeal")
+        return {"pledge": pledge, "type": kind} | {name: getattr(pledge, name) for name in names}
 
     def usual_fund(self) -> Fund | None:
         """The fund of the gift before, else the one proposed, else the only one. Asked for when the form is drawn."""
