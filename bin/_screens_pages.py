@@ -293,6 +293,17 @@ PAGES = (
     Page("gift_form_errors", f"{O}/giving/gifts/new/{{donor}}/", act=wrong_gift),
     Page("gift_edit", f"{O}/giving/gifts/{{gift}}/edit/"),
     Page("gift_meanwhile", f"{O}/giving/gifts/{{gift}}/edit/", act=meanwhile),
+    Page("pledges", f"{O}/giving/pledges/"),
+    Page("pledge", f"{O}/giving/pledges/{{pledge}}/"),
+    Page("pledge_late", f"{O}/giving/pledges/{{late}}/"),
+    Page("pledge_paused", f"{O}/giving/pledges/{{paused}}/"),
+    Page("pledge_of_years", f"{O}/giving/pledges/{{years}}/"),
+    Page("pledge_form", f"{O}/giving/pledges/new/"),
+    Page("pledge_edit", f"{O}/giving/pledges/{{pledge}}/edit/"),
+    Page("pledge_pause", f"{O}/giving/pledges/{{pledge}}/pause/"),
+    Page("pledge_skip", f"{O}/giving/pledges/{{pledge}}/skip/"),
+    Page("pledge_cancel", f"{O}/giving/pledges/{{pledge}}/cancel/"),
+    Page("donor_pledges", f"{O}/contacts/{{monthly}}/?tab=pledges"),
     Page("campaigns", f"{O}/giving/campaigns/"),
     Page("campaign", f"{O}/giving/campaigns/{{campaign}}/"),
     Page("campaign_new", f"{O}/giving/campaigns/new/"),
@@ -429,7 +440,7 @@ def numbers() -> dict[str, object]:
     from crm.contacts.models import Contact, DuplicatePair, Group, Merge, Note, Segment, Tag
     from crm.core import outbox
     from crm.core.models import Operation
-    from crm.giving.models import Campaign, Fund, Gift
+    from crm.giving.models import Campaign, Fund, Gift, Pledge
     from crm.imports.models import ImportFile
     from crm.receipts.models import Receipt
     from crm.tasks.models import Task
@@ -440,6 +451,8 @@ def numbers() -> dict[str, object]:
     contacts = Contact.objects.filter(**mine)
     donor = contacts.get(last_name="Bouchard", first_name="Hélène")
     receipts, files = Receipt.objects.filter(**mine), ImportFile.objects.filter(**mine)
+    pledges = Pledge.objects.filter(**mine).order_by("pk")
+    monthly = pledges.filter(status="active", late_since=None, frequency="monthly").first()
     digest = next(letter for letter in outbox.letters() if "admin@demo.test" in str(letter.to))
     return {
         "firm": contacts.filter(kind="organization", archived_at=None).first().pk,
@@ -459,6 +472,11 @@ def numbers() -> dict[str, object]:
         "gift": Gift.objects.filter(contact=donor, status="completed").newest_first().first().pk,
         "campaign": campaigns[0].pk,
         "campaign_before": campaigns[2].pk,
+        "pledge": monthly.pk,
+        "monthly": monthly.contact_id,
+        "late": pledges.filter(late_since__isnull=False).first().pk,
+        "paused": pledges.filter(status="paused").first().pk,
+        "years": pledges.filter(ends_on__isnull=False).first().pk,
         "shared": Gift.objects.filter(contact__in=contacts, fund=None).first().pk,
         "in_kind": Gift.objects.filter(contact__in=contacts, nature="in_kind").first().pk,
         "advantage": Gift.objects.filter(contact__in=contacts, advantage__gt=0).first().pk,

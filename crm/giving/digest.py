@@ -1,4 +1,4 @@
-"""“New gifts”, in the daily digest."""
+"""“New gifts” and “Late pledges”, in the daily digest."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from django.utils.translation import ngettext
 from crm.core.dates import format_date
 from crm.core.money import format_money
 from crm.core.web.urls import org_url
-from crm.giving.models import Gift
+from crm.giving.models import Gift, Pledge
 from crm.notifications.digest import MAX_LINES, Line, Section
 
 
@@ -43,4 +43,31 @@ def collect_gifts(membership, since: datetime, until: datetime) -> Section | Non
         ],
         link_url=f"{org_url(membership, 'giving:gift_list')}?recorded_since={recorded_since}",
         link_label=_("See all gifts"),
+    )
+
+
+def collect_late_pledges(membership, since: datetime | None, until: datetime | None) -> Section | None:
+    """What is late now, the oldest first: not news, so the span of time does not count."""
+    rows = Pledge.objects.visible_to(membership).late()
+    count = rows.count()
+    if not count:
+        return None
+    said = ngettext("%(count)d pledge is late.", "%(count)d pledges are late.", count)
+    first = rows.select_related("contact", "organization").order_by("late_since", "pk")[:MAX_LINES]
+    return Section(
+        title=_("Late pledges"),
+        total=said % {"count": count},
+        count=count,
+        lines=[
+            Line(
+                text=pledge.contact.name,
+                detail=_("since %(day)s") % {"day": format_date(pledge.late_since)},
+                amount=format_money(pledge.late_amount, pledge.currency),
+                tone="bad",
+                url=pledge.get_absolute_url(),
+            )
+            for pledge in first
+        ],
+        link_url=f"{org_url(membership, 'giving:pledge_list')}?late=yes",
+        link_label=_("See the late pledges"),
     )

@@ -348,7 +348,7 @@ class PledgeTable(tables.CrmTable):
     )
     late = LateColumn(verbose_name=gettext_lazy("Late"), empty_values=(), css="mc-sub", orderable=False)
     received = tables.MoneyColumn(
-        verbose_name=gettext_lazy("Received"),
+        verbose_name=pgettext_lazy("amount", "Received"),
         currency="currency",
         reads=("received",),
         css="mc-hide-s",

@@ -20,7 +20,7 @@ from crm.contacts.models import Contact, CustomField, Group, Household, RecordVi
 from crm.contacts.models.duplicates import DuplicatePair, Merge
 from crm.core.models import Operation
 from crm.core.web.views import ListView
-from crm.giving.models import Campaign, Fund, Gift
+from crm.giving.models import Campaign, Fund, Gift, GiftSplit, Pledge
 from crm.imports.models import ImportFile
 from crm.imports.services import receive_file
 from crm.receipts.models import Receipt
@@ -28,7 +28,7 @@ from crm.tasks.models import Task
 from tests.factories.accounts import MembershipFactory
 from tests.factories.contacts import ContactFactory, PairFactory
 from tests.factories.core import OperationFactory
-from tests.factories.giving import AppealFactory, CampaignFactory, FundFactory, GiftFactory
+from tests.factories.giving import AppealFactory, CampaignFactory, FundFactory, GiftFactory, PledgeFactory
 from tests.factories.households import household_of
 from tests.factories.receipts import issued
 from tests.factories.tasks import TaskFactory
@@ -77,9 +77,21 @@ def add_gift(admin, number: int) -> Gift:
     fund = FundFactory(organization=admin.organization)
     amount = Decimal(10 + number)
     appeal = AppealFactory(campaign__organization=admin.organization)
-    return GiftFactory(
-        contact=donor, fund=fund, recorded_by=admin, amount=amount, received_on=date(2026, 1, 1 + number),
-        campaign=appeal.campaign, appeal=appeal,
+    gift = GiftFactory(
+        contact=donor, fund=None if number % 2 else fund, recorded_by=admin, amount=amount,
+        received_on=date(2026, 1, 1 + number), campaign=appeal.campaign, appeal=appeal,
+    )  # fmt: skip
+    if number % 2:  # shared out between two funds
+        for one, part in ((fund, 4), (FundFactory(organization=admin.organization), 6 + number)):
+            GiftSplit.objects.create(gift=gift, fund=one, amount=part)
+    return gift
+
+
+def add_pledge(admin, number: int) -> None:
+    PledgeFactory(
+        contact=ContactFactory(organization=admin.organization, owner=admin), recorded_by=admin,
+        amount=Decimal(10 + number), late_since=date(2026, 2, 1) if number % 2 else None,
+        next_due_on=date(2026, 2, 1 + number), campaign=CampaignFactory(organization=admin.organization),
     )  # fmt: skip
 
 
@@ -144,6 +156,7 @@ ADD = {
     Group: add_group,
     Segment: add_segment,
     Gift: add_gift,
+    Pledge: add_pledge,
     Household: add_household,
     Task: lambda admin, number: TaskFactory(
         contact=ContactFactory(organization=admin.organization), owner=admin, due_on=date(2026, 1, 1 + number)

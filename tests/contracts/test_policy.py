@@ -10,6 +10,7 @@ WANTED = {
     "contacts": ("v a c d n", "V A C D N X", "V", "V C N", "V"),
     "gifts": ("v a", "V A C D", "V A C D", "V", "V"),
     "receipts": ("v", "V I O", "V I O", "", "V"),
+    "pledges": ("v a c d", "V A C D", "V", "V", "V"),
     "funds": ("V", "V A C D", "V", "V", "V"),
     "segments": ("v a c d", "V A C D", "V", "V", "V"),
     "tasks": ("v a c d", "V A C D", "", "v a c d", "V"),

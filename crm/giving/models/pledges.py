@@ -90,7 +90,7 @@ class Pledge(Tenanted):
         ]
 
     def __str__(self) -> str:
-        return f"{self.amount} {self.currency} {self.get_frequency_display()}"
+        return f"{self.amount} {self.currency} {self.starts_on}"
 
     def get_absolute_url(self) -> str:
         return org_url(self, "giving:pledge_detail", pk=self.pk)

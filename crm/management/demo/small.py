@@ -26,6 +26,7 @@ from crm.management.demo import (
     households,
     people,
     places,
+    pledges,
     records,
     sets,
     team,
@@ -70,6 +71,7 @@ class Story:
         self.acts: list[tuple[datetime, int, Callable[[], None]]] = []
         self.to_receipt: list[list[Contact]] = []
         self.seasons: list[campaigns.Season] = []
+        self.promised: dict[int, tuple[int, date]] = {}
 
     # --- planning -----------------------------------------------------------------------------------------------------
     def moment(self, day: date, *, first: int = 9, last: int = 17) -> datetime:
@@ -127,6 +129,7 @@ class Story:
             born.append(contacts.create_contact(by=by, owner=owner, created_at=created, **fields))
 
         self.then(created, create)
+        pledges.plan_monthly(self, born, gifts)
         for gift, fund, remark in gifts:
             self.plan_gift(born, gift, fund, remark)
         if character.receipted:
@@ -152,6 +155,7 @@ class Story:
                 giving.record_gift(
                     contact=born[0], amount=Decimal(gift.cents) / 100, received_on=gift.day, fund=fund, by=self.clerk,
                     is_anonymous=self.rng.random() < 0.02, **fields, **campaigns.answered(self, gift),
+                    **pledges.paid(self, born, gift),
                 )
             )  # fmt: skip
 
@@ -240,6 +244,7 @@ def build(*, slug: str, rng: Random) -> Story:
     doubles.plan(story)
     records.plan(story)
     unusual.plan(story)
+    pledges.plan(story)
     story.tell()
     sets.build(story)
     story.settle()  # a tag is an act too
