@@ -303,6 +303,10 @@ PAGES = (
     Page("pledge_pause", f"{O}/giving/pledges/{{pledge}}/pause/"),
     Page("pledge_skip", f"{O}/giving/pledges/{{pledge}}/skip/"),
     Page("pledge_cancel", f"{O}/giving/pledges/{{pledge}}/cancel/"),
+    Page("pledge_collected", f"{O}/giving/pledges/{{collected}}/"),
+    Page("pledge_collect", f"{O}/giving/pledges/{{collected}}/collect/"),
+    Page("donor_payments", f"{O}/contacts/{{collected_donor}}/?tab=payments"),
+    Page("payment_method_form", f"{O}/giving/contacts/{{collected_donor}}/payment-methods/new/"),
     Page("donor_pledges", f"{O}/contacts/{{monthly}}/?tab=pledges"),
     Page("campaigns", f"{O}/giving/campaigns/"),
     Page("campaign", f"{O}/giving/campaigns/{{campaign}}/"),
@@ -453,6 +457,7 @@ def numbers() -> dict[str, object]:
     receipts, files = Receipt.objects.filter(**mine), ImportFile.objects.filter(**mine)
     pledges = Pledge.objects.filter(**mine).order_by("pk")
     monthly = pledges.filter(status="active", late_since=None, frequency="monthly").first()
+    collected = pledges.filter(payment_method__isnull=False).first()
     digest = next(letter for letter in outbox.letters() if "admin@demo.test" in str(letter.to))
     return {
         "firm": contacts.filter(kind="organization", archived_at=None).first().pk,
@@ -472,6 +477,8 @@ def numbers() -> dict[str, object]:
         "gift": Gift.objects.filter(contact=donor, status="completed").newest_first().first().pk,
         "campaign": campaigns[0].pk,
         "campaign_before": campaigns[2].pk,
+        "collected": collected.pk,
+        "collected_donor": collected.contact_id,
         "pledge": monthly.pk,
         "monthly": monthly.contact_id,
         "late": pledges.filter(late_since__isnull=False).first().pk,

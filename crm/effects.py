@@ -40,6 +40,7 @@ SILENT = {
     giving.GiftRecorded,
     giving.GiftsImported,
     giving.GiftsTakenBack,
+    giving.PledgeFailed,
     receipts.ReceiptCancelled,
     receipts.ReceiptReplaced,
     tasks.TaskCompleted,

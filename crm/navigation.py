@@ -176,6 +176,7 @@ SHORTCUTS: tuple[Shortcut, ...] = (
 CONTACT_PANELS: tuple[Panel, ...] = (
     Panel("gifts", _("Gifts"), "giving:contact_gifts", "gifts.view", "crm.giving.queries.count_gifts"),
     Panel("pledges", _("Pledges"), "giving:contact_pledges", "pledges.view", "crm.giving.queries.count_pledges"),
+    Panel("payments", _("Payment methods"), "giving:contact_payments", "payment_methods.view"),
     Panel("profile", _("Profile"), "contacts:contact_profile", "contacts.view"),
     Panel("notes", _("Notes"), "contacts:contact_notes", "contacts.view", "crm.contacts.queries.count_notes"),
     Panel("tasks", _("Tasks"), "tasks:contact_tasks", "tasks.view", "crm.tasks.queries.count_open"),

@@ -30,7 +30,7 @@ QUIET = {
     "password",
     "last_login",
 }
-SECRET = {"secret_hash", "token"}
+SECRET = {"secret_hash", "token", "sealed_token"}
 EMPTY = (None, "", [], {})
 
 

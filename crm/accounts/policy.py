@@ -83,6 +83,7 @@ MATRIX: tuple[Resource, ...] = (
         _("Pledges and monthly gifts"),
         {ADMIN: crud(ALL), FUNDRAISER: crud(OWN), FINANCE: see(ALL), MEMBER: see(ALL), READ_ONLY: see(ALL)},
     ),
+    Resource("payment_methods", _("Payment methods"), {ADMIN: crud(ALL), FINANCE: crud(ALL)}),
     Resource(
         "receipts",
         _("Official receipts"),

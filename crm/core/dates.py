@@ -93,6 +93,11 @@ def today_in(zone: str) -> date:
     return timezone.now().astimezone(ZoneInfo(zone)).date()
 
 
+def day_in(at: datetime, zone: str) -> date:
+    """The date it was at that moment for an organization whose IANA time zone is ``zone``."""
+    return at.astimezone(ZoneInfo(zone)).date()
+
+
 def fiscal_year(day: date, start_month: int) -> int:
     """The year in which the fiscal year that contains ``day`` began. With ``start_month=1`` it is the calendar year."""
     return day.year if day.month >= start_month else day.year - 1

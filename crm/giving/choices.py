@@ -95,6 +95,21 @@ OPEN_PLEDGES = (PledgeStatus.ACTIVE, PledgeStatus.PAUSED)  # payments are still 
 PLEDGE_TONES = {"active": "is-ok", "paused": "is-warn", "completed": "is-info", "cancelled": "", "failed": "is-bad"}
 
 
+class PaymentKind(models.TextChoices):
+    CARD = "card", _("Card")
+    BANK = "bank", _("Bank account")
+
+
+class ChargeStatus(models.TextChoices):
+    PENDING = "pending", pgettext_lazy("status of a charge", "In progress")
+    PAID = "paid", pgettext_lazy("status of a charge", "Paid")
+    FAILED = "failed", pgettext_lazy("status of a charge", "Failed")
+    DROPPED = "dropped", pgettext_lazy("status of a charge", "Not sent")
+
+
+CHARGE_TONES = {"pending": "is-info", "paid": "is-ok", "failed": "is-bad", "dropped": ""}
+
+
 class CampaignStatus(models.TextChoices):
     DRAFT = "draft", pgettext_lazy("status of a campaign", "Draft")
     ACTIVE = "active", pgettext_lazy("status of a campaign", "Active")

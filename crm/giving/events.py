@@ -36,3 +36,11 @@ class GiftsTakenBack(Event):
 
     gift_ids: tuple[int, ...]
     contact_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PledgeFailed(Event):
+    """Nothing can be collected any more: the card was refused too often, or for good."""
+
+    pledge_id: int
+    contact_id: int

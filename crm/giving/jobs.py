@@ -1,13 +1,21 @@
 """Giving's night: the totals turn with the calendar, then every one is checked against the gifts."""
 
 import time
+from datetime import timedelta
 
 import structlog
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.accounts.models import Organization
-from crm.core.jobs import daily, enqueue, job
+from crm.core.dates import today_in
+from crm.core.jobs import daily, enqueue, every, job
 from crm.giving import pledges, summaries
+from crm.giving.gateways import Unreachable
+from crm.giving.models import Charge
+from crm.giving.services import payments
 
 logger = structlog.get_logger(__name__)
 
@@ -33,6 +41,47 @@ def recount_totals(*, organization_id: int, after: int = 0, seconds: float = SLI
         if time.monotonic() - started > seconds:
             enqueue(recount_totals, organization_id=organization_id, after=last)
             return
+
+
+@job(schedule=daily(at="05:00"), label=_("Collect what donors have promised by card or account"))
+def collect_charges(*, organization_id: int = 0, seconds: float = SLICE_SECONDS) -> int:
+    """Decide on a charge for each pledge that is due; each is then sent by a job of its own (F-10). Returns how many.
+
+    Run twice it finds nothing more: a charge under way, or paid, is the only one of its instalment.
+    """
+    started = time.monotonic()
+    decided = 0
+    for organization in _organizations(organization_id):
+        on = today_in(organization.timezone)
+        for pledge_id in payments.due_pledges(organization, on=on):
+            with transaction.atomic():
+                charge = payments.decide_charge(pledge_id, on=on)
+                if charge is not None:
+                    enqueue(send_charge, charge_id=charge.pk)
+                    decided += 1
+            if time.monotonic() - started > seconds:
+                enqueue(collect_charges, organization_id=organization.pk)
+                return decided
+    return decided
+
+
+@job(label=_("Ask a gateway for one payment"))
+def send_charge(*, charge_id: int) -> bool:
+    try:
+        return payments.send_charge(charge_id)
+    except Unreachable:
+        logger.warning("gateway_unreachable", charge_id=charge_id)
+        return False
+
+
+@job(schedule=every(minutes=5), label=_("Send again the payments that were left without an answer"))
+def wake_charges() -> int:
+    """What a killed worker, or a silent gateway, left pending. The key makes sending twice harmless."""
+    stuck = payments.stuck_charges(before=timezone.now() - timedelta(seconds=settings.CHARGE_STUCK_AFTER))
+    for charge_id in stuck:
+        Charge.objects.filter(pk=charge_id).update(updated_at=timezone.now())  # not again in five minutes
+        enqueue(send_charge, charge_id=charge_id)
+    return len(stuck)
 
 
 @job(schedule=daily(at="06:00"), label=_("Late pledges, and the calendars a day further"))

@@ -230,6 +230,8 @@ def history_of(row: Gift | Pledge, membership) -> list[Step]:
         organization_id=row.organization_id, model=row._meta.label_lower, object_id=row.pk
     ).select_related("actor__user")
     hidden = set() if membership.scope("contacts.view") == ALL else {"contact_id"}
+    if not membership.can("payment_methods.view"):
+        hidden |= {"payment_method_id"}
     entries = list(rows.order_by("-at", "-pk")[:100])
     told = {
         entry.pk: {name: pair for name, pair in entry.changes.items() if name not in hidden}

@@ -34,6 +34,14 @@ class PledgeQuerySet(ScopedQuerySet):
         return self.filter(late_since__isnull=False)
 
 
+class PaymentMethodQuerySet(ScopedQuerySet):
+    resource = "payment_methods"
+    owner_path = "contact__owner"
+
+    def usable(self) -> "PaymentMethodQuerySet":
+        return self.filter(is_active=True)
+
+
 class GiftQuerySet(ScopedQuerySet):
     resource = "gifts"
     owner_path = "contact__owner"

@@ -9,6 +9,7 @@ from crm.giving import services, summaries
 def forget_words(event: ContactAnonymized) -> None:
     services.forget_words(contact_ids=event.contact_ids)
     services.forget_pledge_words(contact_ids=event.contact_ids)
+    services.forget_payment_methods(contact_ids=event.contact_ids)
 
 
 def recount_merged(event: ContactsMerged | ContactsUnmerged) -> None:

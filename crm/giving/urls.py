@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from crm.giving.views import campaigns, funds, gifts, panels, pledges
+from crm.giving.views import campaigns, funds, gifts, panels, payments, pledges
 
 app_name = "giving"
 
@@ -28,6 +28,8 @@ urlpatterns = [
     path("pledges/<int:pk>/reopen/", pledges.PledgeReopenView.as_view(), name="pledge_reopen"),
     path("pledges/<int:pk>/skip/", pledges.PledgeSkipView.as_view(), name="pledge_skip"),
     path("pledges/<int:pk>/delete/", pledges.PledgeDeleteView.as_view(), name="pledge_delete"),
+    path("pledges/<int:pk>/collect/", payments.PledgeCollectView.as_view(), name="pledge_collect"),
+    path("payment-methods/<int:pk>/retire/", payments.PaymentMethodRetireView.as_view(), name="payment_method_retire"),
     path("campaigns/", campaigns.CampaignListView.as_view(), name="campaign_list"),
     path("campaigns/compare/", campaigns.CampaignCompareView.as_view(), name="campaign_compare"),
     path("campaigns/new/", campaigns.CampaignCreateView.as_view(), name="campaign_create"),
@@ -46,5 +48,11 @@ urlpatterns = [
     path("funds/<int:pk>/delete/", funds.FundDeleteView.as_view(), name="fund_delete"),
     path("contacts/<int:pk>/summary/", panels.ContactSummaryView.as_view(), name="contact_summary"),
     path("contacts/<int:pk>/pledges/", pledges.ContactPledgesView.as_view(), name="contact_pledges"),
+    path("contacts/<int:pk>/payments/", payments.ContactPaymentsView.as_view(), name="contact_payments"),
+    path(
+        "contacts/<int:pk>/payment-methods/new/",
+        payments.PaymentMethodCreateView.as_view(),
+        name="payment_method_create",
+    ),
     path("contacts/<int:pk>/gifts/", panels.ContactGiftsView.as_view(), name="contact_gifts"),
 ]

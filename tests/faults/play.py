@@ -109,6 +109,57 @@ def take_back(kind: str) -> None:
     start_undo(Operation.objects.get(kind=kind), by=Membership.objects.get())
 
 
+def promise(count: str) -> None:
+    """So many monthly donors, whose payment of today is due from the demo bank."""
+    from decimal import Decimal
+
+    from django.db import transaction
+
+    from crm.accounts.models import Membership
+    from crm.contacts.models import Contact
+    from crm.core.dates import today_in
+    from crm.giving import services
+    from crm.giving.models import Fund
+
+    by = Membership.objects.get()
+    today = today_in(by.organization.timezone)
+    fund, _made = Fund.objects.get_or_create(organization=by.organization, code="GEN", name_fr="Général")
+    with transaction.atomic():
+        for n in range(int(count)):
+            donor = Contact(organization=by.organization, last_name=f"Nom{n}")
+            donor.derive()
+            donor.save()
+            method = services.add_payment_method(
+                contact=donor, gateway="demo", kind="card", last_four="4242", token="demo_ok", by=by
+            )
+            pledge = services.create_pledge(
+                contact=donor, amount=Decimal(20 + n), frequency="monthly", starts_on=today, fund=fund, by=by
+            )
+            services.collect_from(pledge, payment_method=method, by=by)
+
+
+def collect() -> None:
+    """What the scheduler does each morning."""
+    from crm.core.jobs import enqueue
+    from crm.giving.jobs import collect_charges
+
+    enqueue(collect_charges)
+
+
+def wake_charges() -> None:
+    """What the scheduler does every five minutes."""
+    from crm.core.jobs import enqueue
+    from crm.giving.jobs import wake_charges
+
+    enqueue(wake_charges)
+
+
+def check_totals() -> None:
+    from django.core.management import call_command
+
+    call_command("rebuild_summaries", check=True)
+
+
 def wake() -> None:
     """What the scheduler does each minute."""
     from crm.core.jobs import enqueue

@@ -9,6 +9,7 @@ Q_CLUSTER = {**Q_CLUSTER, "timeout": 30, "poll": 0.1, "guard_cycle": 0.1}  # noq
 WORKER_STALE_AFTER = 3
 WORKER_GRACE = 1
 OPERATION_STUCK_AFTER = 1
+CHARGE_STUCK_AFTER = 1
 LOGGING = {**LOGGING, "root": {"handlers": ["stderr"], "level": "INFO"}}  # noqa: F405
 EMAIL_BACKEND = "crm.core.outbox.EmailBackend"
 MEDIA_ROOT = os.path.join(os.environ.get("FAULT_STAGE", "."), "media")  # noqa: PTH118 - one for all the processes of a stage

@@ -132,7 +132,7 @@ class Stage:
         """The processes of the clusters whose title says ``word``: idle, processing, monitor, pusher."""
         found = []
         for worker in self.workers:
-            for process in _family(worker.pid):
+            for process in family(worker.pid):
                 try:
                     if word in " ".join(process.cmdline()):
                         found.append(process)
@@ -146,7 +146,7 @@ class Stage:
 
     def close(self) -> None:
         for worker in self.workers:
-            for process in [*_family(worker.pid), worker]:
+            for process in [*family(worker.pid), worker]:
                 try:
                     process.send_signal(signal.SIGKILL)
                 except (psutil.NoSuchProcess, ProcessLookupError):
@@ -156,7 +156,7 @@ class Stage:
             on_server(f"DROP DATABASE IF EXISTS {self.name} WITH (FORCE)")
 
 
-def _family(pid: int) -> list[psutil.Process]:
+def family(pid: int) -> list[psutil.Process]:
     try:
         return psutil.Process(pid).children(recursive=True)
     except psutil.NoSuchProcess:

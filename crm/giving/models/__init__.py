@@ -3,7 +3,21 @@
 from crm.giving.models.campaigns import Appeal, Campaign
 from crm.giving.models.funds import Fund
 from crm.giving.models.gifts import Gift, GiftSplit
+from crm.giving.models.payments import Charge, DemoBankCharge, PaymentMethod
 from crm.giving.models.pledges import Instalment, Pledge, PledgePause
 from crm.giving.models.summaries import GivingSummary
 
-__all__ = ["Appeal", "Campaign", "Fund", "Gift", "GiftSplit", "GivingSummary", "Instalment", "Pledge", "PledgePause"]
+__all__ = [
+    "Appeal",
+    "Campaign",
+    "Charge",
+    "DemoBankCharge",
+    "Fund",
+    "Gift",
+    "GiftSplit",
+    "GivingSummary",
+    "Instalment",
+    "PaymentMethod",
+    "Pledge",
+    "PledgePause",
+]

@@ -53,6 +53,15 @@ class Pledge(Tenanted):
     status = models.CharField(_("status"), max_length=10, choices=PledgeStatus, default=PledgeStatus.ACTIVE)
     ended_on = models.DateField(_("cancelled on"), null=True, blank=True)
     end_reason = models.CharField(_("reason"), max_length=300, blank=True)
+    payment_method = models.ForeignKey(
+        "giving.PaymentMethod",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="pledges",
+        verbose_name=_("collected from"),
+    )
+    collects_from = models.DateField(_("collected from the payment due on"), null=True, blank=True)
     note = models.TextField(_("note"), blank=True, max_length=2000)
     external_id = models.CharField(_("external number"), max_length=64, blank=True)
     recorded_by = models.ForeignKey(

@@ -18,11 +18,14 @@ from crm.giving.services.gifts import (
     refund_gift,
     return_gift,
 )
+from crm.giving.services.payments import add_payment_method, forget_payment_methods, retire_payment_method
 from crm.giving.services.pledges import (
     cancel_pledge,
     change_pledge,
+    collect_from,
     create_pledge,
     delete_pledge,
+    fail_pledge,
     forget_pledge_words,
     pause_pledge,
     reopen_pledge,
@@ -31,9 +34,11 @@ from crm.giving.services.pledges import (
 )
 
 __all__ = [
+    "add_payment_method",
     "cancel_pledge",
     "change_pledge",
     "check_gift",
+    "collect_from",
     "correct_gift",
     "create_pledge",
     "deactivate_fund",
@@ -42,6 +47,8 @@ __all__ = [
     "delete_fund",
     "delete_gift",
     "delete_pledge",
+    "fail_pledge",
+    "forget_payment_methods",
     "forget_pledge_words",
     "forget_words",
     "gift_event",
@@ -51,6 +58,7 @@ __all__ = [
     "refund_gift",
     "reopen_pledge",
     "resume_pledge",
+    "retire_payment_method",
     "return_gift",
     "save_appeal",
     "save_campaign",

@@ -167,11 +167,13 @@ def record_gift(
     fund: Fund | None,
     by,
     splits: Parts | None = None,
+    was_collected: bool = False,
     **fields,
 ) -> Gift:
     """Save a gift; recompute the donor's totals and status; audit; timeline; last contact; publish GiftRecorded.
 
-    It is for ``fund`` or, where that is ``None``, shared out as ``splits`` say (fund → amount). Raises
+    ``was_collected``: a gateway has the money, so it is written down even for a contact archived meanwhile. It is for
+    ``fund`` or, where that is ``None``, shared out as ``splits`` say (fund → amount). Raises
     :class:`DomainError` with the field it belongs to.
     """
     contacts.hold(contact)
@@ -184,7 +186,7 @@ def record_gift(
         recorded_by=by,
         **fields,
     )
-    if contact.is_archived:
+    if contact.is_archived and not was_collected:
         raise DomainError(
             _("This contact is archived. Restore it before recording a gift."), field="contact", code="archived"
         )

@@ -13,10 +13,12 @@ from crm.contacts.choices import Severity
 from crm.contacts.models import Contact
 from crm.core.dates import today_in
 from crm.core.errors import DomainError, validated
+from crm.core.events import publish
 from crm.core.money import to_cents
 from crm.giving import pledges, rules
 from crm.giving.choices import Frequency, PledgeStatus
-from crm.giving.models import Fund, Instalment, Pledge, PledgePause
+from crm.giving.events import PledgeFailed
+from crm.giving.models import Fund, Instalment, PaymentMethod, Pledge, PledgePause
 from crm.giving.schedule import due_date, last_day
 
 RELATIONS = ["organization", "contact", "fund", "campaign", "appeal", "recorded_by"]
@@ -28,6 +30,8 @@ def _today(pledge: Pledge) -> date:
 
 
 def _locked(pledge: Pledge) -> Pledge:
+    """The pledge as it is now, held until the end; its donor first, as every write on gifts does."""
+    contacts.hold(Contact.objects.get(pledges=pledge.pk))
     rows = Pledge.objects.select_for_update(of=("self",)).select_related(
         "contact", "fund", "campaign", "appeal", "organization", "recorded_by"
     )
@@ -62,6 +66,11 @@ def _tell(pledge: Pledge, verb: str, *, by, severity: str = Severity.INFO, **dat
     said = {"amount": str(pledge.amount), "currency": pledge.currency, "frequency": pledge.frequency}
     contacts.log(pledge.contact, verb, subject=pledge, by=by, severity=severity, **said, **data)
     contacts.touch(pledge.contact)
+
+
+def _let_go(pledge: Pledge, **which) -> None:
+    """Forget dates that nothing was paid on and no gateway was asked about."""
+    pledge.instalments.filter(**which, paid=0, charges__isnull=True).delete()
 
 
 def _settled(pledge: Pledge) -> Pledge:
@@ -135,9 +144,9 @@ def change_pledge(pledge: Pledge, *, by, next_on: date | None = None, **fields) 
     pledge.save()
     audit.updated(pledge, before=before, by=by)
     if {"amount", "frequency", "anchor_on"} & changed.keys():
-        pledge.instalments.filter(due_on__gte=today, paid=0).delete()
+        _let_go(pledge, due_on__gte=today)
     if pledge.ends_on:
-        pledge.instalments.filter(due_on__gt=pledge.ends_on, paid=0).delete()
+        _let_go(pledge, due_on__gt=pledge.ends_on)
     _tell(pledge, "pledge.changed", by=by, changes={name: pair for name, pair in changed.items() if name in TERMS})
     return _settled(pledge)
 
@@ -206,9 +215,57 @@ def cancel_pledge(pledge: Pledge, *, by, reason: str = "") -> Pledge:
     pledge.status, pledge.ended_on, pledge.end_reason = PledgeStatus.CANCELLED, _today(pledge), reason.strip()[:300]
     pledge.save()
     audit.updated(pledge, before=before, by=by)
-    pledge.instalments.filter(due_on__gte=pledge.ended_on, paid=0).delete()
+    _let_go(pledge, due_on__gte=pledge.ended_on)
     _tell(pledge, "pledge.cancelled", by=by, severity=Severity.WARNING, reason=pledge.end_reason)
     return _settled(pledge)
+
+
+@transaction.atomic
+def fail_pledge(pledge: Pledge, *, by, reason: str) -> Pledge:
+    """Nothing can be collected any more (``reason``: a code of the gateway): it stops until somebody takes it up again."""
+    pledge = _locked(pledge)
+    if pledge.status in pledges.ENDED:
+        return pledge
+    before = audit.state(pledge)
+    pledge.status, pledge.ended_on, pledge.end_reason = PledgeStatus.FAILED, _today(pledge), reason
+    pledge.save()
+    audit.updated(pledge, before=before, by=by)
+    _tell(pledge, "pledge.failed", by=by, severity=Severity.ALERT, reason=reason)
+    publish(
+        PledgeFailed(
+            organization_id=pledge.organization_id, actor_id=by.pk, pledge_id=pledge.pk, contact_id=pledge.contact_id
+        )
+    )
+    return _settled(pledge)
+
+
+@transaction.atomic
+def collect_from(pledge: Pledge, *, payment_method: PaymentMethod | None, by, from_on: date | None = None) -> Pledge:
+    """From the payment due on ``from_on`` (today) on, collect by itself; ``None``: no longer. What was due before is not
+    collected: nobody is charged for arrears by surprise.
+    """
+    pledge = _locked(pledge)
+    before = audit.state(pledge)
+    if payment_method is not None:
+        _check_method(pledge, payment_method)
+    pledge.payment_method = payment_method
+    pledge.collects_from = (from_on or _today(pledge)) if payment_method else None
+    pledge.save()
+    if audit.changes(before, audit.state(pledge)):
+        audit.updated(pledge, before=before, by=by)
+        _tell(
+            pledge, "pledge.collected", by=by, is_collected=payment_method is not None
+        )  # no card: everybody reads this
+    return _settled(pledge)
+
+
+def _check_method(pledge: Pledge, method: PaymentMethod) -> None:
+    if pledge.status in pledges.ENDED:
+        raise DomainError(_("This pledge is over. Take it up again first."), code="over")
+    if method.contact_id != pledge.contact_id or method.organization_id != pledge.organization_id:
+        raise DomainError(_("This payment method is of another donor."), field="payment_method", code="foreign")
+    if not method.is_active or method.is_expired(_today(pledge)):
+        raise DomainError(_("This payment method can no longer be used."), field="payment_method", code="inactive")
 
 
 @transaction.atomic
@@ -232,7 +289,7 @@ def reopen_pledge(pledge: Pledge, *, by) -> Pledge:
 def delete_pledge(pledge: Pledge, *, by) -> None:
     """Erase a pledge written by mistake. Refused once a gift names it: cancel it instead."""
     pledge = _locked(pledge)
-    if pledge.gifts.exists():
+    if pledge.gifts.exists() or pledge.charges.exists():
         raise DomainError(_("Gifts were made on this pledge: it can be cancelled, not deleted."), code="used")
     audit.deleted(pledge, by=by)
     contacts.forget_subject(pledge.contact, pledge)

@@ -11,6 +11,7 @@ from crm.core.money import format_money
 from crm.core.web.urls import org_url
 from crm.giving.campaigns import said_percent
 from crm.giving.choices import HOW, HOW_OFTEN, GiftStatus, Returned
+from crm.giving.gateways import GATEWAYS, REASONS
 
 register = template.Library()
 
@@ -56,6 +57,17 @@ def instalment_state(instalment, pledge, today) -> str:
     else:
         tone, word = "", pgettext("instalment", "Expected")
     return format_html('<span class="mc-pill {}">{}</span>', tone, word)
+
+
+@register.filter
+def gateway_label(code: str) -> str:
+    return str(GATEWAYS[code].label) if code in GATEWAYS else code
+
+
+@register.filter
+def why_refused(code: str) -> str:
+    """What a gateway said of a payment; a reason that a person wrote stays as it is."""
+    return str(REASONS.get(code, code))
 
 
 @register.filter

@@ -1,6 +1,6 @@
 """Screens of pledges: the list, one pledge with its calendar, writing one down, changing, pausing, ending it."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -31,6 +31,7 @@ from crm.giving.choices import HOW_OFTEN
 from crm.giving.filters import PledgeFilter
 from crm.giving.forms import PauseForm, PledgeChangeForm, PledgeForm, ReasonForm, ResumeForm
 from crm.giving.models import Fund, Instalment, Pledge
+from crm.giving.pledges import ENDED
 from crm.giving.tables import PledgeTable
 
 AHEAD = timedelta(days=92)  # how far ahead the calendar of a pledge is drawn before one asks for more
@@ -76,12 +77,10 @@ class OnePledgeMixin:
     model = Pledge
 
     def get_queryset(self):
-        return (
-            super().get_queryset().select_related("contact__owner", "fund", "campaign", "appeal", "recorded_by__user")
-        )
+        return super().get_queryset().select_related("contact__owner", "fund", "campaign", "appeal", "payment_method")
 
     @property
-    def today(self):
+    def today(self) -> date:
         return today_in(self.membership.organization.timezone)
 
 
@@ -98,6 +97,9 @@ class PledgeDetailView(OnePledgeMixin, DetailView):
         pauses = list(pledge.pauses.select_related("made_by__user").order_by("from_on"))
         due = [one for one in rows if not one.is_skipped and one.due_on <= today]
         may_change = self.membership.can("pledges.change", pledge)
+        sees_payments = self.membership.can("payment_methods.view", pledge)
+        gifts = list(pledge.gifts.newest_first()[:12])
+        charges = list(pledge.charges.select_related("instalment").order_by("-pk")[:12])
         return super().get_context(
             title=said(pledge),
             instalments=list(reversed(shown)),
@@ -107,12 +109,16 @@ class PledgeDetailView(OnePledgeMixin, DetailView):
             due_count=len(due),
             paid_count=sum(1 for one in due if not one.left),
             expected=sum((one.amount for one in rows if not one.is_skipped), 0) if pledge.ends_on else None,
-            gifts=pledge.gifts.select_related("fund").newest_first()[:12],
+            gifts=gifts,
             history=queries.history_of(pledge, self.membership),
             today=today,
             grace=timedelta(days=pledge.grace_days),
             may_change=may_change,
-            may_delete=self.membership.can("pledges.delete", pledge) and not pledge.gifts.exists(),
+            may_delete=self.membership.can("pledges.delete", pledge) and not (gifts or charges),
+            is_ended=pledge.status in ENDED,
+            sees_payments=sees_payments,
+            charges=charges if sees_payments else (),
+            may_collect=self.membership.can("payment_methods.change", pledge) and pledge.is_open,
             may_give=self.membership.can("gifts.add", pledge.contact) and pledge.is_open,
             sees_gifts=self.membership.can("gifts.view", pledge),
             **context,

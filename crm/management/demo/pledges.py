@@ -11,6 +11,9 @@ from crm.giving.models import Pledge
 GAVE_UP = timedelta(days=75)  # a monthly donor silent for so long has no promise any more
 
 
+CARDS = (("Visa", "4242", "demo_ok"), ("Mastercard", "5454", "demo_sometimes"), ("Visa", "0069", "demo_expired"))
+
+
 def plan_monthly(story, born: list[Contact], gifts: list) -> None:
     """A donor who gives every month, still, has promised it: from the first gift of the present amount on."""
     monthly = [gift for gift, _fund, _remark in gifts if gift.type == GiftType.RECURRING]
@@ -82,4 +85,16 @@ def plan(story) -> None:
 
     for ago, act in ((130, five_years), (95, paused), (220, each_quarter)):
         story.then(story.moment(today - timedelta(days=ago)), act)
+    story.then(story.now, lambda: cards(story))
     story.then(story.now, jobs.follow_pledges)
+
+
+def cards(story) -> None:
+    """From today on, two monthly donors are collected by the demo bank; the card of a third has expired."""
+    monthly = Pledge.objects.filter(organization=story.organization, frequency=Frequency.MONTHLY, status="active")
+    for pledge, (brand, four, token) in zip(monthly.order_by("pk"), CARDS, strict=False):
+        method = services.add_payment_method(
+            contact=pledge.contact, gateway="demo", kind="card", brand=brand, last_four=four, token=token, by=story.clerk,
+            expires_on=date(story.today.year + 2, 5, 31),
+        )  # fmt: skip
+        services.collect_from(pledge, payment_method=method, by=story.clerk)
