@@ -1,7 +1,20 @@
 from django.contrib import admin
 
 from crm.core.web.admin import ReadOnlyAdmin
-from crm.giving.models import Appeal, Campaign, Fund, Gift, GiftSplit, GivingSummary, Instalment, Pledge, PledgePause
+from crm.giving.models import (
+    Appeal,
+    Campaign,
+    Charge,
+    DemoBankCharge,
+    Fund,
+    Gift,
+    GiftSplit,
+    GivingSummary,
+    Instalment,
+    PaymentMethod,
+    Pledge,
+    PledgePause,
+)
 
 
 @admin.register(Fund)
@@ -88,3 +101,39 @@ class GivingSummaryAdmin(ReadOnlyAdmin):
     list_select_related = ("contact",)
     search_fields = ("=contact__id",)
     ordering = ("-contact_id",)
+
+
+@admin.register(PaymentMethod)
+class PaymentMethodAdmin(ReadOnlyAdmin):
+    list_display = ("id", "organization", "contact", "gateway", "kind", "brand", "last_four", "expires_on", "is_active")
+    list_filter = ("gateway", "kind", "is_active", "organization")
+    list_select_related = ("organization", "contact")
+    search_fields = ("=id", "=contact__id")
+    exclude = ("sealed_token",)
+    ordering = ("-id",)
+
+
+@admin.register(Charge)
+class ChargeAdmin(ReadOnlyAdmin):
+    list_display = (
+        "key",
+        "organization",
+        "pledge_id",
+        "attempt",
+        "amount",
+        "currency",
+        "status",
+        "reason",
+        "answered_at",
+    )
+    list_filter = ("status", "organization")
+    list_select_related = ("organization",)
+    search_fields = ("=key", "=reference", "=pledge__id")
+    ordering = ("-id",)
+
+
+@admin.register(DemoBankCharge)
+class DemoBankChargeAdmin(ReadOnlyAdmin):
+    list_display = ("key", "amount", "currency", "reason", "made_at")
+    search_fields = ("=key",)
+    ordering = ("-id",)

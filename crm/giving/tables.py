@@ -298,32 +298,30 @@ class CampaignTable(tables.CrmTable):
 
 
 class PledgeAmountColumn(tables.Column):
-    """“$40.00 every month”; it leads to the pledge."""
+    """“$40.00 every month” (the amount alone on a phone); it leads to the pledge."""
 
     css = "mc-num"
 
     def cell(self, record: Pledge, name: str, table) -> str:
-        said = f"{format_money(record.amount, record.currency)} {HOW_OFTEN[record.frequency]}"
-        return f'<a class="mc-strong" href="{table.pledges_url}{record.pk}/">{conditional_escape(said)}</a>'
+        amount = conditional_escape(format_money(record.amount, record.currency))
+        often = conditional_escape(HOW_OFTEN[record.frequency])
+        return f'<a class="mc-strong" href="{table.pledges_url}{record.pk}/">{amount}<span class="mc-hide-s"> {often}</span></a>'
 
     def export(self, record: Pledge, name: str):
         return record.amount
 
 
-class LateColumn(tables.Column):
-    """How much is late, and since when."""
+class NextPaymentColumn(tables.DateColumn):
+    """When the next payment is due or, where one is late, how much and since when."""
 
     def cell(self, record: Pledge, name: str, table) -> str:
         if record.late_since is None:
-            return "–"
-        said = _("%(amount)s since %(day)s") % {
+            return super().cell(record, name, table)
+        said = _("%(amount)s late since %(date)s") % {
             "amount": format_money(record.late_amount, record.currency),
-            "day": format_date(record.late_since, short=True),
+            "date": format_date(record.late_since, short=True),
         }
         return format_html('<span class="mc-pill is-bad">{}</span>', said)
-
-    def export(self, record: Pledge, name: str):
-        return record.late_amount
 
 
 class PledgeTable(tables.CrmTable):
@@ -343,10 +341,12 @@ class PledgeTable(tables.CrmTable):
     status = tables.ChoiceColumn(
         verbose_name=gettext_lazy("Status"), choices=PledgeStatus, tones=PLEDGE_TONES, css="mc-r mc-r2", orderable=False
     )
-    next_due_on = tables.DateColumn(
+    next_due_on = NextPaymentColumn(
         verbose_name=gettext_lazy("Next payment"), css="mc-sub", order_by=("next_due_on", "pk")
     )
-    late = LateColumn(verbose_name=gettext_lazy("Late"), empty_values=(), css="mc-sub", orderable=False)
+    late_amount = tables.MoneyColumn(
+        verbose_name=gettext_lazy("Late"), currency="currency", is_optional=True, orderable=False
+    )
     received = tables.MoneyColumn(
         verbose_name=pgettext_lazy("amount", "Received"),
         currency="currency",

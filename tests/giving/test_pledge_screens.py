@@ -168,7 +168,7 @@ def test_late_pledges_are_listed_added_up_and_in_the_digest(admin, pledge, brows
     )
     listed = browser.open("giving:pledge_list", {"late": "yes"})
     assert [row.pk for row in listed.context["page"].records] == [pledge.pk]
-    assert "$80.00 since Jan 31, 2026" in page(listed).words
+    assert "$80.00 late since Jan 31, 2026" in page(listed).words
     totals = page(browser.open("giving:pledge_totals")).one("main .card").words
     assert totals == "$70.00 a month from active pledges, $80.00 late"
     section = collect_late_pledges(admin, None, None)

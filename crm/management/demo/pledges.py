@@ -1,7 +1,8 @@
 """The demo's promises: a pledge behind every monthly donor, one over five years, one that is paused, one that is late."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 
 from crm.contacts.models import Contact
 from crm.giving import jobs, services
@@ -53,38 +54,29 @@ def plan(story) -> None:
             **fields,
         )
 
-    def pay(pledge: Pledge, day: date) -> None:
+    def pay(pledge: Pledge, at: datetime) -> None:
         services.record_gift(
-            contact=pledge.contact, amount=pledge.amount, received_on=day, fund=house, pledge=pledge, created_at=at(day),
-            by=story.clerk,
+            contact=pledge.contact, amount=pledge.amount, received_on=pledge.starts_on, fund=house, pledge=pledge,
+            created_at=at, by=story.clerk,
         )  # fmt: skip
 
-    def at(day: date):
-        return story.moment(day)
+    def five_years(day: date, at: datetime) -> None:
+        pay(promise("Duhaime", 5000, Frequency.ANNUAL, day, count=5), at)
 
-    def five_years() -> None:
-        pay(
-            promise("Duhaime", 5000, Frequency.ANNUAL, today - timedelta(days=130), count=5),
-            today - timedelta(days=130),
-        )
+    def each_quarter(day: date, at: datetime) -> None:
+        pay(promise("Deschênes", 150, Frequency.QUARTERLY, day), at)
 
-    def each_quarter() -> None:
-        pledge = promise("Deschênes", 150, Frequency.QUARTERLY, today - timedelta(days=220))
-        pay(pledge, today - timedelta(days=220))
-
-    def paused() -> None:
-        pledge = promise("Gagnon", 30, Frequency.MONTHLY, today - timedelta(days=95))
-        pay(pledge, today - timedelta(days=95))
-        services.pause_pledge(
-            pledge,
-            from_on=today - timedelta(days=80),
-            until=today + timedelta(days=40),
-            by=by,
-            reason="Congé sans solde",
-        )
+    def paused(day: date, at: datetime) -> None:
+        pledge = promise("Gagnon", 30, Frequency.MONTHLY, day)
+        pay(pledge, at)
+        until = today + timedelta(days=40)
+        reason = "Congé sans solde"
+        services.pause_pledge(pledge, from_on=day + timedelta(days=15), until=until, by=by, reason=reason)
 
     for ago, act in ((130, five_years), (95, paused), (220, each_quarter)):
-        story.then(story.moment(today - timedelta(days=ago)), act)
+        day = today - timedelta(days=ago)
+        at = story.moment(day)
+        story.then(at, partial(act, day, at))
     story.then(story.now, lambda: cards(story))
     story.then(story.now, jobs.follow_pledges)
 
