@@ -25,7 +25,16 @@ NOT_HELD = {
 # Kept out of what a person reads, and given in the machine format: it repeats the rest, act by act.
 ONLY_AS_DATA = {"contacts.timelineevent"}
 # The machinery of a row, not what it says.
-HIDDEN = {"search_text", "sort_name", "name", "snapshot", "snapshot_sha256", "pdf_sha256", "organization"}
+HIDDEN = {
+    "search_text",
+    "sort_name",
+    "name",
+    "snapshot",
+    "snapshot_sha256",
+    "pdf_sha256",
+    "organization",
+    "sealed_token",
+}
 
 
 @dataclass

@@ -9,6 +9,7 @@ from django.db import IntegrityError, transaction
 
 from crm.accounts.models import AuditEntry
 from crm.contacts import services as contacts
+from crm.contacts.holdings import holdings
 from crm.core.errors import DomainError
 from crm.core.sealing import Unreadable, seal, unseal
 from crm.giving import gateways, services
@@ -202,6 +203,13 @@ def test_a_token_is_sealed_and_never_told(method):
     told = str(list(AuditEntry.objects.filter(model="giving.paymentmethod").values_list("changes", flat=True)))
     assert "4242" in told
     assert card.sealed_token not in told
+
+
+def test_what_is_held_on_a_donor_names_the_card_and_never_its_token(method, contact):
+    card = method()
+    held = str([holding.data for holding in holdings(contact)])
+    assert "4242" in held
+    assert card.sealed_token not in held
 
 
 def test_a_changed_key_still_opens_what_the_former_one_sealed(settings):

@@ -144,6 +144,23 @@ def test_a_change_holds_from_the_next_payment_and_is_told(admin, pledge, browse,
     assert browser.send("giving:pledge_update", again, pk=pledge.pk).status_code == 422
 
 
+def test_a_calendar_that_a_colleague_moved_is_not_moved_back_unseen(admin, pledge, browse, published):
+    browser = browse(admin)
+    opened = browser.open("giving:pledge_update", pk=pledge.pk)
+    services.change_pledge(pledge, next_on=date(2026, 2, 10), by=admin)
+    sent = {
+        "amount": "55", "frequency": "monthly", "next_on": "2026-01-31", "ends_on": "", "fund": pledge.fund_id,
+        "grace_days": "15", "note": "", "anchor_on": "2026-01-31", "seen": opened.context["seen"],
+    }  # fmt: skip
+    told = browser.send("giving:pledge_update", sent, pk=pledge.pk)
+    assert told.status_code == 422
+    shown = {name: page(told).one(f"[name={name}]").get("value") for name in ("amount", "next_on", "anchor_on")}
+    assert shown == {"amount": "55", "next_on": "2026-02-10", "anchor_on": "2026-02-10"}
+    browser.send("giving:pledge_update", sent | shown | {"seen": told.context["seen"]}, pk=pledge.pk)
+    now = Pledge.objects.get()
+    assert (now.amount, now.next_due_on) == (Decimal(55), date(2026, 2, 10))
+
+
 def test_cancelled_with_a_reason_then_taken_up_again(admin, pledge, browse, published):
     browser = browse(admin)
     browser.send("giving:pledge_cancel", {"reason": "Moved abroad"}, pk=pledge.pk)

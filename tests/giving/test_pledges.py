@@ -354,6 +354,7 @@ def test_words_about_somebody_forgotten_go_amounts_stay(promise, admin, publishe
     forget_words(published[-1])
     now = fresh(pledge)
     assert (now.note, now.amount, now.pauses.get().reason) == ("", Decimal(40), "")
+    assert (now.status, now.instalments.count()) == ("cancelled", 0)
     kept = str(list(AuditEntry.objects.filter(model__startswith="giving.pledge").values_list("changes", flat=True)))
     assert "Illness" not in kept
     assert "Prefers" not in kept

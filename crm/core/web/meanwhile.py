@@ -28,7 +28,9 @@ class MeanwhileMixin:
     def changed_meanwhile(self, form) -> HttpResponse:
         self.load()
         self.story = self.watch(self.object, form).tell(self.request.POST.get("seen", ""), form)
-        data = import_string(settings.REFILLED)(self.request.POST, self.get_form(), self.story.left_alone)
+        companions = getattr(form, "companions", {})  # a field of the form that a column decides without being it
+        names = [*self.story.left_alone, *(companions[name] for name in self.story.left_alone if name in companions)]
+        data = import_string(settings.REFILLED)(self.request.POST, self.get_form(), names)
         return self.invalid(self.get_form(data, self.request.FILES))
 
     def get_context(self, **context) -> dict:

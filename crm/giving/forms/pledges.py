@@ -79,8 +79,10 @@ class PledgeForm(DonorMixin, PledgeFormMixin, CrmModelForm):
 class PledgeChangeForm(PledgeFormMixin, CrmModelForm):
     """The terms from the next payment on."""
 
+    companions = {"anchor_on": "next_on"}
+
     sections = (
-        ("", ("amount", "frequency", "next_on", "ends_on")),
+        ("", ("amount", "frequency", "next_on", "ends_on", "anchor_on")),
         (_("More about this pledge"), ("fund", "campaign", "appeal", "grace_days", "note")),
     )
     amount = AmountField(label=_("Amount of each payment"))
@@ -92,14 +94,21 @@ class PledgeChangeForm(PledgeFormMixin, CrmModelForm):
 
     class Meta:
         model = Pledge
-        fields = ("amount", "frequency", "ends_on", "fund", "campaign", "appeal", "grace_days", "note")
-        widgets = {"note": forms.Textarea(attrs={"rows": 2})}
+        fields = ("amount", "frequency", "ends_on", "fund", "campaign", "appeal", "grace_days", "note", "anchor_on")
+        # The calendar is not typed here: it is there so that somebody else's move of it is noticed.
+        widgets = {"note": forms.Textarea(attrs={"rows": 2}), "anchor_on": forms.HiddenInput}
 
     def prepare(self, membership) -> None:
         super().prepare(membership)
         self.fields["amount"].widget.attrs["autofocus"] = True
         self.fields["next_on"].widget.attrs["min"] = self.today.isoformat()
         self.initial["next_on"] = upcoming(self.instance, on=self.today)
+        self.fields["anchor_on"].required = False
+
+    @property
+    def values(self) -> dict:
+        """What the service receives."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "anchor_on"}
 
 
 class PauseForm(CrmForm):

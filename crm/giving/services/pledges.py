@@ -298,7 +298,9 @@ def delete_pledge(pledge: Pledge, *, by) -> None:
 
 @transaction.atomic
 def forget_pledge_words(*, contact_ids: Iterable[int]) -> None:
-    """Empty what was written about a donor who must be forgotten. Amounts and dates stay."""
+    """Empty what was written about a donor who must be forgotten, of whom nothing is expected any more. Amounts and dates
+    stay.
+    """
     found = Pledge.objects.filter(contact__in=list(contact_ids))
     ids = list(found.values_list("pk", flat=True))
     audit.scrub("giving.pledge", ids, names={"note", "end_reason"})
@@ -306,3 +308,7 @@ def forget_pledge_words(*, contact_ids: Iterable[int]) -> None:
     audit.scrub("giving.pledgepause", list(pauses.values_list("pk", flat=True)), names={"reason"})
     pauses.update(reason="")
     found.update(note="", end_reason="")
+    for pledge in found.open().select_related("organization"):
+        Pledge.objects.filter(pk=pledge.pk).update(status=PledgeStatus.CANCELLED, ended_on=_today(pledge))
+        _let_go(pledge, due_on__gte=_today(pledge))
+        pledges.refresh([pledge.pk], on=_today(pledge))

@@ -177,11 +177,13 @@ class PledgeCreateForView(PledgeCreateView):
 class PledgeUpdateView(OnePledgeMixin, UpdateView):
     permission = "pledges.change"
     form_class = PledgeChangeForm
-    service = staticmethod(services.change_pledge)
     template_name = "giving/pledge_form.html"
     title = gettext_lazy("Change the pledge")
     submit_label = gettext_lazy("Save the pledge")
     success_message = gettext_lazy("The pledge is changed from its next payment on.")
+
+    def act(self, form: PledgeChangeForm) -> Pledge:
+        return services.change_pledge(self.present(), **form.values, by=self.membership)
 
     def get_context(self, **context) -> dict:
         return super().get_context(contact=self.object.contact, **context)
