@@ -308,6 +308,8 @@ PAGES = (
     Page("donor_payments", f"{O}/contacts/{{collected_donor}}/?tab=payments"),
     Page("payment_method_form", f"{O}/giving/contacts/{{collected_donor}}/payment-methods/new/"),
     Page("donor_pledges", f"{O}/contacts/{{monthly}}/?tab=pledges"),
+    Page("ledger", f"{O}/giving/ledger/"),
+    Page("ledger_close", f"{O}/giving/ledger/close/"),
     Page("campaigns", f"{O}/giving/campaigns/"),
     Page("campaign", f"{O}/giving/campaigns/{{campaign}}/"),
     Page("campaign_new", f"{O}/giving/campaigns/new/"),

@@ -10,8 +10,8 @@ from crm.contacts import services as contacts
 from crm.contacts.models import ContactPoint, ContactRelation, CustomField, Group, Household, Note, Segment, Tag, Visit
 from crm.contacts.models.duplicates import DuplicatePair, Merge
 from crm.core.models import Operation, OutgoingEmail
-from crm.giving.models import Appeal, Campaign, Fund, Gift, PaymentMethod, Pledge
-from crm.giving.services import add_payment_method, create_pledge
+from crm.giving.models import Appeal, Campaign, Fund, Gift, PaymentMethod, PeriodLock, Pledge
+from crm.giving.services import add_payment_method, close_period, create_pledge
 from crm.imports.models import ImportFile
 from crm.imports.services import receive_file
 from crm.receipts.models import Receipt
@@ -80,6 +80,7 @@ def build(*, contact, by, owner) -> dict:
         PaymentMethod: add_payment_method(
             contact=contact, gateway="demo", kind="card", brand="Visa", last_four="4242", token="demo_ok", by=by
         ),
+        PeriodLock: close_period(until=date(2000, 1, 31), by=by),
         Pledge: create_pledge(
             contact=contact, amount=Decimal(40), frequency="monthly", starts_on=date(2026, 1, 31), fund=fund, by=by
         ),

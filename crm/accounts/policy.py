@@ -100,6 +100,12 @@ MATRIX: tuple[Resource, ...] = (
         {ADMIN: crud(ALL), FUNDRAISER: see(ALL), FINANCE: see(ALL), MEMBER: see(ALL), READ_ONLY: see(ALL)},
     ),
     Resource(
+        "ledger",
+        _("Ledger: export, closing of the books"),
+        {ADMIN: see(ALL, change=ALL, delete=ALL), FINANCE: see(ALL, change=ALL), READ_ONLY: see(ALL)},
+        _("Closed books are opened again by administrators only."),
+    ),
+    Resource(
         "imports",
         _("Imports"),
         {ADMIN: see(ALL, run=ALL), FINANCE: see(OWN, run=OWN)},

@@ -12,6 +12,7 @@ from crm.giving.models import (
     GivingSummary,
     Instalment,
     PaymentMethod,
+    PeriodLock,
     Pledge,
     PledgePause,
 )
@@ -136,4 +137,12 @@ class ChargeAdmin(ReadOnlyAdmin):
 class DemoBankChargeAdmin(ReadOnlyAdmin):
     list_display = ("key", "amount", "currency", "reason", "made_at")
     search_fields = ("=key",)
+    ordering = ("-id",)
+
+
+@admin.register(PeriodLock)
+class PeriodLockAdmin(ReadOnlyAdmin):
+    list_display = ("organization", "closed_until", "closed_by", "created_at", "reopened_at", "reason")
+    list_filter = ("organization",)
+    list_select_related = ("organization", "closed_by__user")
     ordering = ("-id",)

@@ -16,7 +16,7 @@ from crm.core.operations import Undone
 from crm.giving import summaries
 from crm.giving.events import GiftsImported, GiftsTakenBack
 from crm.giving.models import Gift, GivingSummary
-from crm.giving.services import check_gift, gift_event
+from crm.giving.services import check_gift, check_open, closed_until, gift_event
 
 RECEIPT_LINES = "receipts.receiptline"  # of the domain above: named, not imported
 
@@ -33,6 +33,7 @@ def save_imported(*, gifts: list[Gift], by, source: str) -> dict:
     today = today_in(by.organization.timezone)
     for gift in gifts:
         check_gift(gift, today=today)
+    check_open(by.organization_id, *(gift.received_on for gift in gifts))
     donors = tuple(sorted({gift.contact_id for gift in gifts}))
     before = _standing(donors)
     insert_objects(gifts)
@@ -76,6 +77,8 @@ def take_back_imported(data: dict, *, by) -> Undone:
     present = {gift.pk: gift for gift in rows.select_for_update(of=("self",))}
     reasons = {pk: "gone" for pk in created if pk not in present}
     reasons |= {pk: "touched" for pk, gift in present.items() if fingerprint(gift) != created[pk][0]}
+    closed = closed_until(by.organization_id)
+    reasons |= {pk: "closed" for pk, gift in present.items() if closed is not None and gift.received_on <= closed}
     for pk, label in others_lead_to(Gift, list(present), own={}).items():
         reasons[pk] = "receipted" if label == RECEIPT_LINES else "used"
     going = [gift for pk, gift in present.items() if pk not in reasons]

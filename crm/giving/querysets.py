@@ -42,6 +42,10 @@ class PaymentMethodQuerySet(ScopedQuerySet):
         return self.filter(is_active=True)
 
 
+class PeriodLockQuerySet(ScopedQuerySet):
+    resource = "ledger"
+
+
 class GiftQuerySet(ScopedQuerySet):
     resource = "gifts"
     owner_path = "contact__owner"

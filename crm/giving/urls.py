@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from crm.giving.views import campaigns, funds, gifts, panels, payments, pledges
+from crm.giving.views import campaigns, funds, gifts, ledger, panels, payments, pledges
 
 app_name = "giving"
 
@@ -40,6 +40,9 @@ urlpatterns = [
     path("campaigns/<int:pk>/appeals/new/", campaigns.AppealCreateView.as_view(), name="appeal_create"),
     path("appeals/<int:pk>/edit/", campaigns.AppealUpdateView.as_view(), name="appeal_update"),
     path("appeals/<int:pk>/delete/", campaigns.AppealDeleteView.as_view(), name="appeal_delete"),
+    path("ledger/", ledger.LedgerView.as_view(), name="ledger"),
+    path("ledger/close/", ledger.PeriodCloseView.as_view(), name="ledger_close"),
+    path("ledger/<int:pk>/reopen/", ledger.PeriodReopenView.as_view(), name="ledger_reopen"),
     path("funds/", funds.FundListView.as_view(), name="fund_list"),
     path("funds/new/", funds.FundCreateView.as_view(), name="fund_create"),
     path("funds/<int:pk>/edit/", funds.FundUpdateView.as_view(), name="fund_update"),

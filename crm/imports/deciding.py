@@ -16,6 +16,7 @@ from crm.core.dates import today_in
 from crm.core.text import fold
 from crm.giving.choices import GiftStatus, GiftType, Method
 from crm.giving.models import Fund, Gift
+from crm.giving.services import closed_until
 from crm.imports.about import Notes, Tasks
 from crm.imports.choices import ImportKind, Mode, Outcome
 from crm.imports.matching import Ambiguous, ContactIndex, Keys
@@ -98,6 +99,7 @@ class Decider:
         self.extras = Extras(organization, mode=self.mode, may_add_tags=by.can("segments.add"))
         self.about = ABOUT[self.kind](organization, by, now=self.started_at) if self.kind in ABOUT else None
         self.owner_of_new = owner or (by if by.scope("contacts.view") == "own" else None)
+        self.closed = closed_until(organization.pk) if kind == ImportKind.GIFTS else None
         self._funds: dict[str, Fund] | None = None
         self._colleagues: dict[str, Membership] | None = None
 
@@ -253,6 +255,8 @@ class Decider:
         today = today_in(self.organization.timezone)
         if values["received_on"] > today:
             return self._refused(row, ValueProblem("date_future", str(values["received_on"])))
+        if self.closed is not None and values["received_on"] <= self.closed:
+            return self._refused(row, ValueProblem("date_closed", str(self.closed)))
         fund = self._fund(values.get("fund", ""))
         if fund is None:
             return self._refused(row, ValueProblem("fund_unknown", values.get("fund", "–")))

@@ -94,6 +94,7 @@ MESSAGES = {
     "left_outgoing": _("Money that went out."),
     "left_movement": _("“%(text)s”: a movement of the account, not a gift."),
     "date_future": _("The date %(text)s is in the future. A gift is recorded once received."),
+    "date_closed": _("The books are closed until %(text)s: no gift of those days can be added."),
     # --- a cell ---------------------------------------------------------------------------------------------------
     "required": _("This cell may not be empty."),
     "too_long": _("This text is too long (%(found)s characters; %(limit)s are allowed)."),

@@ -33,7 +33,7 @@ GROWN = (
     128,
     512,
 )  # chunks after which the tables are so much larger that the database should look at them again
-undo.REASONS |= {"receipted": _("An official receipt names it")}
+undo.REASONS |= {"receipted": _("An official receipt names it"), "closed": _("Its books are closed")}
 
 
 def write(decisions: list[Decision], *, by, source: str) -> dict:

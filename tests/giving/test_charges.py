@@ -251,3 +251,15 @@ def test_what_the_bank_says_at_night_is_of_the_organizations_day(pledge, method)
     answer = gateways.Answer(is_paid=True, at=datetime(2026, 2, 2, 3, 30, tzinfo=UTC), reference="r")
     payments.settle_charge(charge.pk, answer)
     assert Gift.objects.get().received_on == DUE
+
+
+def test_what_the_bank_says_of_a_day_whose_books_are_closed_is_booked_on_the_first_open_one(
+    pledge, method, finance, clock
+):
+    pledge(method())
+    collect_charges()
+    clock.move_to("2026-02-02T09:00:00-05:00")
+    services.close_period(until=DUE, by=finance)
+    answer = gateways.Answer(is_paid=True, at=datetime(2026, 2, 2, 3, 30, tzinfo=UTC), reference="r")
+    payments.settle_charge(Charge.objects.get().pk, answer)
+    assert Gift.objects.get().received_on == date(2026, 2, 2)

@@ -4,6 +4,7 @@ from crm.giving.models.campaigns import Appeal, Campaign
 from crm.giving.models.funds import Fund
 from crm.giving.models.gifts import Gift, GiftSplit
 from crm.giving.models.payments import Charge, DemoBankCharge, PaymentMethod
+from crm.giving.models.periods import PeriodLock
 from crm.giving.models.pledges import Instalment, Pledge, PledgePause
 from crm.giving.models.summaries import GivingSummary
 
@@ -18,6 +19,7 @@ __all__ = [
     "GivingSummary",
     "Instalment",
     "PaymentMethod",
+    "PeriodLock",
     "Pledge",
     "PledgePause",
 ]

@@ -80,6 +80,7 @@ class Gift(Tenanted):
     method = models.CharField(_("method"), max_length=20, choices=Method, default=Method.CHECK)
     type = models.CharField(_("type"), max_length=10, choices=GiftType, default=GiftType.ONE_TIME)
     status = models.CharField(_("status"), max_length=10, choices=GiftStatus, default=GiftStatus.COMPLETED)
+    undone_on = models.DateField(_("went back on"), null=True, blank=True)  # refunded, or returned by the bank
     nature = models.CharField(_("nature"), max_length=10, choices=Nature, default=Nature.CASH)
     cheque_number = models.CharField(_("cheque number"), max_length=30, blank=True)
     exchange_rate = models.DecimalField(
@@ -153,6 +154,9 @@ class Gift(Tenanted):
                 fields=["pledge", "-received_on", "-id"], condition=Q(pledge__isnull=False), name="gift_of_pledge"
             ),
             models.Index(fields=["appeal"], condition=Q(appeal__isnull=False), name="gift_of_appeal"),
+            models.Index(
+                fields=["organization", "undone_on"], condition=Q(undone_on__isnull=False), name="gift_undone"
+            ),
             # What is not received, or not in dollars, is rare: a list of it would otherwise look at every gift.
             models.Index(fields=["organization", "status", "-received_on", "-id"], name="gift_by_status"),
             models.Index(

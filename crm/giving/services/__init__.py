@@ -19,6 +19,7 @@ from crm.giving.services.gifts import (
     return_gift,
 )
 from crm.giving.services.payments import add_payment_method, forget_payment_methods, retire_payment_method
+from crm.giving.services.periods import check_open, close_period, closed_until, reopen_period
 from crm.giving.services.pledges import (
     cancel_pledge,
     change_pledge,
@@ -38,6 +39,9 @@ __all__ = [
     "cancel_pledge",
     "change_pledge",
     "check_gift",
+    "check_open",
+    "close_period",
+    "closed_until",
     "collect_from",
     "correct_gift",
     "create_pledge",
@@ -56,6 +60,7 @@ __all__ = [
     "reactivate_fund",
     "record_gift",
     "refund_gift",
+    "reopen_period",
     "reopen_pledge",
     "resume_pledge",
     "retire_payment_method",

@@ -19,12 +19,16 @@ from crm.giving import pledges, queries, rules, summaries
 from crm.giving.choices import GiftStatus, Method, Returned
 from crm.giving.events import GiftCorrected, GiftDeleted, GiftRecorded
 from crm.giving.models import Fund, Gift, GiftSplit
+from crm.giving.services.periods import check_open
 
 # What an official receipt says of a gift, and whether there was one at all.
 PRINTED = {
     "amount", "currency", "received_on", "contact_id", "status", "nature", "advantage", "advantage_description",
     "advantage_is_cash", "property_description", "appraiser_name", "appraiser_address", "receipted_by",
 }  # fmt: skip
+UNSAID = {"contact_id", "fund_id", "undone_on"}  # in the line of a timeline
+# What the ledger says of a gift.
+BOOKED = {"amount", "currency", "received_on", "status", "fund_id", "splits"}
 Parts = Mapping[Fund, Decimal]
 
 
@@ -191,6 +195,8 @@ def record_gift(
             _("This contact is archived. Restore it before recording a gift."), field="contact", code="archived"
         )
     check_gift(gift)
+    if gift.received_on < _today(gift):  # days that are not over are never closed
+        check_open(gift.organization_id, gift.received_on)
     parts = splits or {} if fund is None else {}
     _check_parts(gift, parts)
     _validate(gift)
@@ -213,6 +219,18 @@ def _locked(gift: Gift) -> Gift:
     return rows.get(pk=gift.pk)
 
 
+def _check_books(gift: Gift, changed: dict) -> None:
+    """What the closed books say stays. A gift that goes back does so today, which is open; what was given back by mistake
+    comes back only while the day it went is open.
+    """
+    if "undone_on" in changed:
+        check_open(gift.organization_id, gift.undone_on or date.fromisoformat(changed["undone_on"][0]))
+        changed = {name: pair for name, pair in changed.items() if name not in {"status", "undone_on"}}
+    if BOOKED & changed.keys():
+        before = changed.get("received_on", [gift.received_on.isoformat()])[0]
+        check_open(gift.organization_id, date.fromisoformat(before), gift.received_on)
+
+
 def _change(gift: Gift, verb: str, fields: dict, *, by, **data) -> Gift:
     """The one way a gift changes; ``gift`` is locked. Nothing happens when nothing differs."""
     before, former_pledge = audit.state(gift), gift.pledge_id
@@ -223,6 +241,8 @@ def _change(gift: Gift, verb: str, fields: dict, *, by, **data) -> Gift:
         fields.setdefault("pledge", None)  # a pledge stays with its donor
     for name, value in fields.items():
         setattr(gift, name, value)
+    if gift.status in (GiftStatus.COMPLETED, GiftStatus.PENDING):
+        gift.undone_on = None
     check_gift(gift)
     parts = parts if gift.fund_id is None else {}
     _check_parts(gift, parts)
@@ -234,6 +254,7 @@ def _change(gift: Gift, verb: str, fields: dict, *, by, **data) -> Gift:
         raise DomainError(
             _("An official receipt was issued for this gift. Void or replace the receipt first."), code="receipted"
         )
+    _check_books(gift, changed)
     gift.save()
     if "splits" in changed:
         _write_parts(gift, parts)
@@ -243,7 +264,7 @@ def _change(gift: Gift, verb: str, fields: dict, *, by, **data) -> Gift:
     if gift.fund_names != former_funds:
         data["fund_before"] = former_funds
     # Names of donors and funds are not in "changes": one may not be visible to the reader of the other's timeline.
-    data["changes"] = {name: pair for name, pair in changed.items() if name not in {"contact_id", "fund_id"}}
+    data["changes"] = {name: pair for name, pair in changed.items() if name not in UNSAID}
     if former == gift.contact:
         contacts.log_many([gift_event(gift, verb, by=by, **data)])
     else:
@@ -284,7 +305,8 @@ def refund_gift(gift: Gift, *, by, reason: str = "") -> Gift:
         return gift
     if gift.status != GiftStatus.COMPLETED:
         raise DomainError(_("Only a gift that was received can be refunded. Edit its status instead."), code="status")
-    return _change(gift, "gift.refunded", {"status": GiftStatus.REFUNDED}, by=by, reason=reason.strip()[:500])
+    went = {"status": GiftStatus.REFUNDED, "undone_on": _today(gift)}
+    return _change(gift, "gift.refunded", went, by=by, reason=reason.strip()[:500])
 
 
 @transaction.atomic
@@ -302,7 +324,8 @@ def return_gift(gift: Gift, *, by, why: str, reason: str = "") -> Gift:
     if not queries.may_come_back(gift):
         raise DomainError(_("No bank returns cash or property: refund the gift instead."), code="method")
     data = {"why": Returned(why).value, "reason": reason.strip()[:300]}
-    return _change(gift, "gift.returned", {"status": GiftStatus.FAILED}, by=by, **data)
+    went = {"status": GiftStatus.FAILED, "undone_on": _today(gift)}
+    return _change(gift, "gift.returned", went, by=by, **data)
 
 
 @transaction.atomic
@@ -314,6 +337,7 @@ def delete_gift(gift: Gift, *, by) -> None:
     gift = _locked(gift)
     if problem := queries.why_not_deletable(gift):
         raise DomainError(problem, code="receipted")
+    check_open(gift.organization_id, gift.received_on)
     pk, contact, pledge_id, today = gift.pk, gift.contact, gift.pledge_id, _today(gift)
     audit.deleted(gift, by=by)
     contacts.forget_subject(contact, gift)
