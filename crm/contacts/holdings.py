@@ -5,7 +5,6 @@ a copy of what is held about them, in writing and in a common machine format. Wh
 see: other contacts are named only as another person.
 """
 
-from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -81,19 +80,21 @@ def rows_of(contact: Contact) -> Iterator[tuple[type[models.Model], models.Query
     ids = family_of(contact)
     yield Contact, Contact.objects.filter(pk__in=ids).order_by("pk")
     seen = {Contact}
-    queue = deque([(Contact, ids)])
-    while queue:
-        parent, keys = queue.popleft()
+    level: list[tuple[type[models.Model], list[int]]] = [(Contact, ids)]
+    while level:
+        # All ways of one length at once: a refused charge leads to a pledge, and to no gift.
         by_table: dict[type[models.Model], models.Q] = {}
-        for key in relations_to(parent):
-            if key.model not in seen and key.model._meta.label_lower not in NOT_HELD:
-                lookup = models.Q(**{f"{key.name}__in": keys})
-                by_table[key.model] = by_table.get(key.model, models.Q()) | lookup
+        for parent, keys in level:
+            for key in relations_to(parent):
+                if key.model not in seen and key.model._meta.label_lower not in NOT_HELD:
+                    lookup = models.Q(**{f"{key.name}__in": keys})
+                    by_table[key.model] = by_table.get(key.model, models.Q()) | lookup
+        seen |= by_table.keys()
+        level = []
         for table, wanted in by_table.items():
-            seen.add(table)
             rows = table._base_manager.filter(wanted).order_by("pk")
             yield table, rows
-            queue.append((table, list(rows.values_list("pk", flat=True))))
+            level.append((table, list(rows.values_list("pk", flat=True))))
 
 
 def holdings(contact: Contact) -> list[Holding]:

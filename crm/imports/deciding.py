@@ -30,7 +30,9 @@ CONTACT_FIELDS = (
     "job_title", "email", "phone", "address_line1", "address_line2", "city", "province", "postal_code", "country",
     "language", "company_size", "industry", "lead_source", "priority", "do_not_contact", "is_deceased",
 )  # fmt: skip
-GIFT_FIELDS = ("received_on", "amount", "currency", "method", "type", "status", "is_anonymous", "note", "external_id")
+GIFT_FIELDS = (
+    "received_on", "amount", "currency", "method", "type", "status", "is_anonymous", "note", "external_id", "receipted_by",
+)  # fmt: skip
 
 
 ABOUT = {ImportKind.NOTES: Notes, ImportKind.TASKS: Tasks}

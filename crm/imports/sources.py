@@ -153,7 +153,7 @@ class SourceParser:
         """What no field takes, in words in the note of the gift."""
         lines = [parsed.values["note"]] if parsed.values.get("note") else []
         lines += [f"{label}: {text}" for index, label in self.kept if (text := clean_text(cells[index]))]
-        lines += self._receipt(cells)
+        lines += self._receipted(parsed, cells)
         note = "\n".join(lines)
         if len(note) > GIFT_NOTE:
             parsed.problems.append(CellProblem(RowProblem("note_too_long", found=len(note), limit=GIFT_NOTE)))
@@ -168,6 +168,12 @@ class SourceParser:
             values["contact_organization_name"] = self.anonymous
             values["contact_kind"] = "organization"
             values["contact_external_id"] = f"anonymous-{self.preset.code}"
+
+    def _receipted(self, parsed: ParsedRow, cells: list[str]) -> list[str]:
+        """The words about a receipt that the source issued; the gift then says whose it is, and gets none of ours (Q-04)."""
+        if lines := self._receipt(cells):
+            parsed.values["receipted_by"] = self.preset.receipts_by
+        return lines
 
     def _receipt(self, cells: list[str]) -> list[str]:
         if not self.preset.receipts_by:
@@ -191,6 +197,6 @@ class SourceParser:
                 parsed.values.setdefault(name, first.values[name])
         if number := parsed.values.get("external_id"):
             parsed.values["external_id"] = f"{number}{one.another.number_suffix}"
-        if lines := self._receipt(row.cells):
+        if lines := self._receipted(parsed, row.cells):
             parsed.values["note"] = "\n".join(lines)
         return parsed

@@ -22,6 +22,7 @@ from crm.contacts.models import (
     TagAssignment,
     Visit,
 )
+from crm.giving import services as giving
 from crm.giving import summaries
 from crm.giving.models import Fund
 from crm.tasks.models import Task
@@ -46,6 +47,21 @@ def add_gift(contact: Contact, by):
     gift = GiftFactory(contact=contact, fund=fund_of(contact), recorded_by=by)
     summaries.refresh([contact.pk])
     return gift
+
+
+def add_card(contact: Contact, by):
+    return giving.add_payment_method(
+        contact=contact, gateway="demo", kind="card", brand="Visa", last_four="4242", token="demo_ok", by=by
+    )
+
+
+def add_pledge(contact: Contact, by):
+    """Collected from a card, with a pause."""
+    pledge = giving.create_pledge(
+        contact=contact, amount=Decimal(40), frequency="monthly", starts_on=DAY, fund=fund_of(contact), by=by
+    )
+    giving.collect_from(pledge, payment_method=add_card(contact, by), by=by)
+    return giving.pause_pledge(pledge, from_on=DAY, until=DAY, by=by)
 
 
 def add_household(contact: Contact, by) -> Household:
@@ -128,6 +144,8 @@ MAKERS = {
     ),
     "tasks.task.contact": lambda contact, by: Task.objects.create(**own(contact), title="Call", owner=by),
     "giving.gift.contact": add_gift,
+    "giving.paymentmethod.contact": add_card,
+    "giving.pledge.contact": add_pledge,
     "giving.givingsummary.contact": add_gift,
     "receipts.receipt.contact": lambda contact, by: issued(add_gift(contact, by), by=by),
 }  # fmt: skip

@@ -30,13 +30,17 @@ from crm.contacts.models import (
     Visit,
 )
 from crm.core import operations
+from crm.core.dates import today_in
 from crm.core.errors import DomainError
 from crm.core.models import OperationStep
 from crm.giving import services as giving
+from crm.giving.jobs import collect_charges, send_charge
+from crm.giving.models import Charge
 from crm.receipts import services as receipts
 from crm.tasks.models import Task
 from tests.factories.contacts import ContactFactory
 from tests.factories.core import OperationFactory
+from tests.factories.giving import FundFactory
 
 MARK = "Zyxwv"  # stands in every text about the person, and nowhere else
 MAIL = "zyxwv@courriel.example"
@@ -53,10 +57,23 @@ def person(admin, fund, organization):
     note = services.add_note(person, text=f"Talked with {MARK}.", by=admin)
     services.edit_note(note, text=f"Talked for long with {MARK}.", by=admin)
     services.delete_note(services.add_note(person, text=f"{MARK} again", by=admin), by=admin)
+    parts = {fund: Decimal(30), FundFactory(organization=organization): Decimal(20)}
     gift = giving.record_gift(
-        contact=person, amount=Decimal(50), received_on=date(2026, 3, 1), fund=fund, by=admin,
+        contact=person, amount=Decimal(50), received_on=date(2026, 3, 1), fund=None, splits=parts, by=admin,
         note=f"From {MARK}",
     )  # fmt: skip
+    card = giving.add_payment_method(
+        contact=person, gateway="demo", kind="card", brand=MARK, last_four="4242", token="demo_refused", by=admin
+    )
+    pledge = giving.create_pledge(
+        contact=person, amount=Decimal(5), frequency="monthly", starts_on=today_in(organization.timezone), fund=fund,
+        by=admin, note=f"Promised by {MARK}",
+    )  # fmt: skip
+    giving.collect_from(pledge, payment_method=card, by=admin)
+    collect_charges()
+    send_charge(charge_id=Charge.objects.get().pk)
+    giving.pause_pledge(pledge, from_on=date(2030, 3, 1), reason=f"{MARK} is away", by=admin)
+    giving.cancel_pledge(pledge, reason=f"{MARK} said so", by=admin)
     giving.correct_gift(gift, by=admin, note=f"Really from {MARK}")
     receipts.issue_receipt(gift, by=admin)
     other = ContactFactory(organization=organization, first_name="Luc", last_name="Voisin", email="")

@@ -1,5 +1,6 @@
 """Files of other systems: recognized by their headers, taken with what their columns cannot say."""
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from crm.contacts.models import Contact
 from crm.core import operations, undo
 from crm.giving.models import Gift
 from crm.imports import services, sources
+from crm.receipts import queries as receipts
 
 FILES = Path(__file__).parent / "files"
 
@@ -71,6 +73,8 @@ def test_canadahelps_issues_its_own_receipts_and_its_unknown_donors_gather_on_on
     assert named.note.splitlines() == [
         "Merci !", "Source: Donate Now", "Fees: 3.75", "Paid out: 2025/02/07", "Official receipt issued by CanadaHelps.",
     ]  # fmt: skip
+    assert {gift.receipted_by for gift in (named, unknown, company)} == {"CanadaHelps"}
+    assert receipts.draft(named, issued_on=date(2026, 11, 20)).reasons[0] == "third_party"
     assert (unknown.contact.name, unknown.is_anonymous) == ("Anonymous donors (CanadaHelps)", True)
     assert (company.contact.name, company.contact.kind) == ("Boulangerie Saint-Louis inc.", "organization")
     assert not Contact.objects.filter(name__iexact="anon").exists()

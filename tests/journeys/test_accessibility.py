@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from crm.contacts.models import DuplicatePair, Group, Household, Merge, Note, Segment
-from crm.giving.models import Appeal, Campaign, Fund, Gift
+from crm.giving.models import Appeal, Campaign, Fund, Gift, Pledge
 from crm.imports.models import ImportFile
 from crm.receipts.models import Receipt
 from tests.world import build
@@ -25,6 +25,16 @@ PAGES = (
     ("giving:gift_refund", Gift),
     ("giving:fund_update", Fund),
     ("giving:gift_update", Gift),
+    ("giving:gift_return", Gift),
+    ("giving:pledge_list", None),
+    ("giving:pledge_detail", Pledge),
+    ("giving:pledge_create", None),
+    ("giving:pledge_update", Pledge),
+    ("giving:pledge_pause", Pledge),
+    ("giving:pledge_collect", Pledge),
+    ("giving:payment_method_create", "contact"),
+    ("giving:ledger", None),
+    ("giving:ledger_close", None),
     ("giving:campaign_list", None),
     ("giving:campaign_detail", Campaign),
     ("giving:campaign_update", Campaign),

@@ -92,7 +92,7 @@ def retire_payment_method(method: PaymentMethod, *, by) -> PaymentMethod:
 def forget_payment_methods(*, contact_ids: Iterable[int]) -> None:
     """Of a donor who must be forgotten: no token, no number."""
     methods = PaymentMethod.objects.filter(contact__in=list(contact_ids))
-    audit.scrub("giving.paymentmethod", list(methods.values_list("pk", flat=True)), names={"brand", "last_four"})
+    audit.scrub("giving.paymentmethod", list(methods.values_list("pk", flat=True)))
     methods.update(sealed_token="", brand="", last_four="0000", is_active=False)
 
 
