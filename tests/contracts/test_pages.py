@@ -11,7 +11,6 @@ from django.utils import translation
 
 from crm.contacts.models import Contact
 from crm.core.web.views import PanelView
-from crm.giving.models import Campaign
 from tests.factories.contacts import NoteFactory, VisitFactory
 from tests.factories.giving import FundFactory, GiftFactory
 from tests.factories.receipts import issued
@@ -38,10 +37,6 @@ NOT_PAGES = {
     "receipts:receipt_pdf", "imports:import_rejected", "imports:import_template", "core:operation_file",
     "contacts:contact_lookup", "contacts:search", "accounts:organization_logo", "accounts:organization_signature",
 }  # fmt: skip
-NAMED = {
-    "giving:gift_create_for": Contact,
-    "giving:appeal_create": Campaign,
-}  # the address names another row than the one the screen is about
 VOID = {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
 
 
@@ -87,7 +82,7 @@ def world(contact, admin, owner):
 def address(route, organization, world, language: str) -> str:
     kwargs = {"organization": organization.slug}
     if route.has_pk:
-        kwargs["pk"] = world[NAMED.get(route.name, route.view.model)].pk
+        kwargs["pk"] = world[route.model].pk
     with translation.override(language):
         return reverse(route.name, kwargs=kwargs)
 
