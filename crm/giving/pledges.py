@@ -94,7 +94,7 @@ def _refresh_chunk(ids: list[int], today: date | None) -> list[int]:
     pledges = list(Pledge.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=ids).order_by("pk"))
     calendar, pauses = _by_pledge(Instalment, ids), _by_pledge(PledgePause, ids)
     received = _received(ids)
-    moved, rows, new = [], [], []
+    moved, rows, new, gone = [], [], [], []
     for pledge in pledges:
         known, on = calendar[pledge.pk], today or pledge.as_of or pledge.starts_on
         fresh = [
@@ -109,6 +109,8 @@ def _refresh_chunk(ids: list[int], today: date | None) -> list[int]:
         is_other = any(getattr(pledge, name) != getattr(now, name) for name in TOLD)
         if is_other:
             Pledge.objects.filter(pk=pledge.pk).update(**{name: getattr(now, name) for name in TOLD})
+        if pledge.status == PledgeStatus.CANCELLED:  # what was paid of them has gone back since
+            gone += [one.pk for one in known if one.due_on >= pledge.ended_on and not one.paid]
         rows += changed
         new += fresh
         if is_other or changed or fresh:
@@ -117,6 +119,8 @@ def _refresh_chunk(ids: list[int], today: date | None) -> list[int]:
         Pledge.objects.filter(pk__in=ids).exclude(as_of=today).update(as_of=today)
     Instalment.objects.bulk_create(new, batch_size=1000)
     Instalment.objects.bulk_update(rows, ["paid", "is_skipped"], batch_size=500)
+    if gone:
+        Instalment.objects.filter(pk__in=gone, charges__isnull=True).delete()
     return moved
 
 

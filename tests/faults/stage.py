@@ -19,12 +19,18 @@ HOST = os.environ.get("TEST_POSTGRES_URL", "postgres://postgres@127.0.0.1:5432/m
 SERVER = f"{HOST}/postgres"
 
 
+def comes(condition: Callable, *, seconds: float):
+    """The first true value of ``condition``, or its last false one when it never comes."""
+    deadline = time.monotonic() + seconds
+    while not (value := condition()) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return value
+
+
 def until(condition: Callable, *, seconds: float = 15, what: str = ""):
     """The first true value of ``condition``; an ``AssertionError`` that says what was waited for when it never comes."""
-    deadline = time.monotonic() + seconds
-    while not (value := condition()):
-        assert time.monotonic() < deadline, f"waited {seconds} s for {what or condition.__name__}"
-        time.sleep(0.05)
+    value = comes(condition, seconds=seconds)
+    assert value, f"waited {seconds} s for {what or condition.__name__}"
     return value
 
 

@@ -2,14 +2,13 @@
 
 import os
 import signal
-import time
 from contextlib import suppress
 from random import Random
 
 import psutil
 import pytest
 
-from tests.faults.stage import family, until
+from tests.faults.stage import comes, family, until
 
 pytestmark = pytest.mark.fault
 DUE = 500
@@ -43,10 +42,8 @@ def test_five_hundred_due_payments_are_collected_once_whatever_is_killed(stage):
 
     def reached(count: int) -> bool:
         """So many are paid; else what the scheduler and the queue do sooner or later is done now."""
-        for _look in range(40):
-            if paid(stage) >= count:
-                return True
-            time.sleep(0.05)
+        if comes(lambda: paid(stage) >= count, seconds=2):
+            return True
         if stage.workers[-1].poll() is not None:
             stage.worker()
         stage.play("redeliver")
@@ -62,11 +59,7 @@ def test_five_hundred_due_payments_are_collected_once_whatever_is_killed(stage):
     def drained() -> bool:
         """What the dead never acknowledged comes again, and finds nothing to do."""
         stage.play("redeliver")
-        for _look in range(200):
-            if stage.waiting() == 0:
-                return True
-            time.sleep(0.05)
-        return False
+        return comes(lambda: stage.waiting() == 0, seconds=10)
 
     until(drained, seconds=90, what="an empty queue")
     assert stage.query("SELECT status, count(*) FROM giving_charge GROUP BY status") == [("paid", DUE)]

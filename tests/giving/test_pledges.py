@@ -16,7 +16,7 @@ from crm.contacts import services as contacts
 from crm.core.dates import today_in
 from crm.core.errors import DomainError
 from crm.giving import pledges, services, summaries
-from crm.giving.jobs import follow_pledges
+from crm.giving.jobs import follow_pledges, refresh_summaries
 from crm.giving.models import Gift, Instalment, Pledge, PledgePause
 from crm.giving.reactions import forget_words
 from tests.factories.accounts import MembershipFactory
@@ -110,7 +110,7 @@ class TestWhateverIsDone(TestCase):
             "cancel": lambda: services.cancel_pledge(pledge, by=by),
             "reopen": lambda: services.reopen_pledge(pledge, by=by),
             "end": lambda: services.change_pledge(pledge, ends_on=there + timedelta(days=300), by=by),
-            "wait": lambda: (clock.shift(timedelta(days=days)), follow_pledges()),
+            "wait": lambda: (clock.shift(timedelta(days=days)), refresh_summaries(), follow_pledges()),
         }
 
     @settings(deadline=None, max_examples=60)

@@ -4,9 +4,8 @@ from contextlib import suppress
 from datetime import date
 
 from django.conf import settings
-from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.http import HttpResponse
+from django.shortcuts import render
 from django.utils.html import format_html
 from django.utils.http import urlencode
 from django.utils.module_loading import import_string
@@ -23,8 +22,6 @@ from crm.core.web.views import (
     DetailView,
     FormView,
     ListView,
-    PageMixin,
-    ScopedView,
     UpdateView,
 )
 from crm.giving import queries, services
@@ -33,6 +30,7 @@ from crm.giving.filters import GiftFilter
 from crm.giving.forms import GiftForm, RefundForm, ReturnForm
 from crm.giving.models import Fund, Gift, Pledge
 from crm.giving.tables import GiftTable
+from crm.giving.views.shared import ForDonorMixin, TotalsView
 
 
 class GiftListView(ListView):
@@ -55,18 +53,13 @@ class GiftListView(ListView):
         return super().get_queryset().newest_first()
 
 
-class GiftTotalsView(PageMixin, ScopedView):
-    """What the gifts of the list add up to: loaded after the list, which never waits for it."""
-
+class GiftTotalsView(TotalsView):
     permission = "gifts.view"
     model = Gift
-    template_name = "generic/panel_page.html"
+    filterset_class = GiftFilter
+    count = staticmethod(queries.totals)
+    title = gettext_lazy("Total of these gifts")
     fragment_name = "giving/_gift_totals.html"
-
-    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        gifts = GiftFilter(request.GET, self.get_queryset(), request=request).qs
-        totals = queries.totals(gifts, currency=self.membership.organization.currency)
-        return self.render({"title": _("Total of these gifts"), "fragment": self.fragment_name, "totals": totals})
 
 
 class GiftDetailView(DetailView):
@@ -194,20 +187,11 @@ class GiftCreateView(GiftFormMixin, CreateView):
         return self.donor.get_absolute_url() if self.donor else self.url("giving:gift_list")
 
 
-class GiftCreateForView(GiftCreateView):
+class GiftCreateForView(ForDonorMixin, GiftCreateView):
     """From the donor's page: the donor is known."""
 
     permission = "gifts.add"
-    pk_model = Contact  # what the number in the address names
-
-    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        if self.membership is not None and self.membership.can(self.permission):
-            self.donor = get_object_or_404(Contact.objects.visible_to(self.membership), pk=kwargs["pk"])
-            self.check(self.permission, self.donor)
-            if self.donor.is_archived:
-                messages.warning(request, _("This contact is archived. Restore it before recording a gift."))
-                return self.go(self.donor.get_absolute_url())
-        return super().dispatch(request, *args, **kwargs)
+    archived = gettext_lazy("This contact is archived. Restore it before recording a gift.")
 
 
 class GiftUpdateView(GiftFormMixin, UpdateView):

@@ -1,8 +1,6 @@
 """Screens of payment methods, and of what is collected by itself."""
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,6 +11,7 @@ from crm.giving import gateways, services
 from crm.giving.forms import CollectForm, DemoMethodForm
 from crm.giving.models import PaymentMethod, Pledge
 from crm.giving.views.pledges import PledgeActView
+from crm.giving.views.shared import ForDonorMixin
 
 
 class ContactPaymentsView(PanelView):
@@ -38,23 +37,14 @@ class ContactPaymentsView(PanelView):
         )
 
 
-class PaymentMethodCreateView(CreateView):
+class PaymentMethodCreateView(ForDonorMixin, CreateView):
     permission = "payment_methods.add"
     model = PaymentMethod
-    pk_model = Contact
     form_class = DemoMethodForm
     template_name = "giving/payment_method_form.html"
     title = gettext_lazy("New payment method")
     submit_label = gettext_lazy("Save the payment method")
     success_message = gettext_lazy("The payment method is saved.")
-
-    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        if self.membership is not None and self.membership.can(self.permission):
-            self.donor = get_object_or_404(Contact.objects.visible_to(self.membership), pk=kwargs["pk"])
-            if self.donor.is_archived:
-                messages.warning(request, _("This contact is archived. Restore it first."))
-                return self.go(self.donor.get_absolute_url())
-        return super().dispatch(request, *args, **kwargs)
 
     def act(self, form: DemoMethodForm) -> PaymentMethod:
         return services.add_payment_method(contact=self.donor, gateway="demo", **form.cleaned_data, by=self.membership)

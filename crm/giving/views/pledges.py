@@ -2,11 +2,9 @@
 
 from datetime import date, timedelta
 
-from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import F
-from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404
+from django.http import Http404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -21,9 +19,7 @@ from crm.core.web.views import (
     DetailView,
     FormView,
     ListView,
-    PageMixin,
     PanelView,
-    ScopedView,
     UpdateView,
 )
 from crm.giving import queries, services
@@ -33,6 +29,7 @@ from crm.giving.forms import PauseForm, PledgeChangeForm, PledgeForm, ReasonForm
 from crm.giving.models import Fund, Instalment, Pledge
 from crm.giving.pledges import ENDED
 from crm.giving.tables import PledgeTable
+from crm.giving.views.shared import ForDonorMixin, TotalsView
 
 AHEAD = timedelta(days=92)  # how far ahead the calendar of a pledge is drawn before one asks for more
 
@@ -59,18 +56,13 @@ class PledgeListView(ListView):
         return super().get_queryset().order_by("-starts_on", "-pk")
 
 
-class PledgeTotalsView(PageMixin, ScopedView):
-    """What the pledges of the list are worth a month, and what is late: loaded after the list."""
-
+class PledgeTotalsView(TotalsView):
     permission = "pledges.view"
     model = Pledge
-    template_name = "generic/panel_page.html"
+    filterset_class = PledgeFilter
+    count = staticmethod(queries.promised)
+    title = gettext_lazy("Value of these pledges")
     fragment_name = "giving/_pledge_totals.html"
-
-    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        pledges = PledgeFilter(request.GET, self.get_queryset(), request=request).qs
-        totals = queries.promised(pledges, currency=self.membership.organization.currency)
-        return self.render({"title": _("Value of these pledges"), "fragment": self.fragment_name, "totals": totals})
 
 
 class OnePledgeMixin:
@@ -158,20 +150,10 @@ class PledgeCreateView(CreateView):
         return super().get_context(contact=self.donor, **context)
 
 
-class PledgeCreateForView(PledgeCreateView):
+class PledgeCreateForView(ForDonorMixin, PledgeCreateView):
     """From the donor's page: the donor is known."""
 
     permission = "pledges.add"
-    pk_model = Contact
-
-    def dispatch(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        if self.membership is not None and self.membership.can(self.permission):
-            self.donor = get_object_or_404(Contact.objects.visible_to(self.membership), pk=kwargs["pk"])
-            self.check(self.permission, self.donor)
-            if self.donor.is_archived:
-                messages.warning(request, _("This contact is archived. Restore it first."))
-                return self.go(self.donor.get_absolute_url())
-        return super().dispatch(request, *args, **kwargs)
 
 
 class PledgeUpdateView(OnePledgeMixin, UpdateView):
