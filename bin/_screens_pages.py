@@ -48,6 +48,20 @@ def ticked(page) -> None:
         page.locator("[data-tick]").nth(place).check()
 
 
+def typing(page) -> None:
+    """Three letters of a name in the last line of the grid."""
+    page.locator("[data-line] [data-cell=contact]").last.focus()
+    page.keyboard.type("tre")
+    page.locator("[role=option]").first.wait_for()
+
+
+def new_donor(page) -> None:
+    typing(page)
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    page.locator("dialog[open] #id_last_name").wait_for()
+
+
 def acts_open(page) -> None:
     ticked(page)  # a phone has no box for the whole page
     page.locator("#bulk details > summary").click()
@@ -293,6 +307,16 @@ PAGES = (
     Page("gift_form_errors", f"{O}/giving/gifts/new/{{donor}}/", act=wrong_gift),
     Page("gift_edit", f"{O}/giving/gifts/{{gift}}/edit/"),
     Page("gift_meanwhile", f"{O}/giving/gifts/{{gift}}/edit/", act=meanwhile),
+    Page("batches", f"{O}/giving/batches/"),
+    Page("batch", f"{O}/giving/batches/{{batch}}/"),
+    Page("batch_typing", f"{O}/giving/batches/{{batch}}/", act=typing),
+    Page("batch_reader", f"{O}/giving/batches/{{batch}}/", who="reader"),
+    Page("batch_new_donor", f"{O}/giving/batches/{{batch}}/", act=new_donor),
+    Page("batch_form", f"{O}/giving/batches/new/"),
+    Page("batch_check", f"{O}/giving/batches/{{batch}}/post/"),
+    Page("batch_posted", f"{O}/giving/batches/{{posted}}/"),
+    Page("batch_reopen", f"{O}/giving/batches/{{posted}}/reopen/"),
+    Page("batch_empty", f"{O}/giving/batches/{{empty_batch}}/"),
     Page("pledges", f"{O}/giving/pledges/"),
     Page("pledge", f"{O}/giving/pledges/{{pledge}}/"),
     Page("pledge_late", f"{O}/giving/pledges/{{late}}/"),
@@ -393,6 +417,7 @@ def furnish(run_jobs: Callable[[], None]) -> None:
     from crm.core.models import Operation
     from crm.core.operations import forget_old_results
     from crm.giving.models import Gift
+    from crm.giving.services import open_batch
     from crm.imports.services import choose, receive_file, start_import, undo_import
     from crm.notifications.services import send_digest
     from crm.receipts.services import cancel_receipt, issue_receipt
@@ -401,6 +426,7 @@ def furnish(run_jobs: Callable[[], None]) -> None:
     gifts = Gift.objects.filter(
         organization=admin.organization, contact__last_name="Bouchard", status="completed", currency="CAD"
     ).exclude(contact__address_line1="").newest_first()  # fmt: skip
+    open_batch(received_on=timezone.localdate(), by=admin)
     issue_receipt(gifts[1], by=admin)
     cancel_receipt(issue_receipt(gifts[2], by=admin), reason="Adresse corrigée à la demande du donateur", by=admin)
 
@@ -446,7 +472,7 @@ def numbers() -> dict[str, object]:
     from crm.contacts.models import Contact, DuplicatePair, Group, Merge, Note, Segment, Tag
     from crm.core import outbox
     from crm.core.models import Operation
-    from crm.giving.models import Campaign, Fund, Gift, Pledge
+    from crm.giving.models import Campaign, Fund, Gift, GiftBatch, Pledge
     from crm.imports.models import ImportFile
     from crm.receipts.models import Receipt
     from crm.tasks.models import Task
@@ -458,6 +484,7 @@ def numbers() -> dict[str, object]:
     donor = contacts.get(last_name="Bouchard", first_name="Hélène")
     receipts, files = Receipt.objects.filter(**mine), ImportFile.objects.filter(**mine)
     pledges = Pledge.objects.filter(**mine).order_by("pk")
+    batches = GiftBatch.objects.filter(**mine)
     monthly = pledges.filter(status="active", late_since=None, frequency="monthly").first()
     collected = pledges.filter(payment_method__isnull=False).first()
     digest = next(letter for letter in outbox.letters() if "admin@demo.test" in str(letter.to))
@@ -481,6 +508,9 @@ def numbers() -> dict[str, object]:
         "campaign_before": campaigns[2].pk,
         "collected": collected.pk,
         "collected_donor": collected.contact_id,
+        "batch": batches.get(status="open", title="Courrier d’hier").pk,
+        "posted": batches.get(status="posted").pk,
+        "empty_batch": batches.get(title="").pk,
         "pledge": monthly.pk,
         "monthly": monthly.contact_id,
         "late": pledges.filter(late_since__isnull=False).first().pk,

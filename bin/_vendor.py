@@ -22,7 +22,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 MANIFEST = ROOT / "static/vendor/vendor.json"
 ICONS = ROOT / "static/icons.txt"
-PDF_FONTS = "crm/receipts/fonts"
+PDF_FONTS = "crm/core/fonts"
 
 # The product's own mark: a white M on mulberry. It is not Tabler's, so it is written out here.
 MARK = (

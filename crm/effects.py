@@ -35,6 +35,7 @@ SILENT = {
     contacts.ContactsTakenBack,
     contacts.NoteAdded,
     contacts.VisitRecorded,
+    giving.BatchPosted,
     giving.GiftCorrected,
     giving.GiftDeleted,
     giving.GiftRecorded,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.accounts import queries
 from crm.core.web.urls import org_url
+from crm.giving import batches
 from crm.tasks import queries as tasks
 
 
@@ -63,6 +64,7 @@ MENU: tuple[tuple[object, tuple[Entry, ...]], ...] = (
         (
             Entry(_("Gifts"), "giving:gift_list", "coin", "gifts.view", "giving:gift"),
             Entry(_("Pledges"), "giving:pledge_list", "repeat", "pledges.view", "giving:pledge"),
+            Entry(_("Batch entry"), "giving:batch_list", "keyboard", "gifts.add", "giving:batch", batches.count_open),
             Entry(
                 _("Campaigns"),
                 "giving:campaign_list",
@@ -168,6 +170,7 @@ SHORTCUTS: tuple[Shortcut, ...] = (
         _("New pledge: %(name)s"), "giving:pledge_create_for", "repeat", "pledges.add", True, ("pledge", "promesse")
     ),
     Shortcut(_("Record a gift"), "giving:gift_create", "coin", "gifts.add"),
+    Shortcut(_("New batch of gifts"), "giving:batch_create", "keyboard", "gifts.add"),
     Shortcut(_("New contact"), "contacts:contact_create", "user-plus", "contacts.add"),
     Shortcut(_("Import a file"), "imports:import_create", "file-import", "imports.run"),
 )

@@ -10,7 +10,7 @@ from crm.contacts import services as contacts
 from crm.contacts.models import ContactPoint, ContactRelation, CustomField, Group, Household, Note, Segment, Tag, Visit
 from crm.contacts.models.duplicates import DuplicatePair, Merge
 from crm.core.models import Operation, OutgoingEmail
-from crm.giving.models import Appeal, Campaign, Fund, Gift, PaymentMethod, PeriodLock, Pledge
+from crm.giving.models import Appeal, Campaign, Fund, Gift, GiftBatch, PaymentMethod, PeriodLock, Pledge
 from crm.giving.services import add_payment_method, close_period, create_pledge
 from crm.imports.models import ImportFile
 from crm.imports.services import receive_file
@@ -18,7 +18,7 @@ from crm.receipts.models import Receipt
 from crm.tasks.models import Task
 from tests.factories.contacts import ContactFactory, NoteFactory, PairFactory, VisitFactory
 from tests.factories.core import OperationFactory
-from tests.factories.giving import AppealFactory, FundFactory, GiftFactory
+from tests.factories.giving import AppealFactory, BatchRowFactory, FundFactory, GiftFactory
 from tests.factories.households import household_of
 from tests.factories.receipts import issued
 from tests.factories.tasks import TaskFactory
@@ -75,6 +75,7 @@ def build(*, contact, by, owner) -> dict:
         Task: TaskFactory(contact=contact, owner=owner),
         Fund: fund,
         Campaign: appeal.campaign,
+        GiftBatch: BatchRowFactory(batch__organization=contact.organization, batch__opened_by=owner, contact=contact, fund=fund).batch,
         Appeal: appeal,
         Gift: gift,
         PaymentMethod: add_payment_method(

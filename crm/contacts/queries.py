@@ -182,6 +182,7 @@ def find_contacts(membership, text: str, *, limit: int = 8) -> list[Contact]:
             name != folded,
             not name.startswith(folded),
             not contact.sort_name.startswith(folded),
+            f" {folded}" not in f" {name}",  # by another word of the name, before those found by their city
             contact.sort_name,
             contact.pk,
         )

@@ -26,6 +26,7 @@ app_name = "contacts"
 urlpatterns = [
     path("", lists.ContactListView.as_view(), name="contact_list"),
     path("new/", editing.ContactCreateView.as_view(), name="contact_create"),
+    path("new/quick/", editing.NewDonorView.as_view(), name="contact_quick"),
     path("search/", search.SearchView.as_view(), name="search"),
     path("lookup/", search.ContactLookupView.as_view(), name="contact_lookup"),
     path("<int:pk>/", record.ContactDetailView.as_view(), name="contact_detail"),

@@ -3,11 +3,13 @@ from django.contrib import admin
 from crm.core.web.admin import ReadOnlyAdmin
 from crm.giving.models import (
     Appeal,
+    BatchRow,
     Campaign,
     Charge,
     DemoBankCharge,
     Fund,
     Gift,
+    GiftBatch,
     GiftSplit,
     GivingSummary,
     Instalment,
@@ -51,6 +53,23 @@ class GiftAdmin(ReadOnlyAdmin):
     list_filter = ("status", "method", "currency", "organization")
     list_select_related = ("organization", "contact", "fund")
     search_fields = ("=id", "=external_id", "=contact__id")
+    ordering = ("-id",)
+
+
+@admin.register(GiftBatch)
+class GiftBatchAdmin(ReadOnlyAdmin):
+    list_display = ("number", "organization", "title", "status", "opened_by", "posted_at", "deposited_on")
+    list_filter = ("status", "organization")
+    list_select_related = ("organization", "opened_by__user")
+    search_fields = ("=sequence", "title")
+    ordering = ("-id",)
+
+
+@admin.register(BatchRow)
+class BatchRowAdmin(ReadOnlyAdmin):
+    list_display = ("id", "batch", "position", "contact", "received_on", "amount", "method", "fund", "gift_id")
+    list_select_related = ("batch", "contact", "fund")
+    search_fields = ("=batch__id", "=contact__id")
     ordering = ("-id",)
 
 

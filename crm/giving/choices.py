@@ -95,6 +95,14 @@ OPEN_PLEDGES = (PledgeStatus.ACTIVE, PledgeStatus.PAUSED)  # payments are still 
 PLEDGE_TONES = {"active": "is-ok", "paused": "is-warn", "completed": "is-info", "cancelled": "", "failed": "is-bad"}
 
 
+class BatchStatus(models.TextChoices):
+    OPEN = "open", pgettext_lazy("status of a batch", "Open")
+    POSTED = "posted", pgettext_lazy("status of a batch", "Posted")
+
+
+BATCH_TONES = {"open": "is-info", "posted": "is-ok"}
+
+
 class PaymentKind(models.TextChoices):
     CARD = "card", _("Card")
     BANK = "bank", _("Bank account")

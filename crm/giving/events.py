@@ -31,8 +31,17 @@ class GiftsImported(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class BatchPosted(Event):
+    """Many gifts were posted together: as for :class:`GiftsImported`."""
+
+    batch_id: int
+    gift_ids: tuple[int, ...]
+    contact_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class GiftsTakenBack(Event):
-    """An import was undone: these gifts are gone."""
+    """An import was undone or a batch opened again: these gifts are gone."""
 
     gift_ids: tuple[int, ...]
     contact_ids: tuple[int, ...]

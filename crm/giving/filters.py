@@ -3,7 +3,7 @@
 from datetime import date, datetime, time
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +20,17 @@ from crm.core.web.filters import (
     reachable,
 )
 from crm.core.web.forms import DateInput
-from crm.giving.choices import CampaignStatus, Currency, Frequency, GiftStatus, GiftType, Method, Nature, PledgeStatus
+from crm.giving.choices import (
+    BatchStatus,
+    CampaignStatus,
+    Currency,
+    Frequency,
+    GiftStatus,
+    GiftType,
+    Method,
+    Nature,
+    PledgeStatus,
+)
 from crm.giving.models import Appeal, Campaign, Fund
 
 
@@ -67,6 +77,26 @@ class GiftFilter(DonorSearchFilter):
     def since(self, queryset: QuerySet, name: str, value: date) -> QuerySet:
         """From that day on, by the organization's clock; a moment, so that the index on ``created_at`` serves."""
         return queryset.filter(created_at__gte=timezone.make_aware(datetime.combine(reachable(value), time.min)))
+
+
+class BatchFilter(CrmFilterSet):
+    search_hint = _("Number or name")
+
+    status = ChoicesFilter(choices=BatchStatus.choices, label=_("Status"))
+    received_on = DayRangeFilter(label=_("Received"))
+    deposited = django_filters.ChoiceFilter(
+        choices=(("yes", _("Deposited")), ("no", _("Not yet"))), method="at_the_bank", label=_("Deposit")
+    )
+
+    def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        year, _dash, sequence = value.strip().partition("-")
+        number = (
+            Q(year=year, sequence=sequence) if year.isdecimal() and sequence.isdecimal() else Q(title__icontains=value)
+        )
+        return queryset.filter(number)
+
+    def at_the_bank(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return queryset.filter(deposited_on__isnull=value == "no")
 
 
 class PledgeFilter(DonorSearchFilter):

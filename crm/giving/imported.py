@@ -1,129 +1,26 @@
-"""Many gifts written at once, as one import, and taken back as if it had not been."""
+"""The gifts of a file: written as one import, and taken back with it."""
 
-from collections import defaultdict
-from datetime import date
+from functools import partial
 
-from django.db import transaction
-
-from crm.accounts import audit
-from crm.contacts import services as contacts
-from crm.contacts.choices import Lifecycle, Severity
-from crm.contacts.models import Contact, TimelineEvent
-from crm.core.bulk import fingerprint, insert_objects, others_lead_to
-from crm.core.dates import today_in
-from crm.core.events import publish
 from crm.core.operations import Undone
-from crm.giving import summaries
-from crm.giving.events import GiftsImported, GiftsTakenBack
-from crm.giving.models import Gift, GivingSummary
-from crm.giving.services import check_gift, check_open, closed_until, gift_event
-
-RECEIPT_LINES = "receipts.receiptline"  # of the domain above: named, not imported
+from crm.giving.events import GiftsImported
+from crm.giving.models import Gift
+from crm.giving.services.many import take_back_gifts, write_gifts
 
 
-@transaction.atomic
 def save_imported(*, gifts: list[Gift], by, source: str) -> dict:
-    """Write many gifts at once: rows, audit, one timeline line each, totals once per donor; publish one GiftsImported.
+    """Write the gifts of ``source``, the name of a file; publish one GiftsImported.
 
-    The import has said what is wrong with a row in its own words; the rules hold here all the same. ``source`` names
-    the file. Returns what :func:`take_back_imported` needs.
+    The import has said what is wrong with a row in its own words; the rules hold here all the same. Returns what
+    :func:`take_back_imported` needs.
     """
     if not gifts:
         return {}
-    today = today_in(by.organization.timezone)
-    for gift in gifts:
-        check_gift(gift, today=today)
-    check_open(by.organization_id, *(gift.received_on for gift in gifts))
-    donors = tuple(sorted({gift.contact_id for gift in gifts}))
-    before = _standing(donors)
-    insert_objects(gifts)
-    audit.created_many(gifts, by=by)
-    lines = [gift_event(gift, "gift.recorded", by=by, severity=Severity.SUCCESS, file=source) for gift in gifts]
-    contacts.log_many(lines)
-    summaries.refresh(donors, on=today)
-    after = _standing(donors)
-    publish(
-        GiftsImported(
-            organization_id=by.organization_id,
-            actor_id=by.pk,
-            cause="import",
-            gift_ids=tuple(gift.pk for gift in gifts),
-            contact_ids=donors,
-        )
-    )
-    return {
-        "created": [
-            [gift.pk, fingerprint(gift), gift.contact_id, line.pk] for gift, line in zip(gifts, lines, strict=True)
-        ],
-        "donors": [[pk, before[pk][0], after[pk][0], before[pk][1]] for pk in donors],
-    }
+
+    tell = partial(GiftsImported, organization_id=by.organization_id, actor_id=by.pk, cause="import")
+    return write_gifts(gifts, by=by, tell=tell, file=source)
 
 
-def _standing(contact_ids) -> dict[int, tuple[str, int | None]]:
-    """The giving status of each contact and, where there is a summary, the number of gifts in it."""
-    rows = Contact.objects.filter(pk__among=contact_ids).values_list("pk", "lifecycle", "summary__gift_count")
-    return {pk: (lifecycle, count) for pk, lifecycle, count in rows}
-
-
-@transaction.atomic
 def take_back_imported(data: dict, *, by) -> Undone:
-    """Undo one :func:`save_imported`: its gifts go with their lines, totals and giving status are again what they were.
-
-    A gift that anybody changed since, or that a receipt names, even a void one, stays and is listed. The audit log
-    keeps what each gift was; publishes GiftsTakenBack.
-    """
-    created = {pk: (mark, contact_id, line) for pk, mark, contact_id, line in data["created"]}
-    rows = Gift.objects.filter(pk__in=list(created)).select_related("contact").order_by("pk")
-    present = {gift.pk: gift for gift in rows.select_for_update(of=("self",))}
-    reasons = {pk: "gone" for pk in created if pk not in present}
-    reasons |= {pk: "touched" for pk, gift in present.items() if fingerprint(gift) != created[pk][0]}
-    closed = closed_until(by.organization_id)
-    reasons |= {pk: "closed" for pk, gift in present.items() if closed is not None and gift.received_on <= closed}
-    for pk, label in others_lead_to(Gift, list(present), own={}).items():
-        reasons[pk] = "receipted" if label == RECEIPT_LINES else "used"
-    going = [gift for pk, gift in present.items() if pk not in reasons]
-    audit.deleted_many(going, by=by)
-    TimelineEvent.objects.filter(pk__in=[created[gift.pk][2] for gift in going]).delete()
-    Gift.objects.filter(pk__in=[gift.pk for gift in going]).delete()
-    if going:
-        _restore_donors(data["donors"], {gift.contact_id for gift in going}, on=today_in(by.organization.timezone))
-        publish(
-            GiftsTakenBack(
-                organization_id=by.organization_id,
-                actor_id=by.pk,
-                cause="import",
-                gift_ids=tuple(gift.pk for gift in going),
-                contact_ids=tuple(sorted({gift.contact_id for gift in going})),
-            )
-        )
-    left = [_left(pk, present.get(pk), reason) for pk, reason in sorted(reasons.items())]
-    return Undone(done=len(going), left=left)
-
-
-def _restore_donors(stood: list, contact_ids: set[int], *, on: date) -> None:
-    """Totals follow the gifts that are left. A status the import had moved goes back, unless gifts decide it again."""
-    is_now = _standing(contact_ids)
-    summaries.refresh(contact_ids, on=on)
-    counts = dict(GivingSummary.objects.filter(contact__in=contact_ids).values_list("contact_id", "gift_count"))
-    moves: dict[str, list[int]] = defaultdict(list)
-    never: list[int] = []
-    followed = {Lifecycle.DONOR, Lifecycle.LAPSED}
-    for pk, before, after, count in stood:
-        if pk not in counts or counts[pk] != (count or 0):
-            continue
-        if count is None:
-            never.append(pk)
-        # Donor and lapsed turn into each other by themselves; any other status since was set by hand, and stays.
-        by_itself = is_now[pk][0] == after or {is_now[pk][0], after} <= followed
-        if before != after and by_itself and not (count and before in followed):
-            moves[before].append(pk)
-    for lifecycle, ids in moves.items():
-        contacts.set_lifecycle(contact_ids=ids, lifecycle=lifecycle)
-    GivingSummary.objects.filter(contact__in=never).exclude(contact__gifts__isnull=False).delete()
-
-
-def _left(pk: int, gift: Gift | None, reason: str) -> dict:
-    if gift is None:
-        return {"label": f"#{pk}", "reason": reason}
-    label = f"{gift.contact.name}, {gift.received_on.isoformat()}, {gift.amount} {gift.currency}"
-    return {"label": label, "url_name": "giving:gift_detail", "pk": pk, "reason": reason}
+    """Undo one :func:`save_imported`; what has been changed or receipted since stays and is listed."""
+    return take_back_gifts(data, by=by, cause="import")

@@ -16,7 +16,7 @@ from crm.core import changes
 from crm.core.money import ZERO, format_plain, to_cents
 from crm.core.web.paging import capped_count
 from crm.giving.choices import GiftStatus, Method, PledgeStatus, Returned
-from crm.giving.models import Fund, Gift, Pledge
+from crm.giving.models import Fund, Gift, GiftBatch, Pledge
 
 TOTALS_CAP = 100_000  # beyond, a total would cost more than the page it stands on
 YEARS_SHOWN = 10
@@ -171,6 +171,8 @@ def why_not_deletable(gift: Gift):
     """The reason a gift has to stay, or ``None``. A void receipt counts too: its number must lead somewhere."""
     if gift.receipt_lines.exists():
         return _("An official receipt names this gift: it can be refunded, not deleted.")
+    if GiftBatch.objects.filter(rows__gift=gift, deposited_on__isnull=False).exists():
+        return _("This gift was deposited at the bank: it can be refunded, not deleted.")
     return None
 
 

@@ -1,7 +1,7 @@
 from django.db.models import Q
 
 from crm.core.querysets import ScopedQuerySet
-from crm.giving.choices import OPEN_PLEDGES, GiftStatus
+from crm.giving.choices import OPEN_PLEDGES, BatchStatus, GiftStatus
 
 FEW = 1_000
 
@@ -40,6 +40,16 @@ class PaymentMethodQuerySet(ScopedQuerySet):
 
     def usable(self) -> "PaymentMethodQuerySet":
         return self.filter(is_active=True)
+
+
+class GiftBatchQuerySet(ScopedQuerySet):
+    """Whoever sees only their own donors' gifts sees the batches they opened themselves."""
+
+    resource = "gifts"
+    owner_path = "opened_by"
+
+    def open(self) -> "GiftBatchQuerySet":
+        return self.filter(status=BatchStatus.OPEN)
 
 
 class PeriodLockQuerySet(ScopedQuerySet):

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from crm.giving.views import campaigns, funds, gifts, ledger, panels, payments, pledges
+from crm.giving.views import batches, campaigns, funds, gifts, ledger, panels, payments, pledges
 
 app_name = "giving"
 
@@ -16,6 +16,19 @@ urlpatterns = [
     path("gifts/<int:pk>/refund/", gifts.GiftRefundView.as_view(), name="gift_refund"),
     path("gifts/<int:pk>/return/", gifts.GiftReturnView.as_view(), name="gift_return"),
     path("gifts/<int:pk>/delete/", gifts.GiftDeleteView.as_view(), name="gift_delete"),
+    path("batches/", batches.BatchListView.as_view(), name="batch_list"),
+    path("batches/new/", batches.BatchCreateView.as_view(), name="batch_create"),
+    path("batches/donors/", batches.BatchDonorsView.as_view(), name="batch_donors"),
+    path("batches/<int:pk>/", batches.BatchDetailView.as_view(), name="batch_detail"),
+    path("batches/<int:pk>/edit/", batches.BatchUpdateView.as_view(), name="batch_update"),
+    path("batches/<int:pk>/line/", batches.RowSaveView.as_view(), name="batch_row_save"),
+    path("batches/<int:pk>/line/remove/", batches.RowRemoveView.as_view(), name="batch_row_remove"),
+    path("batches/<int:pk>/post/", batches.BatchPostView.as_view(), name="batch_post"),
+    path("batches/<int:pk>/reopen/", batches.BatchReopenView.as_view(), name="batch_reopen"),
+    path("batches/<int:pk>/deposit/", batches.BatchDepositView.as_view(), name="batch_deposit"),
+    path("batches/<int:pk>/undeposit/", batches.BatchUndepositView.as_view(), name="batch_undeposit"),
+    path("batches/<int:pk>/slip/", batches.BatchSlipView.as_view(), name="batch_slip"),
+    path("batches/<int:pk>/delete/", batches.BatchDeleteView.as_view(), name="batch_delete"),
     path("pledges/", pledges.PledgeListView.as_view(), name="pledge_list"),
     path("pledges/totals/", pledges.PledgeTotalsView.as_view(), name="pledge_totals"),
     path("pledges/new/", pledges.PledgeCreateView.as_view(), name="pledge_create"),

@@ -14,8 +14,8 @@ from typing import NamedTuple
 from django.utils.translation import gettext_lazy as _
 
 from crm.core.errors import DomainError
+from crm.core.press import PICTURE
 
-DATA_URI = re.compile(r"data:image/(png|jpeg);base64,([A-Za-z0-9+/]+={0,2})")
 REFERENCE = re.compile(r"sha256:[0-9a-f]{64}")
 LOGO_BOX = (480, 240)  # pixels: 400 per inch where they are printed, and few enough to be drawn fast
 SIGNATURE_BOX = (640, 180)
@@ -76,7 +76,7 @@ def checked(data_uri: str) -> Picture:
     """The picture of a data URI if it is a real PNG or JPEG of reasonable size; else raises :class:`UnsafeImage`."""
     from PIL import Image
 
-    match = DATA_URI.fullmatch(data_uri)
+    match = PICTURE.fullmatch(data_uri)
     if not match or len(data_uri) > MAX_BYTES * 4 // 3 + 100:
         raise UnsafeImage(_("The file is not a PNG or JPEG picture."), code="not_a_picture")
     try:

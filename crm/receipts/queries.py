@@ -6,10 +6,11 @@ from datetime import date
 from crm.accounts.models import Organization
 from crm.contacts import addresses
 from crm.contacts.models import Contact
+from crm.core import typefaces
 from crm.core.money import ZERO
 from crm.giving.choices import GiftStatus
 from crm.giving.models import Gift
-from crm.receipts import images, rules, typefaces
+from crm.receipts import images, rules
 from crm.receipts.choices import Ineligibility
 from crm.receipts.models import Receipt
 from crm.receipts.regimes import agency_text_on, regime_on

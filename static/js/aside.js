@@ -1,8 +1,6 @@
 // Fields that other answers make pointless step aside: data-when="currency!=CAD", data-when="nature=in_kind,securities".
 // Never one that holds something, nor one with an error; a section whose every field stepped aside keeps no title.
 
-const waiting = [...document.querySelectorAll("[data-when]")];
-
 function answer(form, name) {
   const control = form.elements.namedItem(name);
   if (!control) return undefined;
@@ -29,7 +27,7 @@ function isFilled(box) {
 }
 
 function sort() {
-  for (const element of waiting) {
+  for (const element of document.querySelectorAll("[data-when]")) {
     const box = element.closest(".mc-field");
     box.hidden = !applies(element) && !isFilled(box) && !box.querySelector(".is-invalid, .invalid-feedback");
   }
@@ -40,4 +38,5 @@ function sort() {
 }
 
 document.addEventListener("change", sort);
-if (waiting.length) sort();
+document.addEventListener("htmx:afterSettle", sort); // a form that came later, such as one in a dialog
+sort();

@@ -6,8 +6,9 @@ const LEAST = 3; // letters
 
 for (const root of document.querySelectorAll("[data-lookup]")) start(root);
 
-function start(root) {
-  const { url, name, none, failed, hint } = root.dataset;
+// data-create offers somebody new below who was found: the event “lookup-create” carries the name that was typed.
+export function start(root) {
+  const { url, name, none, failed, hint, create } = root.dataset;
   const input = root.querySelector("input[type=text]");
   const list = root.querySelector("[role=listbox]");
   const status = root.querySelector("[role=status]");
@@ -67,14 +68,28 @@ function start(root) {
     return item;
   }
 
-  function say(text) {
+  function say(text, ...others) {
     const item = document.createElement("li");
     item.className = "mc-lookup-said";
     item.setAttribute("role", "presentation");
     item.textContent = text;
-    list.replaceChildren(item);
+    list.replaceChildren(item, ...others);
     status.textContent = text;
     show(true);
+  }
+
+  function somebodyNew(text) {
+    if (!create) return [];
+    const item = document.createElement("li");
+    item.setAttribute("role", "option");
+    item.id = `${list.id}_new`;
+    item.dataset.create = text;
+    const mark = document.createElement("span");
+    mark.className = "avatar avatar-sm";
+    mark.setAttribute("aria-hidden", "true");
+    mark.textContent = "+";
+    item.append(mark, line("mc-name", create.replace("%s", text)));
+    return [item];
   }
 
   async function ask(text) {
@@ -87,8 +102,8 @@ function start(root) {
       });
       if (!response.ok) throw new Error(response.status);
       const { results, said } = await response.json();
-      if (!results.length) return say(none.replace("%s", text));
-      list.replaceChildren(...results.map(option));
+      if (!results.length) return say(none.replace("%s", text), ...somebodyNew(text));
+      list.replaceChildren(...results.map(option), ...somebodyNew(text));
       status.textContent = said;
       show(true);
       choose(0);
@@ -100,6 +115,11 @@ function start(root) {
   }
 
   function pick(item) {
+    if (item.dataset.create) {
+      show(false);
+      root.dispatchEvent(new CustomEvent("lookup-create", { bubbles: true, detail: { text: item.dataset.create } }));
+      return;
+    }
     input.value = item.dataset.name;
     const chosen = field();
     chosen.value = item.dataset.id;
@@ -151,9 +171,10 @@ function start(root) {
       choose(active < 0 ? (step > 0 ? 0 : all.length - 1) : (active + step + all.length) % all.length);
     } else if (event.key === "Enter" && active >= 0) {
       event.preventDefault();
+      const isNew = "create" in all[active].dataset;
       pick(all[active]);
-      next();
-    } else if (event.key === "Tab" && active >= 0) pick(all[active]);
+      if (!isNew) next();
+    } else if (event.key === "Tab" && active >= 0 && !("create" in all[active].dataset)) pick(all[active]);
     else if (event.key === "Escape") {
       event.preventDefault();
       show(false);

@@ -10,8 +10,8 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 MANIFEST = json.loads((ROOT / "static/vendor/vendor.json").read_text(encoding="utf-8"))
 RECORDED = {path: digest for entry in MANIFEST.values() for path, digest in entry["files"].items()}
-VENDORED = ("static/vendor", "static/fonts", "crm/receipts/fonts", "tests/vendor")
-OUR_OWN = {"static/vendor/vendor.json", "crm/receipts/fonts/README.md"}
+VENDORED = ("static/vendor", "static/fonts", "crm/core/fonts", "tests/vendor")
+OUR_OWN = {"static/vendor/vendor.json", "crm/core/fonts/README.md"}
 
 
 @pytest.mark.parametrize("path", sorted(RECORDED))

@@ -27,7 +27,7 @@ from crm.giving import summaries
 from crm.giving.models import Fund
 from crm.tasks.models import Task
 from tests.factories.contacts import ContactFactory
-from tests.factories.giving import FundFactory, GiftFactory
+from tests.factories.giving import BatchRowFactory, FundFactory, GiftFactory
 from tests.factories.receipts import issued
 
 DAY = date(2026, 3, 15)
@@ -144,6 +144,9 @@ MAKERS = {
     ),
     "tasks.task.contact": lambda contact, by: Task.objects.create(**own(contact), title="Call", owner=by),
     "giving.gift.contact": add_gift,
+    "giving.batchrow.contact": lambda contact, by: BatchRowFactory(
+        batch__organization=contact.organization, batch__opened_by=by, contact=contact, fund=fund_of(contact)
+    ),
     "giving.paymentmethod.contact": add_card,
     "giving.pledge.contact": add_pledge,
     "giving.givingsummary.contact": add_gift,

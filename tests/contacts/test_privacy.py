@@ -40,7 +40,7 @@ from crm.receipts import services as receipts
 from crm.tasks.models import Task
 from tests.factories.contacts import ContactFactory
 from tests.factories.core import OperationFactory
-from tests.factories.giving import FundFactory
+from tests.factories.giving import BatchRowFactory, FundFactory
 
 MARK = "Zyxwv"  # stands in every text about the person, and nowhere else
 MAIL = "zyxwv@courriel.example"
@@ -75,6 +75,7 @@ def person(admin, fund, organization):
     giving.pause_pledge(pledge, from_on=date(2030, 3, 1), reason=f"{MARK} is away", by=admin)
     giving.cancel_pledge(pledge, reason=f"{MARK} said so", by=admin)
     giving.correct_gift(gift, by=admin, note=f"Really from {MARK}")
+    BatchRowFactory(batch__organization=organization, batch__opened_by=admin, contact=person, fund=fund)
     receipts.issue_receipt(gift, by=admin)
     other = ContactFactory(organization=organization, first_name="Luc", last_name="Voisin", email="")
     mine = {"organization": organization, "contact": person}

@@ -20,7 +20,7 @@ from crm.contacts.models import Contact, CustomField, Group, Household, RecordVi
 from crm.contacts.models.duplicates import DuplicatePair, Merge
 from crm.core.models import Operation
 from crm.core.web.views import ListView
-from crm.giving.models import Campaign, Fund, Gift, GiftSplit, Pledge
+from crm.giving.models import Campaign, Fund, Gift, GiftBatch, GiftSplit, Pledge
 from crm.imports.models import ImportFile
 from crm.imports.services import receive_file
 from crm.receipts.models import Receipt
@@ -28,7 +28,15 @@ from crm.tasks.models import Task
 from tests.factories.accounts import MembershipFactory
 from tests.factories.contacts import ContactFactory, PairFactory
 from tests.factories.core import OperationFactory
-from tests.factories.giving import AppealFactory, CampaignFactory, FundFactory, GiftFactory, PledgeFactory
+from tests.factories.giving import (
+    AppealFactory,
+    BatchFactory,
+    BatchRowFactory,
+    CampaignFactory,
+    FundFactory,
+    GiftFactory,
+    PledgeFactory,
+)
 from tests.factories.households import household_of
 from tests.factories.receipts import issued
 from tests.factories.tasks import TaskFactory
@@ -157,6 +165,9 @@ ADD = {
     Segment: add_segment,
     Gift: add_gift,
     Pledge: add_pledge,
+    GiftBatch: lambda admin, number: BatchRowFactory(
+        batch=BatchFactory(organization=admin.organization, opened_by=admin, year=2020 + number)
+    ),
     Household: add_household,
     Task: lambda admin, number: TaskFactory(
         contact=ContactFactory(organization=admin.organization), owner=admin, due_on=date(2026, 1, 1 + number)

@@ -1,9 +1,10 @@
+import uuid
 from datetime import date
 from decimal import Decimal
 
 import factory
 
-from crm.giving.models import Appeal, Campaign, Fund, Gift, Pledge
+from crm.giving.models import Appeal, BatchRow, Campaign, Fund, Gift, GiftBatch, Pledge
 from tests.factories.accounts import MembershipFactory, OrganizationFactory
 from tests.factories.contacts import ContactFactory
 
@@ -62,3 +63,32 @@ class PledgeFactory(factory.django.DjangoModelFactory):
     amount = Decimal("40.00")
     starts_on = date(2026, 1, 15)
     anchor_on = factory.SelfAttribute("starts_on")
+
+
+class BatchFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = GiftBatch
+
+    organization = factory.SubFactory(OrganizationFactory)
+    opened_by = factory.SubFactory(MembershipFactory, organization=factory.SelfAttribute("..organization"))
+    year = 2026
+    sequence = factory.Sequence(lambda n: n + 1)
+    title = factory.Sequence(lambda n: f"Mail {n}")
+    received_on = date(2026, 3, 15)
+
+
+class BatchRowFactory(factory.django.DjangoModelFactory):
+    """A line that could be posted."""
+
+    class Meta:
+        model = BatchRow
+
+    batch = factory.SubFactory(BatchFactory)
+    key = factory.LazyFunction(uuid.uuid4)
+    position = factory.Sequence(lambda n: n)
+    contact = factory.SubFactory(ContactFactory, organization=factory.SelfAttribute("..batch.organization"))
+    received_on = date(2026, 3, 15)
+    amount = Decimal("50.00")
+    method = "check"
+    fund = factory.SubFactory(FundFactory, organization=factory.SelfAttribute("..batch.organization"))
+    version = 1

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from crm.contacts.models import DuplicatePair, Group, Household, Merge, Note, Segment
-from crm.giving.models import Appeal, Campaign, Fund, Gift, Pledge
+from crm.giving.models import Appeal, Campaign, Fund, Gift, GiftBatch, Pledge
 from crm.imports.models import ImportFile
 from crm.receipts.models import Receipt
 from tests.world import build
@@ -33,6 +33,10 @@ PAGES = (
     ("giving:pledge_pause", Pledge),
     ("giving:pledge_collect", Pledge),
     ("giving:payment_method_create", "contact"),
+    ("giving:batch_list", None),
+    ("giving:batch_create", None),
+    ("giving:batch_detail", GiftBatch),
+    ("giving:batch_post", GiftBatch),
     ("giving:ledger", None),
     ("giving:ledger_close", None),
     ("giving:campaign_list", None),

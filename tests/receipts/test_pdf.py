@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from crm.receipts import typefaces
+from crm.core import typefaces
 from crm.receipts.choices import Mark
 from tests.receipts.reading import drawn, reader, words
 from tests.receipts.specimens import KINDS, annual, snapshot

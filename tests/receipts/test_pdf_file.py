@@ -15,7 +15,8 @@ from django.conf import settings
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
-from crm.receipts import checks, images, pdf, typefaces
+from crm.core import press, typefaces
+from crm.receipts import checks, images, pdf
 from crm.receipts.choices import Mark
 from crm.receipts.images import UnsafeImage
 from tests.receipts.reading import drawn, reader, structure, words
@@ -46,7 +47,7 @@ def test_threads_draw_the_same_bytes():
 
 
 def test_two_threads_never_lay_out_a_page_at_the_same_time(monkeypatch):
-    lay_out, inside, most = pdf.Press._lay_out, [], []
+    lay_out, inside, most = press.Press._lay_out, [], []
 
     def watched(press, html):
         inside.append(html)
@@ -58,7 +59,7 @@ def test_two_threads_never_lay_out_a_page_at_the_same_time(monkeypatch):
             inside.pop()
 
     pdf.render(snapshot())
-    monkeypatch.setattr(pdf.Press, "_lay_out", watched)
+    monkeypatch.setattr(press.Press, "_lay_out", watched)
     threads = [threading.Thread(target=pdf.render, args=(snapshot(),)) for _ in range(3)]
     for thread in threads:
         thread.start()
@@ -136,7 +137,7 @@ def test_a_font_file_that_is_missing_is_said(monkeypatch):
     lost = typefaces.Face("Merci Sans latin", "not-there-400-normal", 400, "normal")
     monkeypatch.setattr(typefaces, "FACES", (lost,))
     with pytest.raises(RuntimeError, match=r"not-there-400-normal\.ttf is missing"):
-        pdf.Press("1")
+        press.Press("1")
 
 
 # --- hostile texts and pictures
@@ -184,7 +185,7 @@ def test_the_page_can_open_no_file_and_no_address_even_if_a_check_failed(tmp_pat
     Image.new("RGB", (4, 4)).save(secret)
     for address in (secret.as_uri(), "http://127.0.0.1:1/x.png", "data:image/svg+xml;base64,PHN2Zy8+"):
         monkeypatch.setattr(images, "checked", lambda _value, address=address: images.Picture(address, 4, 4))
-        with pytest.raises(pdf.RefusedResource, match="may not open"):
+        with pytest.raises(press.RefusedResource, match="may not open"):
             pdf.render(snapshot())
     monkeypatch.undo()
     assert pdf.render(snapshot()) == drawn(snapshot())  # the refusal left nothing behind

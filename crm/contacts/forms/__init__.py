@@ -1,7 +1,7 @@
 """Forms of contacts, by noun."""
 
-from crm.contacts.forms.contact import ContactForm
+from crm.contacts.forms.contact import ContactForm, NewDonorForm
 from crm.contacts.forms.notes import NoteForm
 from crm.contacts.forms.visits import VisitForm
 
-__all__ = ["ContactForm", "NoteForm", "VisitForm"]
+__all__ = ["ContactForm", "NewDonorForm", "NoteForm", "VisitForm"]

@@ -73,8 +73,43 @@ ONLY = {
 }  # fmt: skip
 
 
-class ContactForm(CustomFieldsMixin, CrmModelForm):
-    """One form for people and organizations; a Canadian address is checked, any other is taken as typed."""
+class IdentityForm(CrmModelForm):
+    """Who somebody is and how to reach them; a Canadian address is checked, any other is taken as typed."""
+
+    def clean_phone(self) -> str:
+        return normalise_phone(self.cleaned_data["phone"])
+
+    def clean_email(self) -> str:
+        return self.cleaned_data["email"].strip().lower()
+
+    def clean(self) -> dict:
+        data = super().clean()
+        country = str(data.get("country") or "CA")
+        if country == "CA":
+            data["province"] = self._province(data.get("province", ""))
+            try:
+                data["postal_code"] = canadian_postal_code(data.get("postal_code", ""))
+            except ValidationError as error:
+                self.add_error("postal_code", error)
+        if data.get("kind") == Kind.ORGANIZATION and not data.get("organization_name"):
+            self.add_error("organization_name", _("Give the name of the organization."))
+        named = any(data.get(name) for name in ("first_name", "last_name", "organization_name", "email"))
+        if data.get("kind") == Kind.PERSON and not named:
+            self.add_error("last_name", _("Give at least a name or an e-mail address."))
+        return data
+
+    def _province(self, text: str) -> str:
+        code = province_code(text)
+        if text and not code:
+            self.add_error("province", _("Choose a Canadian province or territory, or change the country."))
+        return code or text
+
+    def _post_clean(self) -> None:
+        """The service validates the row with the very same rules; a half-built one here would only repeat errors."""
+
+
+class ContactForm(CustomFieldsMixin, IdentityForm):
+    """One form for people and organizations."""
 
     sections = (
         (
@@ -185,12 +220,6 @@ class ContactForm(CustomFieldsMixin, CrmModelForm):
     def provinces(self) -> list[str]:
         return [str(label) for _code, label in PROVINCE_CHOICES]
 
-    def clean_phone(self) -> str:
-        return normalise_phone(self.cleaned_data["phone"])
-
-    def clean_email(self) -> str:
-        return self.cleaned_data["email"].strip().lower()
-
     def clean(self) -> dict:
         data = super().clean()
         self.take_custom(data)
@@ -198,25 +227,30 @@ class ContactForm(CustomFieldsMixin, CrmModelForm):
             data[name] = data.get(name) or getattr(self.instance, name)
         if self.points.is_bound and self.points.is_valid():
             data["points"] = self.points.chosen
-        country = str(data.get("country") or "CA")
-        if country == "CA":
-            data["province"] = self._province(data.get("province", ""))
-            try:
-                data["postal_code"] = canadian_postal_code(data.get("postal_code", ""))
-            except ValidationError as error:
-                self.add_error("postal_code", error)
-        if data.get("kind") == Kind.ORGANIZATION and not data.get("organization_name"):
-            self.add_error("organization_name", _("Give the name of the organization."))
-        named = any(data.get(name) for name in ("first_name", "last_name", "organization_name", "email"))
-        if data.get("kind") == Kind.PERSON and not named:
-            self.add_error("last_name", _("Give at least a name or an e-mail address."))
         return data
 
-    def _province(self, text: str) -> str:
-        code = province_code(text)
-        if text and not code:
-            self.add_error("province", _("Choose a Canadian province or territory, or change the country."))
-        return code or text
 
-    def _post_clean(self) -> None:
-        """The service validates the row with the very same rules; a half-built one here would only repeat errors."""
+class NewDonorForm(IdentityForm):
+    """What one reads on an envelope: enough for a gift, a receipt and a letter. The rest is asked on the contact's page."""
+
+    sections = (
+        ("", ("kind", "first_name", "last_name", "organization_name", "language")),
+        ("", ("address_line1", "city", "province", "postal_code", "email")),
+    )
+
+    class Meta:
+        model = Contact
+        fields = (
+            "kind", "first_name", "last_name", "organization_name", "language", "address_line1", "city", "province",
+            "postal_code", "email",
+        )  # fmt: skip
+        widgets = {"kind": forms.RadioSelect}
+
+    def prepare(self, membership) -> None:
+        super().prepare(membership)
+        for name in ("first_name", "last_name"):
+            self.fields[name].widget.attrs["data-when"] = f"kind={Kind.PERSON.value}"
+        self.fields["organization_name"].widget.attrs["data-when"] = f"kind={Kind.ORGANIZATION.value}"
+        for field in self.fields.values():
+            field.widget.attrs["autocomplete"] = "off"
+        self.helper.layout.insert(1, HTML('{% include "contacts/_look_alikes.html" %}'))

@@ -33,7 +33,17 @@ from crm.contacts.services.points import (
 )
 from crm.contacts.services.privacy import anonymize_contact, start_access_pack
 from crm.contacts.services.relations import add_relation, remove_relation, update_relation
-from crm.contacts.services.timeline import forget_subject, hold, living, log, log_many, timeline_event, touch
+from crm.contacts.services.timeline import (
+    forget_subject,
+    hold,
+    hold_many,
+    living,
+    log,
+    log_many,
+    timeline_event,
+    touch,
+    touch_many,
+)
 from crm.contacts.services.unmerging import undo_merge, why_not_undone
 from crm.contacts.services.visits import correct_visit, delete_visit, record_visit, recount_visits
 
@@ -57,6 +67,7 @@ __all__ = [
     "forget_subject",
     "hold",
     "hold_households",
+    "hold_many",
     "leave_household",
     "living",
     "log",
@@ -83,6 +94,7 @@ __all__ = [
     "take_back_notes",
     "timeline_event",
     "touch",
+    "touch_many",
     "undo_change",
     "undo_merge",
     "update_contact",

@@ -33,6 +33,15 @@ def hold(contact: Contact) -> Contact:
     return row
 
 
+def hold_many(contact_ids: Iterable[int]) -> dict[int, Contact]:
+    """The same for many, in one order for everybody: ``{pk: contact}`` as they are now."""
+    rows = Contact.objects.select_for_update(of=("self",), no_key=True).filter(pk__among=sorted(set(contact_ids)))
+    found = {row.pk: row for row in rows.order_by("pk")}
+    for row in found.values():
+        refuse_merged(row)
+    return found
+
+
 def timeline_event(contact: Contact, verb: str, *, by, subject=None, at=None, severity=Severity.INFO, **data):
     """One row of the timeline, not yet saved (bulk writers collect them).
 
@@ -67,6 +76,11 @@ def forget_subject(contact: Contact, subject) -> None:
     """The subject is leaving this contact or goes for good: its entries stay, and no longer lead to it."""
     rows = contact.timeline.filter(subject_model=subject._meta.label_lower, subject_id=subject.pk)
     rows.update(subject_id=None)
+
+
+def touch_many(contact_ids: Iterable[int]) -> None:
+    """The last contact with each of them was now."""
+    Contact.objects.filter(pk__among=list(contact_ids)).update(last_contact_at=timezone.now())
 
 
 def touch(contact: Contact) -> None:

@@ -97,9 +97,12 @@ class ContactLookupView(ScopedView):
     model = Contact
 
     def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        found = queries.find_contacts(self.membership, request.GET.get("q", "")[:200], limit=8)
+        found = self.found(request.GET.get("q", "")[:200].replace("\x00", " "))
         count = ngettext("%(count)d contact found", "%(count)d contacts found", len(found)) % {"count": len(found)}
         return JsonResponse({"results": [self.result(contact) for contact in found], "said": count})
+
+    def found(self, text: str) -> list[Contact]:
+        return queries.find_contacts(self.membership, text, limit=8)
 
     def result(self, contact: Contact) -> dict:
         data = hit(contact).as_data()

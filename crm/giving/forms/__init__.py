@@ -1,5 +1,6 @@
 """Forms for gifts, pledges, funds and campaigns."""
 
+from crm.giving.forms.batches import BatchForm, BatchReopenForm, DepositForm, PostForm, RowForm
 from crm.giving.forms.campaigns import AppealForm, CampaignForm
 from crm.giving.forms.funds import FundForm
 from crm.giving.forms.gifts import GiftForm, RefundForm, ReturnForm
@@ -9,19 +10,24 @@ from crm.giving.forms.pledges import PauseForm, PledgeChangeForm, PledgeForm, Re
 
 __all__ = [
     "AppealForm",
+    "BatchForm",
+    "BatchReopenForm",
     "CampaignForm",
     "CloseForm",
     "CollectForm",
     "DemoMethodForm",
+    "DepositForm",
     "FundForm",
     "GiftForm",
     "PauseForm",
     "PeriodForm",
     "PledgeChangeForm",
     "PledgeForm",
+    "PostForm",
     "ReasonForm",
     "RefundForm",
     "ReopenForm",
     "ResumeForm",
     "ReturnForm",
+    "RowForm",
 ]

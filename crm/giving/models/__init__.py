@@ -1,5 +1,6 @@
 """Money received: funds, campaigns, gifts, and the recomputed summary of each donor."""
 
+from crm.giving.models.batches import BatchRow, GiftBatch
 from crm.giving.models.campaigns import Appeal, Campaign
 from crm.giving.models.funds import Fund
 from crm.giving.models.gifts import Gift, GiftSplit
@@ -10,11 +11,13 @@ from crm.giving.models.summaries import GivingSummary
 
 __all__ = [
     "Appeal",
+    "BatchRow",
     "Campaign",
     "Charge",
     "DemoBankCharge",
     "Fund",
     "Gift",
+    "GiftBatch",
     "GiftSplit",
     "GivingSummary",
     "Instalment",

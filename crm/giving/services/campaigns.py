@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from crm.accounts import audit
+from crm.core.bulk import others_lead_to
 from crm.core.errors import DomainError, validated
 from crm.giving import rules
 from crm.giving.choices import CampaignStatus
@@ -56,7 +57,13 @@ def delete_campaign(campaign: Campaign, *, by) -> None:
     campaign = _locked(campaign)
     if campaign.gifts.exists():
         raise DomainError(_("Gifts answer this campaign: it can be cancelled, not deleted."), code="used")
-    for appeal in campaign.appeals.order_by("pk"):
+    appeals = list(campaign.appeals.order_by("pk"))
+    own = {Appeal._meta.label_lower: [appeal.pk for appeal in appeals]}
+    if others_lead_to(Campaign, [campaign.pk], own=own) or others_lead_to(
+        Appeal, own[Appeal._meta.label_lower], own={}
+    ):
+        raise DomainError(_("Pledges or batches name this campaign: it can be cancelled, not deleted."), code="used")
+    for appeal in appeals:
         audit.deleted(appeal, by=by)
         appeal.delete()
     audit.deleted(campaign, by=by)
@@ -81,5 +88,7 @@ def delete_appeal(appeal: Appeal, *, by) -> None:
     appeal = _locked(appeal)
     if appeal.gifts.exists():
         raise DomainError(_("Gifts answer this appeal: it cannot be deleted."), code="used")
+    if others_lead_to(Appeal, [appeal.pk], own={}):
+        raise DomainError(_("Pledges or batches name this appeal: it cannot be deleted."), code="used")
     audit.deleted(appeal, by=by)
     appeal.delete()

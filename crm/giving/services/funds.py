@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.accounts import audit
 from crm.accounts.models import Organization
+from crm.core.bulk import others_lead_to
 from crm.core.errors import DomainError, validated
 from crm.giving.models import Fund
 
@@ -70,6 +71,8 @@ def delete_fund(fund: Fund, *, by) -> None:
     fund = _locked_fund(fund)
     if fund.gifts.exists() or fund.splits.exists():
         raise DomainError(_("Gifts were made to this fund: it can be taken out of use, not deleted."), code="used")
+    if others_lead_to(Fund, [fund.pk], own={}):
+        raise DomainError(_("Pledges or batches name this fund: it can be taken out of use, not deleted."), code="used")
     others = Fund.objects.filter(organization_id=fund.organization_id, is_active=True).exclude(pk=fund.pk)
     if fund.is_active and not others.exists():
         raise DomainError(_("This is the last fund in use. Add another one first."), code="last")

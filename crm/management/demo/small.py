@@ -21,6 +21,7 @@ from crm.giving.choices import GiftStatus, GiftType, Method
 from crm.giving.models import Gift
 from crm.management.demo import (
     campaigns,
+    batches,
     doubles,
     follow_ups,
     households,
@@ -245,6 +246,7 @@ def build(*, slug: str, rng: Random) -> Story:
     records.plan(story)
     unusual.plan(story)
     pledges.plan(story)
+    batches.plan(story)
     story.tell()
     sets.build(story)
     story.settle()  # a tag is an act too
