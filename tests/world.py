@@ -75,7 +75,9 @@ def build(*, contact, by, owner) -> dict:
         Task: TaskFactory(contact=contact, owner=owner),
         Fund: fund,
         Campaign: appeal.campaign,
-        GiftBatch: BatchRowFactory(batch__organization=contact.organization, batch__opened_by=owner, contact=contact, fund=fund).batch,
+        GiftBatch: BatchRowFactory(
+            batch__organization=contact.organization, batch__opened_by=owner, contact=contact, fund=fund
+        ).batch,
         Appeal: appeal,
         Gift: gift,
         PaymentMethod: add_payment_method(

@@ -6,11 +6,14 @@ from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from itertools import groupby
+from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from crm.core.bulk import new_object
 from crm.core.dates import format_date, today_in
 from crm.core.errors import DomainError
 from crm.core.money import ZERO, format_money, to_cents
@@ -28,20 +31,25 @@ UNREAD: dict[str, Promise] = {
 }
 
 
+# What is read of the donor and the fund of each line, a thousand times for one answer.
+READ = (
+    "contact__name", "contact__kind", "contact__organization", "contact__archived_at", "contact__merged_into", "fund__name_fr",
+    "fund__name_en", "fund__code", "fund__organization",
+)  # fmt: skip
+
+
 def gift_of(row: BatchRow, batch: GiftBatch, *, by) -> Gift:
     """The gift a complete line would become; not saved."""
-    gift = Gift(
-        organization=batch.organization,
-        contact=row.contact,
-        amount=row.amount,
-        currency=batch.organization.currency,
-        received_on=row.received_on,
-        method=row.method or batch.method,
-        cheque_number=row.cheque_number if (row.method or batch.method) == Method.CHECK else "",
-        recorded_by=by,
-    )
-    gift.fund, gift.campaign, gift.appeal = row.fund, batch.campaign, batch.appeal
-    return gift
+    method = row.method or batch.method
+    values = {
+        "amount": row.amount,
+        "currency": batch.organization.currency,
+        "received_on": row.received_on,
+        "method": method,
+        "cheque_number": row.cheque_number if method == Method.CHECK else "",
+    }
+    related = {"fund": row.fund, "campaign": batch.campaign, "appeal": batch.appeal, "pledge": None}
+    return new_object(Gift, values, organization=batch.organization, contact=row.contact, recorded_by=by, **related)
 
 
 @dataclass
@@ -60,7 +68,7 @@ class Checked:
 
 
 class Checker:
-    """Looks at lines of one batch as of now. Two queries, whatever the number of lines."""
+    """Looks at all lines of one batch as of now. Two queries, whatever their number."""
 
     def __init__(self, batch: GiftBatch, *, by) -> None:
         self.batch, self.by = batch, by
@@ -103,14 +111,14 @@ class Checker:
         if not ready:
             return
         recorded = self._recorded(ready)
-        typed = self._typed(ready)
+        typed = _gathered((_mark(one.row), one.row) for one in ready)
         for one in ready:
-            row = one.row
-            if any(_may_be_same(row.cheque_number, number) for number in recorded.get(_mark(row), ())):
-                one.doubts.append(_("A gift of this amount on this date is already recorded for this donor."))
-            others = [number for key, number in typed.get(_mark(row), ()) if key != row.key]
+            row, mark = one.row, _mark(one.row)
+            if any(_may_be_same(row.cheque_number, number) for number in recorded.get(mark, ())):
+                one.doubts.append(_("This gift seems to be recorded already."))
+            others = [twin.cheque_number for twin in typed[mark] if twin is not row]
             if any(_may_be_same(row.cheque_number, number) for number in others):
-                one.doubts.append(_("Another line has the same donor, date and amount."))
+                one.doubts.append(_("Another line says the same."))
 
     def _recorded(self, ready: list[Checked]) -> dict[tuple, list[str]]:
         marks = [_mark(one.row) for one in ready]
@@ -128,11 +136,6 @@ class Checker:
             ((pk, day, to_cents(amount)), number)
             for pk, day, amount, number in rows.values_list("contact_id", "received_on", "amount", "cheque_number")
         )
-
-    def _typed(self, ready: list[Checked]) -> dict[tuple, list[tuple]]:
-        donors = {one.row.contact_id for one in ready}
-        rows = BatchRow.objects.filter(batch=self.batch, contact__in=donors, amount__isnull=False)
-        return _gathered((_mark(row), (row.key, row.cheque_number)) for row in rows.filter(received_on__isnull=False))
 
 
 def _gathered(pairs: Iterable[tuple]) -> dict:
@@ -185,11 +188,10 @@ class Balance:
         return not self.missing and not self.left
 
 
-def balance_of(batch: GiftBatch) -> Balance:
-    """What has an amount is entered, whatever else is still wrong with the line. Two columns of a thousand lines at most."""
-    amounts = batch.rows.filter(amount__isnull=False).values_list("amount", flat=True)
-    total = sum(amounts, ZERO)
-    return Balance(len(amounts), to_cents(total), batch.expected_count, batch.expected_total)
+def balance_of(batch: GiftBatch, rows: Iterable[BatchRow]) -> Balance:
+    """What has an amount is entered, whatever else is still wrong with the line."""
+    amounts = [row.amount for row in rows if row.amount is not None]
+    return Balance(len(amounts), to_cents(sum(amounts, ZERO)), batch.expected_count, batch.expected_total)
 
 
 @dataclass
@@ -199,6 +201,9 @@ class Review:
     batch: GiftBatch
     balance: Balance
     lines: list[Checked]
+
+    def line(self, key: UUID) -> Checked | None:
+        return next((line for line in self.lines if line.row.key == key), None)
 
     @property
     def filled(self) -> list[Checked]:
@@ -253,12 +258,15 @@ class Review:
         return found
 
 
-def rows_of(batch: GiftBatch):
-    return batch.rows.select_related("contact", "fund", "gift")
+def rows_of(batch: GiftBatch) -> QuerySet:
+    """Its lines in order, with what one says of their donors and funds."""
+    columns = [field.attname for field in BatchRow._meta.concrete_fields]
+    return batch.rows.select_related("contact", "fund").only(*columns, *READ)
 
 
 def review(batch: GiftBatch, *, by) -> Review:
-    return Review(batch, balance_of(batch), Checker(batch, by=by).check(rows_of(batch)))
+    rows = list(rows_of(batch))
+    return Review(batch, balance_of(batch, rows), Checker(batch, by=by).check(rows))
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,9 @@ function begin(grid) {
 
   function number() {
     rows().forEach((row, place) => {
-      row.querySelector("[data-number]").textContent = place + 1;
+      const told = row.querySelector("[data-number]");
+      if (told.textContent === String(place + 1)) return;
+      told.textContent = place + 1;
       for (const name of CELLS) {
         const control = cell(row, name);
         control.dataset.name ??= control.getAttribute("aria-label");
@@ -157,10 +159,10 @@ function begin(grid) {
     savedAt = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "numeric", minute: "2-digit" }).format(new Date());
     say(unsaved() ? words.saidSaving : words.saidSaved.replace("%s", savedAt));
     const now = new Set(answer.doubtful);
-    for (const [row, line] of lines) {
-      if (doubtful.has(line.key) && !now.has(line.key) && line.sent === line.changes && row.querySelector(".mc-pill.is-warn")) {
-        row.querySelector("[data-state]").innerHTML = model("saved");
-      }
+    for (const [row, line] of lines) { // its twin makes a line doubtful, or no longer does
+      if (line.sent !== line.changes || now.has(line.key) === doubtful.has(line.key)) continue;
+      const pill = row.querySelector(".mc-pill");
+      if (pill?.matches(".is-ok, .is-warn")) row.querySelector("[data-state]").innerHTML = model(now.has(line.key) ? "doubtful" : "saved");
     }
     doubtful = now;
   }
@@ -230,10 +232,11 @@ function begin(grid) {
       if (rows().length > 1) leave(row);
       return;
     }
+    const data = letter(row, line); // while it still has a place
     leave(row);
     offer(row, place);
     try {
-      const response = await ask(words.takeOut, letter(row, line));
+      const response = await ask(words.takeOut, data);
       if (response.ok && line.out) {
         line.version = 0;
         heard(await response.json());
@@ -288,7 +291,10 @@ function begin(grid) {
     const row = control.closest("[data-line]"), name = control.dataset.cell;
     const isListOpen = control.getAttribute("aria-expanded") === "true";
     const withCommand = (event.ctrlKey || event.metaKey) && !event.altKey;
-    if (withCommand && event.key.toLowerCase() === "d") {
+    if (withCommand && event.key === "Enter") { // the hands are done: to the button, past a thousand cells
+      event.preventDefault();
+      (post?.disabled ? document.querySelector("[data-batch-check]") : post)?.focus();
+    } else if (withCommand && event.key.toLowerCase() === "d") {
       event.preventDefault();
       copyDown(row, name);
     } else if (withCommand && event.key === "Backspace" && (control.matches("select") || !control.value || control.selectionStart !== control.selectionEnd)) {

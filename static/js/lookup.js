@@ -102,7 +102,10 @@ export function start(root) {
       });
       if (!response.ok) throw new Error(response.status);
       const { results, said } = await response.json();
-      if (!results.length) return say(none.replace("%s", text), ...somebodyNew(text));
+      if (!results.length) {
+        say(none.replace("%s", text), ...somebodyNew(text));
+        return choose(0);
+      }
       list.replaceChildren(...results.map(option), ...somebodyNew(text));
       status.textContent = said;
       show(true);

@@ -1,6 +1,7 @@
 """Screens of batches: the list, the grid where one types, the review and the posting, the deposit."""
 
 import secrets
+from uuid import UUID
 
 from django.db.models import prefetch_related_objects
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -140,42 +141,40 @@ class RowView(OneBatchMixin, ScopedView):
         form = RowForm(request.POST, batch=batch, membership=self.membership)
         if not form.is_valid():
             return JsonResponse({"refused": _("This line could not be read. Reload the page.")}, status=400)
+        key = form.cleaned_data["key"]
         try:
-            answer = self.act(batch, form)
+            self.act(batch, form)
         except ChangedMeanwhile as error:
-            return JsonResponse(self.present(batch, form.cleaned_data["key"]) | {"changed": str(error)}, status=409)
+            return JsonResponse(self.told(batch, key) | {"changed": str(error)}, status=409)
         except DomainError as error:
             return JsonResponse({"refused": str(error)}, status=409)
-        return JsonResponse(answer | self.balance(batch))
+        return JsonResponse(self.told(batch, key))
 
-    def present(self, batch: GiftBatch, key) -> dict:
-        row = batches.rows_of(batch).filter(key=key).first()
-        return {"line": line_of(batches.Checker(batch, by=self.membership).check([row])[0]) if row else None}
-
-    def balance(self, batch: GiftBatch) -> dict:
-        self.review = batches.review(batch, by=self.membership)
-        context = {"review": self.review, "batch": batch, "membership": self.membership}
+    def told(self, batch: GiftBatch, key: UUID) -> dict:
+        """The line as it is now, and where the batch stands."""
+        review = batches.review(batch, by=self.membership)
+        line = review.line(key)
+        context = {"review": review, "batch": batch, "membership": self.membership}
         return {
+            "line": line_of(line) if line else None,
             "balance": render_to_string("giving/_batch_balance.html", context),
-            "may_be_posted": self.review.may_be_posted,
-            "doubtful": [str(line.row.key) for line in self.review.doubtful],
+            "may_be_posted": review.may_be_posted,
+            "doubtful": [str(one.row.key) for one in review.doubtful],
         }
 
 
 class RowSaveView(RowView):
     permission = "gifts.add"
 
-    def act(self, batch: GiftBatch, form: RowForm) -> dict:
-        row = services.save_row(batch, **form.values, by=self.membership)
-        return {"line": line_of(batches.Checker(batch, by=self.membership).check([row])[0])}
+    def act(self, batch: GiftBatch, form: RowForm) -> None:
+        services.save_row(batch, **form.values, by=self.membership)
 
 
 class RowRemoveView(RowView):
     permission = "gifts.add"
 
-    def act(self, batch: GiftBatch, form: RowForm) -> dict:
+    def act(self, batch: GiftBatch, form: RowForm) -> None:
         services.remove_row(batch, key=form.cleaned_data["key"], by=self.membership)
-        return {}
 
 
 class BatchDonorsView(ContactLookupView):
@@ -215,10 +214,10 @@ class BatchPostView(OneBatchMixin, FormView):
         return services.post_batch(self.object, doubts_confirmed=confirmed, by=self.membership)
 
     def get_success_message(self) -> str:
-        count = self.object.rows.count()
-        words = ngettext("%(count)d gift posted: %(total)s.", "%(count)d gifts posted: %(total)s.", count)
-        total = batches.balance_of(self.object).total
-        return words % {"count": count, "total": format_money(total, self.membership.organization.currency)}
+        posted = batches.balance_of(self.object, self.object.rows.all())
+        words = ngettext("%(count)d gift posted: %(total)s.", "%(count)d gifts posted: %(total)s.", posted.count)
+        total = format_money(posted.total, self.membership.organization.currency)
+        return words % {"count": posted.count, "total": total}
 
     def get_context(self, **context) -> dict:
         review = batches.review(self.object, by=self.membership)

@@ -28,7 +28,9 @@ def _type(batch: GiftBatch, place: int, *, by, **cells) -> None:
         "received_on": batch.received_on, "method": batch.method, "cheque_number": "", "fund": batch.fund, "contact": None,
         "amount": None, "as_typed": {},
     } | cells  # fmt: skip
-    services.save_row(batch, key=UUID(int=batch.pk * 1000 + place), version=0, saving="demo", position=place, by=by, **line)
+    services.save_row(
+        batch, key=UUID(int=batch.pk * 1000 + place), version=0, saving="demo", position=place, by=by, **line
+    )
 
 
 def _posted(story) -> None:

@@ -20,8 +20,8 @@ from crm.giving import services as giving
 from crm.giving.choices import GiftStatus, GiftType, Method
 from crm.giving.models import Gift
 from crm.management.demo import (
-    campaigns,
     batches,
+    campaigns,
     doubles,
     follow_ups,
     households,
