@@ -1,8 +1,12 @@
 """Choosing a contact inside a form, by script or without; public: gifts choose their donor with it."""
 
+from collections.abc import Callable
+
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import ngettext
 
+from crm.contacts.finder import hit
 from crm.contacts.models import Contact
 from crm.contacts.queries import find_contacts
 from crm.core.text import fold
@@ -38,6 +42,17 @@ class ContactWidget(forms.Widget):
 
     def id_for_label(self, id_) -> str:
         return id_
+
+
+def answer(found: list[Contact], *, detail: Callable[[Contact], str] | None = None) -> dict:
+    """What ``lookup.js`` reads of these contacts; ``detail(contact)`` says more than where they live and their e-mail."""
+    count = ngettext("%(count)d contact found", "%(count)d contacts found", len(found)) % {"count": len(found)}
+    results = [
+        {"id": contact.pk, "organization": contact.is_organization, **hit(contact).as_data()}
+        | ({"detail": detail(contact)} if detail else {})
+        for contact in found
+    ]
+    return {"results": results, "said": count}
 
 
 def prepare(form, name: str, *, text: str = "") -> None:

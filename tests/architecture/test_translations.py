@@ -57,7 +57,8 @@ def test_french_typography():
 
 # A run of letters between tags that no template tag produced: text that would show in English on a French page.
 ALLOWED = {
-    "Merci", "Ctrl", "Ctrl K", "Esc", "Ctrl ↵", "CSV", "Excel", "FR", "EN", "Français", "English", "html", "M", "K",
+    "Merci", "Ctrl", "Ctrl K", "Esc", "Ctrl ↵", "Ctrl D",
+    "Ctrl ⌫", "CSV", "Excel", "FR", "EN", "Français", "English", "html", "M", "K",
 }  # fmt: skip
 TAG = re.compile(r"{%-?\s*(blocktranslate|comment).*?{%\s*end\1\s*%}|{#.*?#}|{%.*?%}|{{.*?}}", re.DOTALL)
 ELEMENT = re.compile(r"<(script|style|symbol|title)\b.*?</\1>|<[^>]*>|&\w+;", re.DOTALL)

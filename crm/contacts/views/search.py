@@ -5,9 +5,8 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.http import urlencode
 from django.utils.module_loading import import_string
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from crm.contacts import queries
+from crm.contacts import lookup, queries
 from crm.contacts.finder import hit
 from crm.contacts.models import Contact
 from crm.core import finder
@@ -97,13 +96,5 @@ class ContactLookupView(ScopedView):
     model = Contact
 
     def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        found = self.found(request.GET.get("q", "")[:200].replace("\x00", " "))
-        count = ngettext("%(count)d contact found", "%(count)d contacts found", len(found)) % {"count": len(found)}
-        return JsonResponse({"results": [self.result(contact) for contact in found], "said": count})
-
-    def found(self, text: str) -> list[Contact]:
-        return queries.find_contacts(self.membership, text, limit=8)
-
-    def result(self, contact: Contact) -> dict:
-        data = hit(contact).as_data()
-        return {"id": contact.pk, "organization": contact.is_organization, **data}
+        found = queries.find_contacts(self.membership, request.GET.get("q", "")[:200].replace("\x00", " "), limit=8)
+        return JsonResponse(lookup.answer(found))

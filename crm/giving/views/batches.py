@@ -9,8 +9,9 @@ from django.template.loader import render_to_string
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from crm.contacts import lookup
 from crm.contacts.models import Contact
-from crm.contacts.views.search import ContactLookupView
+from crm.contacts.queries import find_contacts
 from crm.core.dates import today_in
 from crm.core.errors import ChangedMeanwhile, DomainError
 from crm.core.money import format_money
@@ -177,25 +178,26 @@ class RowRemoveView(RowView):
         services.remove_row(batch, key=form.cleaned_data["key"], by=self.membership)
 
 
-class BatchDonorsView(ContactLookupView):
+class BatchDonorsView(ScopedView):
     """Finding the donor of a line: with their last gift, to tell two people of one name apart."""
 
     permission = "gifts.add"
     model = Contact
 
-    def found(self, text: str) -> list[Contact]:
-        found = super().found(text)
+    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        found = find_contacts(self.membership, request.GET.get("q", "")[:200].replace("\x00", " "), limit=8)
         prefetch_related_objects(found, "summary")
-        return found
+        return JsonResponse(lookup.answer(found, detail=self.detail))
 
-    def result(self, contact: Contact) -> dict:
+    @staticmethod
+    def detail(contact: Contact) -> str:
+        """“Trois-Rivières · last gift $50.00”"""
         summary = getattr(contact, "summary", None)
         if summary is None or summary.last_amount is None:
             gave = _("never gave")
         else:
             gave = _("last gift %(amount)s") % {"amount": format_money(summary.last_amount, summary.last_currency)}
-        detail = " · ".join(part for part in (contact.city, gave) if part)
-        return super().result(contact) | {"detail": detail}
+        return " · ".join(part for part in (contact.city, gave) if part)
 
 
 class BatchPostView(OneBatchMixin, FormView):
