@@ -24,9 +24,9 @@ import django
 
 django.setup()
 
+from crm.core.typefaces import FACES  # noqa: E402
 from crm.receipts import pdf  # noqa: E402 - Django must be set up first
 from crm.receipts.snapshot import TEMPLATE, Snapshot  # noqa: E402
-from crm.core.typefaces import FACES  # noqa: E402
 from tests.receipts.specimens import KINDS, snapshot  # noqa: E402
 
 TARGET_RATIO, TARGET_RATE = 1.5, 8.0

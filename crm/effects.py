@@ -8,6 +8,7 @@ from crm.core.exporting import ListTakenOut
 from crm.giving import events as giving
 from crm.giving.jobs import recount_totals
 from crm.giving.reactions import forget_words, recount_merged
+from crm.outreach.reactions import forget_messages
 from crm.receipts import events as receipts
 from crm.receipts.jobs import render_receipt
 from crm.receipts.reactions import forget_names
@@ -18,7 +19,7 @@ from crm.tasks.reactions import forget_tasks
 EFFECTS: dict = {
     ListTakenOut: (now(log_taken_out),),
     accounts.CurrencyChanged: (later(recount_totals),),
-    contacts.ContactAnonymized: (now(forget_tasks), now(forget_words), now(forget_names)),
+    contacts.ContactAnonymized: (now(forget_tasks), now(forget_words), now(forget_messages), now(forget_names)),
     contacts.ContactsMerged: (now(recount_merged),),
     contacts.ContactsUnmerged: (now(recount_merged),),
     receipts.ReceiptIssued: (later(render_receipt),),

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.accounts import queries
 from crm.core.web.urls import org_url
-from crm.giving import batches
+from crm.giving import batches, thanks
 from crm.tasks import queries as tasks
 
 
@@ -56,6 +56,7 @@ MENU: tuple[tuple[object, tuple[Entry, ...]], ...] = (
             Entry(_("Segments and groups"), "contacts:segment_list", "users-group", "segments.view", SETS),
             Entry(_("Households"), "contacts:household_list", "home", "contacts.view", "contacts:household_"),
             Entry(_("Duplicates"), "contacts:duplicate_list", "git-merge", "contacts.view", DOUBLES),
+            Entry(_("Communications"), "outreach:communication_list", "send", "outreach.view", "outreach"),
             Entry(_("Tasks"), "tasks:task_list", "checkbox", "tasks.view", "tasks", tasks.due_count),
         ),
     ),
@@ -64,6 +65,9 @@ MENU: tuple[tuple[object, tuple[Entry, ...]], ...] = (
         (
             Entry(_("Gifts"), "giving:gift_list", "coin", "gifts.view", "giving:gift"),
             Entry(_("Pledges"), "giving:pledge_list", "repeat", "pledges.view", "giving:pledge"),
+            Entry(
+                _("Thank-yous"), "giving:thanks_list", "mail-heart", "thanks.view", "giving:thanks", thanks.count_due
+            ),
             Entry(_("Batch entry"), "giving:batch_list", "keyboard", "gifts.add", "giving:batch", batches.count_open),
             Entry(
                 _("Campaigns"),
@@ -183,6 +187,7 @@ CONTACT_PANELS: tuple[Panel, ...] = (
     Panel("payments", _("Payment methods"), "giving:contact_payments", "payment_methods.view"),
     Panel("profile", _("Profile"), "contacts:contact_profile", "contacts.view"),
     Panel("notes", _("Notes"), "contacts:contact_notes", "contacts.view", "crm.contacts.queries.count_notes"),
+    Panel("messages", _("Communications"), "outreach:contact_communications", "outreach.view"),
     Panel("tasks", _("Tasks"), "tasks:contact_tasks", "tasks.view", "crm.tasks.queries.count_open"),
     Panel(
         "receipts", _("Receipts"), "receipts:contact_receipts", "receipts.view", "crm.receipts.queries.count_receipts"
@@ -197,7 +202,10 @@ CONTACT_CARDS: tuple[Panel, ...] = (
 )
 
 # What other domains show on a gift's page, loaded by themselves: ``url_name`` takes the gift's ``pk``.
-GIFT_PANELS: tuple[Panel, ...] = (Panel("receipt", _("Official receipt"), "receipts:gift_receipt", "receipts.view"),)
+GIFT_PANELS: tuple[Panel, ...] = (
+    Panel("thanks", _("Thank-you"), "giving:gift_thanks", "thanks.view"),
+    Panel("receipt", _("Official receipt"), "receipts:gift_receipt", "receipts.view"),
+)
 
 # “My day”, in reading order: each domain serves its own panel, loaded by itself; ``url_name`` takes nothing but the
 # organization. ``code`` names the place in the page.

@@ -14,6 +14,7 @@ from crm.giving.models import Appeal, Campaign, Fund, Gift, GiftBatch, PaymentMe
 from crm.giving.services import add_payment_method, close_period, create_pledge
 from crm.imports.models import ImportFile
 from crm.imports.services import receive_file
+from crm.outreach.models import Communication, MessageTemplate
 from crm.receipts.models import Receipt
 from crm.tasks.models import Task
 from tests.factories.contacts import ContactFactory, NoteFactory, PairFactory, VisitFactory
@@ -92,6 +93,23 @@ def build(*, contact, by, owner) -> dict:
         Invitation: invitation,
         OutgoingEmail: OutgoingEmail.objects.create(
             organization=contact.organization, key="world", recipient="a@example.test", language="en", status="failed"
+        ),
+        MessageTemplate: MessageTemplate.objects.create(
+            organization=contact.organization,
+            name="Ours",
+            subject_fr="Merci",
+            body_fr="{greeting}",
+            subject_en="Thanks",
+            body_en="{greeting}",
+        ),
+        Communication: Communication.objects.create(
+            organization=contact.organization,
+            contact=contact,
+            channel="letter",
+            language="fr",
+            subject="Dank",
+            body="Wir danken",
+            sent_by=by,
         ),
         Receipt: issued(receipted, by=by),
         Tag: Tag.objects.create(organization=contact.organization, name="Gala", owner=owner),

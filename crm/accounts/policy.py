@@ -83,6 +83,18 @@ MATRIX: tuple[Resource, ...] = (
         _("Pledges and monthly gifts"),
         {ADMIN: crud(ALL), FUNDRAISER: crud(OWN), FINANCE: see(ALL), MEMBER: see(ALL), READ_ONLY: see(ALL)},
     ),
+    Resource(
+        "thanks",
+        _("Thank-yous"),
+        {
+            ADMIN: see(ALL, change=ALL),
+            FUNDRAISER: see(OWN, change=OWN),
+            FINANCE: see(ALL),
+            MEMBER: see(ALL, change=ALL),
+            READ_ONLY: see(ALL),
+        },
+        _("Whoever called a donor says so; letters and e-mails are a line of their own."),
+    ),
     Resource("payment_methods", _("Payment methods"), {ADMIN: crud(ALL), FINANCE: crud(ALL)}),
     Resource(
         "receipts",
@@ -116,6 +128,11 @@ MATRIX: tuple[Resource, ...] = (
         _("Groups, segments, tags"),
         {ADMIN: crud(ALL), FUNDRAISER: crud(OWN), FINANCE: see(ALL), MEMBER: see(ALL), READ_ONLY: see(ALL)},
         _("A tag is put on a contact by whoever may change that contact."),
+    ),
+    Resource(
+        "outreach",
+        _("Letters, e-mails and their templates"),
+        {ADMIN: {**crud(ALL), "run": ALL}, FUNDRAISER: see(OWN, run=OWN), READ_ONLY: see(ALL)},
     ),
     Resource(
         "tasks",

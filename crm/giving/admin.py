@@ -17,6 +17,7 @@ from crm.giving.models import (
     PeriodLock,
     Pledge,
     PledgePause,
+    Thanks,
 )
 
 
@@ -164,4 +165,13 @@ class PeriodLockAdmin(ReadOnlyAdmin):
     list_display = ("organization", "closed_until", "closed_by", "created_at", "reopened_at", "reason")
     list_filter = ("organization",)
     list_select_related = ("organization", "closed_by__user")
+    ordering = ("-id",)
+
+
+@admin.register(Thanks)
+class ThanksAdmin(ReadOnlyAdmin):
+    list_display = ("gift_id", "organization", "status", "how", "thanked_at", "created_at")
+    list_filter = ("status", "how", "organization")
+    list_select_related = ("organization",)
+    search_fields = ("=gift__id",)
     ordering = ("-id",)

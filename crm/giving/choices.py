@@ -103,6 +103,29 @@ class BatchStatus(models.TextChoices):
 BATCH_TONES = {"open": "is-info", "posted": "is-ok"}
 
 
+class ThanksStatus(models.TextChoices):
+    DUE = "due", pgettext_lazy("status of a thank-you", "To thank")
+    DONE = "done", pgettext_lazy("status of a thank-you", "Thanked")
+    WAIVED = "waived", pgettext_lazy("status of a thank-you", "No thanks needed")
+
+
+class ThankedHow(models.TextChoices):
+    LETTER = "letter", pgettext_lazy("thanked by", "Letter")
+    EMAIL = "email", pgettext_lazy("thanked by", "E-mail")
+    PHONE = "phone", pgettext_lazy("thanked by", "Phone")
+    IN_PERSON = "in_person", pgettext_lazy("thanked by", "In person")
+
+
+THANKS_TONES = {"due": "is-warn", "done": "is-ok", "waived": ""}
+# How somebody was thanked, inside a sentence.
+THANKED_BY = {
+    ThankedHow.LETTER: _("by letter"),
+    ThankedHow.EMAIL: _("by e-mail"),
+    ThankedHow.PHONE: _("by phone"),
+    ThankedHow.IN_PERSON: _("in person"),
+}
+
+
 class PaymentKind(models.TextChoices):
     CARD = "card", _("Card")
     BANK = "bank", _("Bank account")

@@ -1,4 +1,4 @@
-"""“New gifts” and “Late pledges”, in the daily digest."""
+"""“New gifts”, “Thank-yous” and “Late pledges”, in the daily digest."""
 
 from datetime import datetime
 
@@ -10,7 +10,8 @@ from django.utils.translation import ngettext
 from crm.core.dates import format_date
 from crm.core.money import format_money
 from crm.core.web.urls import org_url
-from crm.giving.models import Gift, Pledge
+from crm.giving import thanks
+from crm.giving.models import Gift, Pledge, Thanks
 from crm.notifications.digest import MAX_LINES, Line, Section
 
 
@@ -43,6 +44,35 @@ def collect_gifts(membership, since: datetime, until: datetime) -> Section | Non
         ],
         link_url=f"{org_url(membership, 'giving:gift_list')}?recorded_since={recorded_since}",
         link_label=_("See all gifts"),
+    )
+
+
+def collect_thanks(membership, since: datetime | None, until: datetime | None) -> Section | None:
+    """Who waits for thanks, the longest first: not news, so the span of time does not count."""
+    rows = Thanks.objects.visible_to(membership).due()
+    count = rows.count()
+    if not count:
+        return None
+    said = ngettext("%(count)d gift waits for a thank-you.", "%(count)d gifts wait for a thank-you.", count)
+    late = thanks.late(rows, now=until or timezone.now()).count()
+    more = ngettext("%(count)d for more than two days.", "%(count)d for more than two days.", late) % {"count": late}
+    first = rows.select_related("gift__contact", "organization").order_by("created_at", "pk")[:MAX_LINES]
+    return Section(
+        title=_("Thank-yous"),
+        total=" ".join([said % {"count": count}, *([more] if late else [])]),
+        count=count,
+        lines=[
+            Line(
+                text=row.gift.contact.name,
+                detail=format_date(row.gift.received_on),
+                amount=format_money(row.gift.amount, row.gift.currency),
+                tone="warn" if late else "ok",
+                url=row.gift.get_absolute_url(),
+            )
+            for row in first
+        ],
+        link_url=org_url(membership, "giving:thanks_list"),
+        link_label=_("See who waits"),
     )
 
 

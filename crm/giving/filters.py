@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from crm.contacts.choices import Language
 from crm.contacts.models import Contact
 from crm.core import search
 from crm.core.web.filters import (
@@ -20,6 +21,7 @@ from crm.core.web.filters import (
     reachable,
 )
 from crm.core.web.forms import DateInput
+from crm.giving import thanks
 from crm.giving.choices import (
     BatchStatus,
     CampaignStatus,
@@ -30,6 +32,7 @@ from crm.giving.choices import (
     Method,
     Nature,
     PledgeStatus,
+    ThanksStatus,
 )
 from crm.giving.models import Appeal, Campaign, Fund
 
@@ -97,6 +100,32 @@ class BatchFilter(CrmFilterSet):
 
     def at_the_bank(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return queryset.filter(deposited_on__isnull=value == "no")
+
+
+class ThanksFilter(CrmFilterSet):
+    search_hint = _("Name, e-mail or city of the donor")
+
+    status = ChoicesFilter(choices=ThanksStatus.choices, label=_("Status"))
+    late = django_filters.ChoiceFilter(
+        choices=(("yes", _("For more than two days")),), method="is_late", label=_("Waiting")
+    )
+    first = django_filters.ChoiceFilter(choices=(("yes", _("First gift only")),), method="is_first", label=_("Donor"))
+    language = django_filters.ChoiceFilter(
+        field_name="gift__contact__language", choices=Language.choices, label=_("Language")
+    )
+    amount = AmountRangeFilter(field_name="gift__amount", label=_("Amount"))
+    received_on = DayRangeFilter(field_name="gift__received_on", label=_("Received"))
+    campaign = django_filters.ModelChoiceFilter(field_name="gift__campaign", queryset=campaigns, label=_("Campaign"))
+
+    def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        donors = search.matching(Contact.objects.of(self.request.membership.organization), value)
+        return queryset.filter(gift__contact__in=donors.order_by().values("pk"))
+
+    def is_late(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return thanks.late(queryset.due(), now=timezone.now())
+
+    def is_first(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return queryset.filter(thanks.is_first())
 
 
 class PledgeFilter(DonorSearchFilter):

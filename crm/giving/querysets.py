@@ -1,7 +1,7 @@
 from django.db.models import Q
 
 from crm.core.querysets import ScopedQuerySet
-from crm.giving.choices import OPEN_PLEDGES, BatchStatus, GiftStatus
+from crm.giving.choices import OPEN_PLEDGES, BatchStatus, GiftStatus, ThanksStatus
 
 FEW = 1_000
 
@@ -50,6 +50,14 @@ class GiftBatchQuerySet(ScopedQuerySet):
 
     def open(self) -> "GiftBatchQuerySet":
         return self.filter(status=BatchStatus.OPEN)
+
+
+class ThanksQuerySet(ScopedQuerySet):
+    resource = "thanks"
+    owner_path = "gift__contact__owner"
+
+    def due(self) -> "ThanksQuerySet":
+        return self.filter(status=ThanksStatus.DUE)
 
 
 class PeriodLockQuerySet(ScopedQuerySet):

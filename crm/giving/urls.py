@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from crm.giving.views import batches, campaigns, funds, gifts, ledger, panels, payments, pledges
+from crm.giving.views import batches, campaigns, funds, gifts, ledger, panels, payments, pledges, thanks
 
 app_name = "giving"
 
@@ -29,6 +29,9 @@ urlpatterns = [
     path("batches/<int:pk>/undeposit/", batches.BatchUndepositView.as_view(), name="batch_undeposit"),
     path("batches/<int:pk>/slip/", batches.BatchSlipView.as_view(), name="batch_slip"),
     path("batches/<int:pk>/delete/", batches.BatchDeleteView.as_view(), name="batch_delete"),
+    path("thanks/", thanks.ThanksListView.as_view(), name="thanks_list"),
+    path("thanks/bulk/", thanks.ThanksBulkView.as_view(), name="thanks_bulk"),
+    path("gifts/<int:pk>/thanks/", thanks.GiftThanksView.as_view(), name="gift_thanks"),
     path("pledges/", pledges.PledgeListView.as_view(), name="pledge_list"),
     path("pledges/totals/", pledges.PledgeTotalsView.as_view(), name="pledge_totals"),
     path("pledges/new/", pledges.PledgeCreateView.as_view(), name="pledge_create"),

@@ -25,6 +25,7 @@ from crm.contacts.models import (
 from crm.giving import services as giving
 from crm.giving import summaries
 from crm.giving.models import Fund
+from crm.outreach.models import Communication
 from crm.tasks.models import Task
 from tests.factories.contacts import ContactFactory
 from tests.factories.giving import BatchRowFactory, FundFactory, GiftFactory
@@ -150,6 +151,9 @@ MAKERS = {
     "giving.paymentmethod.contact": add_card,
     "giving.pledge.contact": add_pledge,
     "giving.givingsummary.contact": add_gift,
+    "outreach.communication.contact": lambda contact, by: Communication.objects.create(
+        **own(contact), channel="letter", language="fr", subject="Merci", body="Bonjour", sent_by=by
+    ),
     "receipts.receipt.contact": lambda contact, by: issued(add_gift(contact, by), by=by),
 }  # fmt: skip
 

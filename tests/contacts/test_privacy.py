@@ -32,10 +32,11 @@ from crm.contacts.models import (
 from crm.core import operations
 from crm.core.dates import today_in
 from crm.core.errors import DomainError
-from crm.core.models import OperationStep
+from crm.core.models import OperationStep, OutgoingEmail
 from crm.giving import services as giving
 from crm.giving.jobs import collect_charges, send_charge
-from crm.giving.models import Charge
+from crm.giving.models import Charge, Thanks
+from crm.outreach.models import Communication
 from crm.receipts import services as receipts
 from crm.tasks.models import Task
 from tests.factories.contacts import ContactFactory
@@ -75,6 +76,14 @@ def person(admin, fund, organization):
     giving.pause_pledge(pledge, from_on=date(2030, 3, 1), reason=f"{MARK} is away", by=admin)
     giving.cancel_pledge(pledge, reason=f"{MARK} said so", by=admin)
     giving.correct_gift(gift, by=admin, note=f"Really from {MARK}")
+    Thanks.objects.get_or_create(gift=gift, organization=organization)
+    email = OutgoingEmail.objects.create(
+        organization=organization, key="thanks:1:1", recipient=MAIL, language="fr", subject=MARK, text=MARK, html=MARK
+    )
+    Communication.objects.create(
+        channel="email", language="fr", subject=MARK, body=f"Dear {MARK}", email=email, sent_by=admin,
+        organization=organization, contact=person,
+    )  # fmt: skip
     BatchRowFactory(batch__organization=organization, batch__opened_by=admin, contact=person, fund=fund)
     receipts.issue_receipt(gift, by=admin)
     other = ContactFactory(organization=organization, first_name="Luc", last_name="Voisin", email="")

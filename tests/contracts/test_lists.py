@@ -20,9 +20,10 @@ from crm.contacts.models import Contact, CustomField, Group, Household, RecordVi
 from crm.contacts.models.duplicates import DuplicatePair, Merge
 from crm.core.models import Operation
 from crm.core.web.views import ListView
-from crm.giving.models import Campaign, Fund, Gift, GiftBatch, GiftSplit, Pledge
+from crm.giving.models import Campaign, Fund, Gift, GiftBatch, GiftSplit, Pledge, Thanks
 from crm.imports.models import ImportFile
 from crm.imports.services import receive_file
+from crm.outreach.models import Communication, MessageTemplate
 from crm.receipts.models import Receipt
 from crm.tasks.models import Task
 from tests.factories.accounts import MembershipFactory
@@ -165,6 +166,7 @@ ADD = {
     Segment: add_segment,
     Gift: add_gift,
     Pledge: add_pledge,
+    Thanks: lambda admin, number: Thanks.objects.create(organization=admin.organization, gift=add_gift(admin, number)),
     GiftBatch: lambda admin, number: BatchRowFactory(
         batch=BatchFactory(organization=admin.organization, opened_by=admin, year=2020 + number)
     ),
@@ -178,6 +180,23 @@ ADD = {
     ),
     Fund: lambda admin, number: FundFactory(organization=admin.organization, name_fr=f"Fonds {number}"),
     Receipt: add_receipt,
+    MessageTemplate: lambda admin, number: MessageTemplate.objects.create(
+        organization=admin.organization,
+        name=f"Ours {number}",
+        subject_fr="Merci",
+        body_fr="x",
+        subject_en="Thanks",
+        body_en="x",
+    ),
+    Communication: lambda admin, number: Communication.objects.create(
+        organization=admin.organization,
+        contact=ContactFactory(organization=admin.organization),
+        channel="letter",
+        language="fr",
+        subject=f"Merci {number}",
+        body="x",
+        sent_by=admin,
+    ),
     ImportFile: add_import,
     Membership: lambda admin, number: MembershipFactory(organization=admin.organization),
     Invitation: add_invitation,

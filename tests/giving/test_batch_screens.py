@@ -90,7 +90,7 @@ def test_foreign_rows_are_nobody_here(admin, contact, fund, batch, browse, outsi
     sent = line(foreign_contact, fund)
     assert "contact" in save(browse(admin), batch, sent)["line"]["problems"]
     foreign_fund = FundFactory(organization=outsider.organization)
-    assert browse(admin).send("giving:batch_row_save", line(contact, foreign_fund), pk=batch.pk).status_code == 400
+    assert browse(admin).send("giving:batch_row_save", line(contact, foreign_fund), pk=batch.pk).status_code == 422
     for name in ("batch_row_save", "batch_row_remove", "batch_post"):
         assert browse(outsider).send(f"giving:{name}", line(contact, fund), pk=batch.pk).status_code == 404
     assert BatchRow.objects.count() == 1
@@ -101,7 +101,7 @@ def test_foreign_rows_are_nobody_here(admin, contact, fund, batch, browse, outsi
 )
 def test_a_forged_line_is_refused_and_nothing_is_written(cells, admin, contact, fund, batch, browse):
     response = browse(admin).send("giving:batch_row_save", line(contact, fund, **cells), pk=batch.pk)
-    assert (response.status_code, list(response.json())) == (400, ["refused"])
+    assert (response.status_code, list(response.json())) == (422, ["refused"])
     assert not BatchRow.objects.exists()
 
 

@@ -37,6 +37,7 @@ PAGES = (
     ("giving:batch_create", None),
     ("giving:batch_detail", GiftBatch),
     ("giving:batch_post", GiftBatch),
+    ("giving:thanks_list", None),
     ("giving:ledger", None),
     ("giving:ledger_close", None),
     ("giving:campaign_list", None),

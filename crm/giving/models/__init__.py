@@ -8,6 +8,7 @@ from crm.giving.models.payments import Charge, DemoBankCharge, PaymentMethod
 from crm.giving.models.periods import PeriodLock
 from crm.giving.models.pledges import Instalment, Pledge, PledgePause
 from crm.giving.models.summaries import GivingSummary
+from crm.giving.models.thanks import Thanks
 
 __all__ = [
     "Appeal",
@@ -25,4 +26,5 @@ __all__ = [
     "PeriodLock",
     "Pledge",
     "PledgePause",
+    "Thanks",
 ]

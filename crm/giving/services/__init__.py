@@ -44,6 +44,7 @@ from crm.giving.services.pledges import (
     resume_pledge,
     skip_instalment,
 )
+from crm.giving.services.thanks import mark_thanked, take_thanks_back, waive_thanks
 
 __all__ = [
     "add_payment_method",
@@ -70,6 +71,7 @@ __all__ = [
     "forget_pledge_words",
     "forget_words",
     "gift_event",
+    "mark_thanked",
     "open_batch",
     "pause_pledge",
     "post_batch",
@@ -90,4 +92,6 @@ __all__ = [
     "set_campaign_status",
     "skip_instalment",
     "take_deposit_back",
+    "take_thanks_back",
+    "waive_thanks",
 ]

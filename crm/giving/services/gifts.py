@@ -19,6 +19,7 @@ from crm.giving import pledges, queries, rules, summaries
 from crm.giving.choices import GiftStatus, Method, Returned
 from crm.giving.events import GiftCorrected, GiftDeleted, GiftRecorded
 from crm.giving.models import Fund, Gift, GiftSplit
+from crm.giving.services import thanks
 from crm.giving.services.periods import check_open
 
 # What an official receipt says of a gift, and whether there was one at all.
@@ -206,6 +207,7 @@ def record_gift(
     audit.created(gift, by=by)
     summaries.refresh([contact.pk], on=_today(gift))
     pledges.refresh([gift.pledge_id], on=_today(gift))
+    thanks.follow([gift], today=_today(gift))
     contacts.log_many([gift_event(gift, "gift.recorded", by=by, severity=Severity.SUCCESS)])
     contacts.touch(contact)
     publish(GiftRecorded(organization_id=gift.organization_id, actor_id=by.pk, gift_id=gift.pk, contact_id=contact.pk))
@@ -261,6 +263,7 @@ def _change(gift: Gift, verb: str, fields: dict, *, by, **data) -> Gift:
     audit.updated(gift, before=before, by=by)
     summaries.refresh([former.pk, gift.contact_id], on=_today(gift))
     pledges.refresh([former_pledge, gift.pledge_id], on=_today(gift))
+    thanks.follow([gift], today=_today(gift))
     if gift.fund_names != former_funds:
         data["fund_before"] = former_funds
     # Names of donors and funds are not in "changes": one may not be visible to the reader of the other's timeline.

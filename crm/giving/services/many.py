@@ -15,8 +15,10 @@ from crm.core.dates import today_in
 from crm.core.events import Event, publish
 from crm.core.operations import Undone
 from crm.giving import summaries
+from crm.giving.choices import ThanksStatus
 from crm.giving.events import GiftsTakenBack
-from crm.giving.models import Gift, GivingSummary
+from crm.giving.models import Gift, GivingSummary, Thanks
+from crm.giving.services import thanks
 from crm.giving.services.gifts import check_gift, gift_event
 from crm.giving.services.periods import check_open, closed_until
 
@@ -41,6 +43,7 @@ def write_gifts(gifts: list[Gift], *, by, tell: Callable[..., Event], **told) ->
     lines = [gift_event(gift, "gift.recorded", by=by, severity=Severity.SUCCESS, **told) for gift in gifts]
     contacts.log_many(lines)
     summaries.refresh(donors, on=today)
+    thanks.follow(gifts, today=today)
     after = _standing(donors)
     publish(tell(gift_ids=tuple(gift.pk for gift in gifts), contact_ids=donors))
     return {
@@ -73,6 +76,8 @@ def take_back_gifts(data: dict, *, by, cause: str) -> Undone:
     reasons |= {pk: "closed" for pk, gift in present.items() if closed is not None and gift.received_on <= closed}
     for pk, label in others_lead_to(Gift, list(present), own={}).items():
         reasons[pk] = "receipted" if label == RECEIPT_LINES else "used"
+    thanked = Thanks.objects.filter(gift__in=present).exclude(status=ThanksStatus.DUE)
+    reasons |= dict.fromkeys(thanked.values_list("gift_id", flat=True), "touched")
     going = [gift for pk, gift in present.items() if pk not in reasons]
     audit.deleted_many(going, by=by)
     TimelineEvent.objects.filter(pk__in=[created[gift.pk][2] for gift in going]).delete()

@@ -10,7 +10,7 @@ from django.utils.translation import get_language, pgettext
 from crm.core.money import format_money
 from crm.core.web.urls import org_url
 from crm.giving.campaigns import said_percent
-from crm.giving.choices import HOW, HOW_OFTEN, GiftStatus, Returned
+from crm.giving.choices import HOW, HOW_OFTEN, THANKED_BY, GiftStatus, Returned
 from crm.giving.gateways import GATEWAYS, REASONS
 
 register = template.Library()
@@ -20,6 +20,12 @@ register = template.Library()
 def how(method: str) -> str:
     """A method inside a sentence: “by cheque”, “par chèque”."""
     return str(HOW.get(method, ""))
+
+
+@register.filter
+def thanked_how(how: str) -> str:
+    """How somebody was thanked, inside a sentence: “by letter”, « par lettre »."""
+    return str(THANKED_BY.get(how, ""))
 
 
 @register.filter

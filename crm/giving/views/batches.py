@@ -141,7 +141,7 @@ class RowView(OneBatchMixin, ScopedView):
         batch = self.get_object()
         form = RowForm(request.POST, batch=batch, membership=self.membership)
         if not form.is_valid():
-            return JsonResponse({"refused": _("This line could not be read. Reload the page.")}, status=400)
+            return JsonResponse({"refused": _("This line could not be read. Reload the page.")}, status=422)
         key = form.cleaned_data["key"]
         try:
             self.act(batch, form)

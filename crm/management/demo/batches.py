@@ -1,20 +1,21 @@
 """The demo's mail: a pile posted and brought to the bank last week, and one being typed, with what goes wrong in real life."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
 from crm.contacts.models import Contact
 from crm.giving import services
 from crm.giving.choices import Method
-from crm.giving.models import GiftBatch
+from crm.giving.models import Gift, GiftBatch
 
 LAST_WEEK = (50, 120, 75, 40, 250)
 TYPED = (100, 50, 1000, 220, 40, 60, 240)
 
 
 def plan(story) -> None:
-    story.then(story.now - timedelta(days=6), lambda: _posted(story))
+    at = story.now - timedelta(days=6)
+    story.then(at, lambda: _posted(story, at))
     story.then(story.now, lambda: _being_typed(story))
 
 
@@ -33,7 +34,7 @@ def _type(batch: GiftBatch, place: int, *, by, **cells) -> None:
     )
 
 
-def _posted(story) -> None:
+def _posted(story, at: datetime) -> None:
     day = story.today - timedelta(days=7)
     batch = services.open_batch(
         title="Courrier de la semaine dernière", received_on=day, fund=story.funds[0], expected_count=len(LAST_WEEK),
@@ -42,6 +43,7 @@ def _posted(story) -> None:
     for place, (donor, dollars) in enumerate(zip(_donors(story, len(LAST_WEEK), after=20), LAST_WEEK, strict=True)):
         _type(batch, place, contact=donor, amount=Decimal(dollars), cheque_number=str(311 + place), by=story.clerk)
     services.post_batch(batch, doubts_confirmed=True, by=story.clerk)
+    Gift.objects.filter(batch_row__batch=batch).update(created_at=at)
     services.deposit_batch(batch, deposited_on=day + timedelta(days=1), by=story.clerk)
 
 

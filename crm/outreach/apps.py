@@ -1,0 +1,14 @@
+from django.apps import AppConfig
+
+
+class OutreachConfig(AppConfig):
+    name = "crm.outreach"
+    label = "outreach"
+
+    def ready(self) -> None:
+        from crm.core import acts
+        from crm.outreach import letters  # noqa: F401 - registers the printing of letters
+        from crm.outreach.bulk import ThankByEmail, ThankByLetter
+
+        for action in (ThankByEmail(), ThankByLetter()):
+            acts.offer("giving:thanks_list", action)

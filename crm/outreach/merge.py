@@ -1,0 +1,44 @@
+"""Fields in braces, such as ``{greeting}``: filled from data, never run. Pure: texts and values in, texts out (K-02)."""
+
+import re
+from collections.abc import Mapping
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+FIELD = re.compile(r"\{([^{}]*)\}")
+
+# What a thank-you may say, and what each means: shown beside the form.
+THANKS_FIELDS: dict[str, Promise] = {
+    "greeting": _("“Dear Mrs. Roy”, as the household is written to"),
+    "gifts": _("“your gift of $50.00, received on March 3, 2026”, or all the gifts that are thanked for"),
+    "amount": _("The amount, or the sum of the gifts"),
+    "organization": _("The name of your organization"),
+    "signatory": _("Who signs, and their title"),
+}
+
+
+class MissingValue(LookupError):
+    """A field of the template has nothing to say for this person: a blank in a letter is worse than no letter."""
+
+
+def problem(text: str, fields: Mapping[str, object]) -> str:
+    """What is wrong with the fields of this text, as a sentence; empty when nothing is."""
+    unknown = [name for name in FIELD.findall(text) if name not in fields]
+    if unknown:
+        return _("There is no field {%(name)s}.") % {"name": unknown[0]}
+    if set("{}") & set(FIELD.sub("", text)):
+        return _("A brace is alone: a field is written {greeting}.")
+    return ""
+
+
+def fill(text: str, values: Mapping[str, str]) -> str:
+    """``text`` with its fields; raises :class:`MissingValue` with the name of one that is unknown or empty."""
+
+    def value(match: re.Match) -> str:
+        name = match[1]
+        if not values.get(name):
+            raise MissingValue(name)
+        return values[name]
+
+    return FIELD.sub(value, text)
