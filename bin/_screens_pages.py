@@ -317,6 +317,14 @@ PAGES = (
     Page("batch_posted", f"{O}/giving/batches/{{posted}}/"),
     Page("batch_reopen", f"{O}/giving/batches/{{posted}}/reopen/"),
     Page("batch_empty", f"{O}/giving/batches/{{empty_batch}}/"),
+    Page("thanks", f"{O}/giving/thanks/"),
+    Page("thanks_ticked", f"{O}/giving/thanks/", act=ticked),
+    Page("thanks_letters", f"{O}/giving/thanks/", act=bulk("letters")),
+    Page("messages", f"{O}/outreach/messages/"),
+    Page("message", f"{O}/outreach/messages/{{message}}/"),
+    Page("letters_print", f"{O}/outreach/messages/print/"),
+    Page("templates", f"{O}/outreach/templates/"),
+    Page("template_form", f"{O}/outreach/templates/new/"),
     Page("pledges", f"{O}/giving/pledges/"),
     Page("pledge", f"{O}/giving/pledges/{{pledge}}/"),
     Page("pledge_late", f"{O}/giving/pledges/{{late}}/"),
@@ -416,16 +424,19 @@ def furnish(run_jobs: Callable[[], None]) -> None:
     from crm.core.exporting import start_export
     from crm.core.models import Operation
     from crm.core.operations import forget_old_results
-    from crm.giving.models import Gift
+    from crm.giving.models import Gift, Thanks
     from crm.giving.services import open_batch
     from crm.imports.services import choose, receive_file, start_import, undo_import
     from crm.notifications.services import send_digest
+    from crm.outreach.services import thank_by_letter
     from crm.receipts.services import cancel_receipt, issue_receipt
 
     admin = Membership.objects.select_related("organization", "user").get(user__email="admin@demo.test")
     gifts = Gift.objects.filter(
         organization=admin.organization, contact__last_name="Bouchard", status="completed", currency="CAD"
     ).exclude(contact__address_line1="").newest_first()  # fmt: skip
+    waiting = list(Thanks.objects.due().filter(organization=admin.organization).order_by("pk")[:4])
+    thank_by_letter([row.pk for row in waiting], template=None, by=admin)
     open_batch(received_on=timezone.localdate(), by=admin)
     issue_receipt(gifts[1], by=admin)
     cancel_receipt(issue_receipt(gifts[2], by=admin), reason="Adresse corrigée à la demande du donateur", by=admin)
@@ -474,6 +485,7 @@ def numbers() -> dict[str, object]:
     from crm.core.models import Operation
     from crm.giving.models import Campaign, Fund, Gift, GiftBatch, Pledge
     from crm.imports.models import ImportFile
+    from crm.outreach.models import Communication
     from crm.receipts.models import Receipt
     from crm.tasks.models import Task
 
@@ -508,6 +520,7 @@ def numbers() -> dict[str, object]:
         "campaign_before": campaigns[2].pk,
         "collected": collected.pk,
         "collected_donor": collected.contact_id,
+        "message": Communication.objects.filter(**mine).first().pk,
         "batch": batches.get(status="open", title="Courrier d’hier").pk,
         "posted": batches.get(status="posted").pk,
         "empty_batch": batches.get(title="").pk,

@@ -137,7 +137,7 @@ def test_what_is_not_a_page_is_still_an_address():
 DATA = re.compile(
     "Rive-Claire|Côté-Bouchard|rue des Érables|Called about the gala|Tremblay|Fleuve|Trois-Rivières|directrice générale|"
     "Montréal, Ottawa, Toronto|Hélène et Paul|Hélène and Paul|"
-    r"sheet\.csv|@|[0-9a-f]{64}|^[A-Z][A-Za-z]+/"
+    r"\{greeting\}|sheet\.csv|@|[0-9a-f]{64}|^[A-Z][A-Za-z]+/"
 )
 
 
