@@ -44,7 +44,7 @@ class TemplateForm(CrmModelForm):
 
     @property
     def merge_fields(self) -> list[tuple[str, object]]:
-        return [("{%s}" % name, label) for name, label in merge.THANKS_FIELDS.items()]
+        return [("{" + name + "}", label) for name, label in merge.THANKS_FIELDS.items()]
 
     def _post_clean(self) -> None:
         """The service checks the row with the same rules."""

@@ -5,6 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.accounts import audit
@@ -263,7 +264,7 @@ def _change(gift: Gift, verb: str, fields: dict, *, by, **data) -> Gift:
     audit.updated(gift, before=before, by=by)
     summaries.refresh([former.pk, gift.contact_id], on=_today(gift))
     pledges.refresh([former_pledge, gift.pledge_id], on=_today(gift))
-    thanks.follow([gift], today=_today(gift))
+    thanks.follow([gift], today=_today(gift), since=timezone.now())
     if gift.fund_names != former_funds:
         data["fund_before"] = former_funds
     # Names of donors and funds are not in "changes": one may not be visible to the reader of the other's timeline.

@@ -27,15 +27,19 @@ def wants_thanks(gift: Gift, *, today: date) -> bool:
     return not earlier.exists()
 
 
-def follow(gifts: Iterable[Gift], *, today: date) -> None:
+def follow(gifts: Iterable[Gift], *, today: date, since: datetime | None = None) -> None:
     """The queue after these gifts were written: those that want thanks wait, those that went back no longer do.
 
-    What was thanked or let go stays so. Belongs in the transaction that wrote them.
+    They wait from ``since`` on; from the moment they were recorded, where it is left out. What was thanked or let go
+    stays so. Belongs in the transaction that wrote them.
     """
     gifts = list(gifts)
     wanted = [gift for gift in gifts if wants_thanks(gift, today=today)]
     if wanted:
-        rows = [Thanks(organization_id=gift.organization_id, gift_id=gift.pk) for gift in wanted]
+        rows = [
+            Thanks(organization_id=gift.organization_id, gift_id=gift.pk, created_at=since or gift.created_at)
+            for gift in wanted
+        ]
         Thanks.objects.bulk_create(rows, ignore_conflicts=True)
     gone = [gift.pk for gift in gifts if gift.status != GiftStatus.COMPLETED]
     if gone:

@@ -31,6 +31,7 @@ from crm.management.demo import (
     records,
     sets,
     team,
+    thanks,
     unusual,
     words,
 )
@@ -251,6 +252,7 @@ def build(*, slug: str, rng: Random) -> Story:
     sets.build(story)
     story.settle()  # a tag is an act too
     doubles.find(story.organization)
+    thanks.settle(story)
     return story
 
 
