@@ -18,7 +18,7 @@ from crm.core.errors import DomainError
 from crm.giving import imported, services, summaries
 from crm.giving.choices import GiftStatus, ThanksStatus
 from crm.giving.models import Gift, GiftBatch, Thanks
-from crm.giving.services.thanks import wants_thanks
+from crm.giving.services.thanks import wanting
 from tests.factories.accounts import MembershipFactory
 from tests.factories.contacts import ContactFactory
 from tests.factories.giving import FundFactory
@@ -124,9 +124,8 @@ class TestAnySequence(TestCase):
         # Nobody waits for thanks for money that went back; whoever gave lately waits or was thanked.
         for row in Thanks.objects.due().select_related("gift"):
             assert row.gift.status == GiftStatus.COMPLETED
-        for gift in Gift.objects.counted():
-            if wants_thanks(gift, today=TODAY):
-                assert gift.thanks.status in (ThanksStatus.DUE, ThanksStatus.DONE)
+        for gift in wanting(Gift.objects.all(), today=TODAY):
+            assert gift.thanks.status in (ThanksStatus.DUE, ThanksStatus.DONE)
         # A batch that is open has become nothing yet, or no longer.
         for batch in GiftBatch.objects.open():
             assert not batch.rows.filter(gift__isnull=False).exists()

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Min
 from django.utils import timezone
 
 from crm.accounts import audit
@@ -17,14 +18,15 @@ from crm.giving.models import Gift, Thanks
 RECENT = timedelta(days=60)  # older gifts come from history: nobody thanks for them now
 
 
-def wants_thanks(gift: Gift, *, today: date) -> bool:
-    """Received, lately; of a monthly donor, the first gift only: the others would be thanked every month."""
-    if gift.status != GiftStatus.COMPLETED or gift.received_on < today - RECENT:
-        return False
-    if gift.type != GiftType.RECURRING:
-        return True
-    earlier = Gift.objects.filter(contact=gift.contact_id, type=GiftType.RECURRING).counted().exclude(pk=gift.pk)
-    return not earlier.exists()
+def wanting(gifts: Iterable[Gift], *, today: date) -> list[Gift]:
+    """Those to thank for: received, and lately; of a monthly donor, the first gift only. One query at most."""
+    recent = [gift for gift in gifts if gift.status == GiftStatus.COMPLETED and gift.received_on >= today - RECENT]
+    monthly = {gift.contact_id for gift in recent if gift.type == GiftType.RECURRING}
+    if not monthly:
+        return recent
+    rows = Gift.objects.filter(contact__in=monthly, type=GiftType.RECURRING).counted().order_by()
+    first = dict(rows.values_list("contact").annotate(first=Min("pk")))
+    return [gift for gift in recent if gift.type != GiftType.RECURRING or gift.pk == first[gift.contact_id]]
 
 
 def follow(gifts: Iterable[Gift], *, today: date, since: datetime | None = None) -> None:
@@ -34,8 +36,7 @@ def follow(gifts: Iterable[Gift], *, today: date, since: datetime | None = None)
     stays so. Belongs in the transaction that wrote them.
     """
     gifts = list(gifts)
-    wanted = [gift for gift in gifts if wants_thanks(gift, today=today)]
-    if wanted:
+    if wanted := wanting(gifts, today=today):
         rows = [
             Thanks(organization_id=gift.organization_id, gift_id=gift.pk, created_at=since or gift.created_at)
             for gift in wanted
