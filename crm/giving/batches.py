@@ -33,8 +33,8 @@ UNREAD: dict[str, Promise] = {
 
 # What is read of the donor and the fund of each line, a thousand times for one answer.
 READ = (
-    "contact__name", "contact__kind", "contact__organization", "contact__archived_at", "contact__merged_into", "fund__name_fr",
-    "fund__name_en", "fund__code", "fund__organization",
+    "contact__name", "contact__kind", "contact__organization", "contact__archived_at", "contact__merged_into",
+    "contact__owner", "fund__name_fr", "fund__name_en", "fund__code", "fund__organization",
 )  # fmt: skip
 
 
@@ -73,6 +73,7 @@ class Checker:
     def __init__(self, batch: GiftBatch, *, by) -> None:
         self.batch, self.by = batch, by
         self.today = today_in(batch.organization.timezone)
+        self.is_own = by.scope("gifts.add") == "own"
 
     @cached_property
     def closed(self) -> date | None:
@@ -93,6 +94,8 @@ class Checker:
         one.is_unfinished = any(value is None and cell not in row.as_typed for cell, value in needed.items())
         if row.contact_id and row.contact.is_archived:
             one.problems["contact"] = _("This contact is archived. Restore it before recording a gift.")
+        elif row.contact_id and self.is_own and row.contact.owner_id != self.by.pk:  # a colleague's by now
+            one.problems["contact"] = UNREAD["contact"]
         if one.problems or one.is_unfinished:
             return one
         try:

@@ -1,7 +1,8 @@
 """The queue of thank-yous."""
 
 from django.utils import timezone
-from django.utils.html import conditional_escape, format_html
+from django.utils.html import conditional_escape, escape, format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -18,10 +19,7 @@ from crm.giving.thanks import TARGET, is_first
 class ThankedDonorColumn(tables.Column):
     def cell(self, record: Thanks, name: str, table) -> str:
         contact = record.gift.contact
-        drawn = who(contact, f"{table.contacts_url}{contact.pk}/")
-        if not record.is_first_gift:
-            return drawn
-        return format_html('{} <span class="mc-pill is-brand">{}</span>', drawn, _("First gift"))
+        return who(contact, f"{table.contacts_url}{contact.pk}/")
 
     def export(self, record: Thanks, name: str):
         return record.gift.contact.name
@@ -40,15 +38,21 @@ class ThankedGiftColumn(tables.Column):
 
 
 class WaitingColumn(tables.Column):
-    """How long it has waited, or how and when it was done."""
+    """How long it has waited, or how and when it was done; and whether it is the first gift of its donor."""
 
     def cell(self, record: Thanks, name: str, table) -> str:
+        waited = self.waited(record, table)
+        if not record.is_first_gift:
+            return waited
+        return format_html('{} <span class="mc-pill is-brand">{}</span>', waited, _("First gift"))
+
+    def waited(self, record: Thanks, table) -> SafeString:
         if record.status != ThanksStatus.DUE:
             how = dict(ThankedHow.choices).get(record.how, "")
-            return conditional_escape(f"{how} {format_date(record.thanked_at, short=True)}".strip())
+            return escape(f"{how} {format_date(record.thanked_at, short=True)}".strip())
         waited = table.now - record.created_at
         if waited.days < 1:
-            return conditional_escape(_("Since today"))
+            return escape(_("Since today"))
         said = ngettext("%(count)d day", "%(count)d days", waited.days) % {"count": waited.days}
         return format_html('<span class="mc-pill {}">{}</span>', "is-warn" if waited > TARGET else "", said)
 

@@ -107,6 +107,15 @@ function begin(grid) {
     return fetch(url, { method: "POST", body: data, keepalive: true, headers: { "X-CSRFToken": words.token, Accept: "application/json" } });
   }
 
+  // Signed in again in another tab: this page's token is of the session before. The page itself tells the present one.
+  async function renew() {
+    try {
+      const response = await fetch(location.href);
+      const found = response.redirected ? null : (await response.text()).match(/data-token="([^"]+)"/);
+      if (found) words.token = found[1];
+    } catch { /* no network: asked again with the next attempt */ }
+  }
+
   async function send(row) {
     const line = lines.get(row);
     if (line.sending || line.out || line.sent === line.changes) return;
@@ -136,7 +145,9 @@ function begin(grid) {
     else if (answer?.refused) refused(row, answer.refused);
     else {
       row.querySelector("[data-state]").innerHTML = model("failed");
-      say([401, 403].includes(status) ? words.saidSignedOut : words.saidOffline, true);
+      const isOut = [401, 403].includes(status);
+      say(isOut ? words.saidSignedOut : words.saidOffline, true);
+      if (isOut) await renew();
       line.timer = setTimeout(() => send(row), RETRY);
     }
   }

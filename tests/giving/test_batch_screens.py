@@ -9,7 +9,8 @@ import pytest
 import time_machine
 from pypdf import PdfReader
 
-from crm.giving import services
+from crm.contacts.models import Contact
+from crm.giving import batches, services
 from crm.giving.models import BatchRow, Gift, GiftBatch
 from tests.factories.contacts import ContactFactory
 from tests.factories.giving import FundFactory
@@ -178,6 +179,9 @@ def test_a_fundraiser_types_her_own_batches_for_her_own_donors(owner, contact, f
     own = GiftBatch.objects.get(opened_by=owner)
     assert save(browser, own, line(contact, fund))["line"]["problems"] == {}
     assert "contact" in save(browser, own, line(stranger, fund))["line"]["problems"]
+    # A donor given to a colleague after the line was typed is no longer hers to record for.
+    Contact.objects.filter(pk=contact.pk).update(owner=None)
+    assert [line.row.contact for line in batches.review(own, by=owner).wrong] == [contact, None]
 
 
 def test_the_slip_is_a_pdf_that_says_when_it_is_a_draft(admin, contact, fund, batch, browse):

@@ -157,3 +157,11 @@ def test_the_page_of_the_gift_says_it(give, admin, browse):
     assert "Waiting since March 20, 2026" in page(browser.open("giving:gift_thanks", pk=gift.pk)).words
     services.mark_thanked([gift.thanks.pk], how="in_person", by=admin)
     assert "Thanked in person by Alice" in page(browser.open("giving:gift_thanks", pk=gift.pk)).words
+
+
+def test_the_page_of_the_donor_says_who_waits_until_they_are_thanked(give, admin, contact, browse):
+    gift = give()
+    browser = browse(admin)
+    assert "1 gift to thank for" in page(browser.open("giving:contact_summary", pk=contact.pk)).words
+    services.mark_thanked([gift.thanks.pk], how="phone", by=admin)
+    assert "to thank for" not in page(browser.open("giving:contact_summary", pk=contact.pk)).words

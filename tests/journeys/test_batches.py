@@ -196,6 +196,25 @@ def test_what_the_network_loses_is_sent_again_and_a_closed_tab_keeps_the_rest(of
     expect(page.locator(f"{LINES} {AMOUNT}").first).to_have_value("45.00")
 
 
+def test_somebody_signed_out_meanwhile_signs_in_again_and_goes_on(office, donors, fund, window, browse):
+    one = window(office)
+    page, browser = one.page, browse(office, "en")
+    one.expect("status of 403")
+    page.goto(browser.url("giving:batch_create"))
+    page.keyboard.press("Enter")
+    expect(page.locator(f"{LINES} {DONOR}").last).to_be_focused()
+    type_gift(page, "trem", "20", "1")
+    saved(page, 1)
+    page.context.clear_cookies()
+    page.locator(f"{LINES} {AMOUNT}").first.fill("35")
+    page.keyboard.press("Tab")
+    expect(page.locator("[data-batch-saved]")).to_contain_text("you were signed out")
+    expect(page.locator(f"{LINES} {AMOUNT}").first).to_have_value("35")
+    one.sign_in(office)
+    saved(page, 1)
+    assert BatchRow.objects.get().amount == Decimal(35)
+
+
 def test_two_windows_on_one_line_lose_nothing(office, donors, fund, window, browse):
     one = window(office)
     page, browser = one.page, browse(office, "en")

@@ -9,7 +9,7 @@ from crm.core.money import format_money
 from crm.core.web.paging import paginate
 from crm.core.web.views import PanelView
 from crm.giving import queries
-from crm.giving.models import Gift
+from crm.giving.models import Gift, Thanks
 from crm.giving.tables import ContactGiftTable
 
 
@@ -45,8 +45,13 @@ class ContactSummaryView(PanelView):
             if largest
             else None,
             may_give=self.membership.can("gifts.add", contact) and not contact.is_archived,
+            to_thank=self.to_thank(contact),
             **context,
         )
+
+    def to_thank(self, contact: Contact) -> int:
+        """How many of their gifts wait for thanks."""
+        return Thanks.objects.visible_to(self.membership).due().filter(gift__contact=contact).count()
 
     def said(self, years: queries.GivingYears, currency: str) -> str:
         """The result of the chart in one sentence."""
