@@ -1,6 +1,7 @@
 """Letters as one PDF: a page each, in the order of the envelopes."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from pathlib import Path
 
 from django.db import transaction
@@ -54,6 +55,7 @@ class PrintLetters(operations.Work):
     kind = "print_letters"
     label = _("Letters to print")
     icon = "printer"
+    kept = timedelta(days=14)  # the letters themselves stay, word for word
 
     def prepare(self, operation: Operation) -> tuple[Path, list[int]]:
         rows = Communication.objects.filter(organization=operation.organization, pk__in=operation.params["letters"])

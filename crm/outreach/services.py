@@ -43,11 +43,6 @@ def save_template(template: MessageTemplate | None = None, *, by, **fields) -> M
     return template
 
 
-def _due(ids: Iterable[int]) -> list[Thanks]:
-    rows = Thanks.objects.due().select_for_update(of=("self",)).filter(pk__in=list(ids)).order_by("pk")
-    return list(rows.select_related("organization", "gift__contact"))
-
-
 def _composed(rows: list[Thanks], template: MessageTemplate | None) -> list[thanking.Message]:
     try:
         return thanking.compose(rows, template=template)
@@ -76,7 +71,7 @@ def thank_by_letter(ids: Iterable[int], *, template: MessageTemplate | None, by)
 
     Thank-yous that are done meanwhile stay as they are.
     """
-    rows = _due(ids)
+    rows = giving.hold_due(ids)
     letters = [_keep(message, Channel.LETTER, template, by=by) for message in _composed(rows, template)]
     Communication.objects.bulk_create(letters)
     thanked = giving.mark_thanked([row.pk for row in rows], how=ThankedHow.LETTER, by=by)
@@ -112,7 +107,7 @@ def thank_by_email(ids: Iterable[int], *, template: MessageTemplate | None, by) 
 
     Whoever may not be written to was left out before (:class:`crm.outreach.bulk.ThankByEmail`).
     """
-    rows = _due(ids)
+    rows = giving.hold_due(ids)
     kept = []
     for message in _composed(rows, template):
         numbers = "-".join(str(row.pk) for row in message.thanks[:10])

@@ -44,7 +44,7 @@ from crm.giving.services.pledges import (
     resume_pledge,
     skip_instalment,
 )
-from crm.giving.services.thanks import mark_thanked, take_thanks_back, waive_thanks
+from crm.giving.services.thanks import hold_due, mark_thanked, take_thanks_back, waive_thanks
 
 __all__ = [
     "add_payment_method",
@@ -71,6 +71,7 @@ __all__ = [
     "forget_pledge_words",
     "forget_words",
     "gift_event",
+    "hold_due",
     "mark_thanked",
     "open_batch",
     "pause_pledge",

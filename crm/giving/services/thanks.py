@@ -47,9 +47,16 @@ def follow(gifts: Iterable[Gift], *, today: date, since: datetime | None = None)
         Thanks.objects.filter(gift__in=gone, status=ThanksStatus.DUE).delete()
 
 
+def hold_due(ids: Iterable[int]) -> list[Thanks]:
+    """Those of these that still wait, held until the end of the transaction: the donors first, as every act on a gift does."""
+    rows = Thanks.objects.due().filter(pk__in=list(ids)).order_by("pk")
+    contacts.hold_many(rows.order_by().values_list("gift__contact", flat=True))
+    rows = rows.select_for_update(of=("self",)).select_related("organization", "gift__contact", "gift__fund")
+    return list(rows)
+
+
 def _settle(ids: Iterable[int], status: str, *, by, how: str = "", told: Mapping[int, dict] | None = None) -> dict:
-    rows = Thanks.objects.select_for_update(of=("self",)).filter(pk__in=list(ids), status=ThanksStatus.DUE)
-    rows = list(rows.select_related("gift__contact__organization", "gift__fund").order_by("pk"))
+    rows = hold_due(ids)
     at, events = timezone.now(), []
     for row in rows:
         before = audit.state(row)
@@ -90,6 +97,7 @@ def waive_thanks(ids: Iterable[int], *, by) -> dict:
 def take_thanks_back(data: dict, *, by) -> Undone:
     """They wait again, unless somebody changed them since or the money has gone back meanwhile; their lines go."""
     at = datetime.fromisoformat(data["at"])
+    contacts.hold_many(Thanks.objects.filter(pk__in=data["rows"]).values_list("gift__contact", flat=True))
     rows = Thanks.objects.select_for_update(of=("self",)).filter(pk__in=data["rows"], thanked_at=at)
     rows = list(rows.select_related("gift__contact").order_by("pk"))
     back = [row for row in rows if row.gift.status == GiftStatus.COMPLETED]

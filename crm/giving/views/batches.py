@@ -265,7 +265,7 @@ class BatchReopenView(BatchActMixin, FormView):
     success_message = gettext_lazy("The batch is open again. Its gifts no longer count until you post it.")
     question = gettext_lazy(
         "Its gifts go as if they had never been posted, and its lines can be typed again. It is all or nothing: where one "
-        "of the gifts was changed, receipted or closed since, correct the gifts one by one instead."
+        "of the gifts was changed, thanked for, receipted or closed since, correct the gifts one by one instead."
     )
 
     def act(self, form: BatchReopenForm) -> GiftBatch:
