@@ -154,7 +154,7 @@ def test_a_new_donor_is_added_without_leaving_the_line(office, fund, window, bro
     expect(page.locator("dialog #id_last_name")).to_have_value("Sansfaçon")
     page.locator("dialog #id_postal_code").fill("nowhere")
     page.keyboard.press("Enter")
-    expect(page.locator("dialog .alert-danger")).to_be_visible()  # said in the dialog, nothing lost
+    expect(page.locator("dialog .alert-danger")).to_be_focused()  # said in the dialog, nothing lost
     page.locator("dialog #id_postal_code").fill("g9a 5h7")
     page.keyboard.press("Enter")
     expect(page.locator("[data-new-donor]")).to_be_hidden()
