@@ -14,13 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from crm.core.bulk import new_object
-from crm.core.dates import format_date, today_in
+from crm.core.dates import today_in
 from crm.core.errors import DomainError
 from crm.core.money import ZERO, format_money, to_cents
 from crm.giving.choices import GiftStatus, Method
 from crm.giving.models import BatchRow, Gift, GiftBatch
 from crm.giving.services.gifts import check_gift
-from crm.giving.services.periods import closed_until
+from crm.giving.services.periods import check_open, closed_until
 
 MOST_ROWS = 1_000  # of a batch: more is a file to import
 CELLS = ("contact", "received_on", "amount", "method", "cheque_number", "fund")
@@ -100,13 +100,10 @@ class Checker:
             return one
         try:
             check_gift(gift_of(row, self.batch, by=self.by), today=self.today)
+            if self.closed is not None:
+                check_open(self.batch.organization_id, row.received_on, closed=self.closed)
         except DomainError as error:
             one.problems[error.field if error.field in CELLS else "contact"] = str(error)
-        if self.closed is not None and row.received_on <= self.closed:
-            words = {"day": format_date(self.closed)}
-            one.problems["received_on"] = (
-                _("The books are closed until %(day)s: nothing in them can be added or changed.") % words
-            )
         return one
 
     def _doubt(self, ready: list[Checked]) -> None:

@@ -20,7 +20,7 @@ function begin(grid) {
   const spoken = grid.querySelector("[data-said]");
   const lines = new Map(); // <tr> → what is known of it
   let doubtful = new Set();
-  let savedAt = "";
+  let mayBePosted = Boolean(post) && !post.disabled; // as the server last said
 
   const model = (name) => grid.querySelector(`template[data-state-${name}]`).innerHTML;
   const cell = (row, name) => row.querySelector(`[data-cell="${name}"]`);
@@ -31,7 +31,7 @@ function begin(grid) {
   // --- lines ---
   function add(known) {
     const row = blank.content.firstElementChild.cloneNode(true);
-    const line = { key: known?.key ?? crypto.randomUUID(), version: known?.version ?? 0, stored: known?.cells ?? null, changes: 0, sent: 0, sending: false, timer: 0, saving: "", out: false };
+    const line = { key: known?.key ?? crypto.randomUUID(), version: known?.version ?? 0, stored: known?.cells ?? null, changes: 0, sent: 0, sending: false, timer: 0, saving: "", out: false, inFlight: null };
     lines.set(row, line);
     const list = row.querySelector("[role=listbox]");
     list.id = `donors_${line.key}`;
@@ -93,6 +93,7 @@ function begin(grid) {
     line.begun = true;
     if (!line.sending) row.querySelector("[data-state]").innerHTML = model("typing");
     keepOneBlank();
+    if (post) post.disabled = true; // what was just typed is not saved yet: the batch would be posted without it
     clearTimeout(line.timer);
     line.timer = setTimeout(() => send(row), now ? 0 : PAUSE);
   }
@@ -116,25 +117,34 @@ function begin(grid) {
     } catch { /* no network: asked again with the next attempt */ }
   }
 
+  // What the server says of one letter; where it could not be asked, the page says so and the caller tries again later.
+  async function exchange(url, data) {
+    let answer = null, status = 0;
+    try {
+      const response = await ask(url, data);
+      status = response.redirected ? 401 : response.status;
+      if (!response.redirected) answer = await response.json();
+    } catch { /* no network, or no answer that can be read */ }
+    if (status === 200 && answer || answer?.changed || answer?.refused) return { status, answer };
+    const isOut = [401, 403].includes(status);
+    say(isOut ? words.saidSignedOut : words.saidOffline, true);
+    if (isOut) await renew();
+    return null;
+  }
+
   async function send(row) {
     const line = lines.get(row);
     if (line.sending || line.out || line.sent === line.changes) return;
-    if (!line.version && isBlank(row)) return; // nothing to keep yet
+    if (!line.version && isBlank(row)) return allow(); // nothing to keep yet
     line.sending = true;
     const changes = line.changes, data = letter(row, line);
     const sent = Object.fromEntries(CELLS.map((name) => [name, cell(row, name).value]));
     say(words.saidSaving);
-    let answer = null, status = 0;
-    try {
-      const response = await ask(words.save, data);
-      if (response.redirected) status = 401;
-      else {
-        status = response.status;
-        answer = await response.json();
-      }
-    } catch { /* no network, or no answer that can be read: again below */ }
+    line.inFlight = exchange(words.save, data);
+    const heardBack = await line.inFlight, answer = heardBack?.answer;
     line.sending = false;
-    if (status === 200) {
+    if (line.out) return;
+    if (heardBack?.status === 200) {
       line.sent = changes;
       line.version = answer.line.version;
       line.stored = answer.line.cells;
@@ -145,9 +155,6 @@ function begin(grid) {
     else if (answer?.refused) refused(row, answer.refused);
     else {
       row.querySelector("[data-state]").innerHTML = model("failed");
-      const isOut = [401, 403].includes(status);
-      say(isOut ? words.saidSignedOut : words.saidOffline, true);
-      if (isOut) await renew();
       line.timer = setTimeout(() => send(row), RETRY);
     }
   }
@@ -166,8 +173,9 @@ function begin(grid) {
 
   function heard(answer) {
     balance.innerHTML = answer.balance;
-    if (post) post.disabled = !answer.may_be_posted || unsaved();
-    savedAt = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "numeric", minute: "2-digit" }).format(new Date());
+    mayBePosted = answer.may_be_posted;
+    allow();
+    const savedAt = new Intl.DateTimeFormat(document.documentElement.lang, { hour: "numeric", minute: "2-digit" }).format(new Date());
     say(unsaved() ? words.saidSaving : words.saidSaved.replace("%s", savedAt));
     const now = new Set(answer.doubtful);
     for (const [row, line] of lines) { // its twin makes a line doubtful, or no longer does
@@ -176,6 +184,10 @@ function begin(grid) {
       if (pill?.matches(".is-ok, .is-warn")) row.querySelector("[data-state]").innerHTML = model(now.has(line.key) ? "doubtful" : "saved");
     }
     doubtful = now;
+  }
+
+  function allow() {
+    if (post) post.disabled = !mayBePosted || unsaved();
   }
 
   const unsaved = () => [...lines].some(([row, line]) => line.sent !== line.changes && !line.out && !(isBlank(row) && !line.version));
@@ -209,11 +221,13 @@ function begin(grid) {
       line.version = answer.line?.version ?? 0;
       touched(row, true);
     }), button(words.saidTheirs, () => {
-      if (!answer.line) return leave(row);
-      line.version = answer.line.version;
-      line.sent = line.changes;
-      fill(row, answer.line);
-      cell(row, "contact").focus();
+      if (answer.line) {
+        line.version = answer.line.version;
+        line.sent = line.changes;
+        fill(row, answer.line);
+        cell(row, "contact").focus();
+      } else leave(row);
+      heard(answer);
     }));
     spoken.textContent = `${words.saidChanged}: ${answer.changed}`;
   }
@@ -244,17 +258,18 @@ function begin(grid) {
       return;
     }
     const data = letter(row, line); // while it still has a place
+    if (post) post.disabled = true;
     leave(row);
     offer(row, place);
-    try {
-      const response = await ask(words.takeOut, data);
-      if (response.ok && line.out) {
-        line.version = 0;
-        heard(await response.json());
-      }
-    } catch {
-      say(words.saidOffline, true);
-    }
+    await line.inFlight; // or what is on its way would write the line again
+    tellOut(data);
+  }
+
+  // A line put back has a name of its own: the old one goes all the same.
+  async function tellOut(data) {
+    const heardBack = await exchange(words.takeOut, data);
+    if (heardBack?.status === 200) heard(heardBack.answer);
+    else if (!heardBack) setTimeout(() => tellOut(data), RETRY);
   }
 
   function offer(row, place) {

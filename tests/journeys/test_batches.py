@@ -73,8 +73,13 @@ def test_a_pile_is_typed_checked_and_posted_without_the_mouse(
     expect(page.locator("[data-batch-post] button")).to_be_disabled()
     type_gift(page, "bouc", "25.50")
     expect(page.locator("#why")).to_have_text(ready)
-    expect(page.locator("[data-batch-post] button")).to_be_enabled()
+    button = page.locator("[data-batch-post] button")
+    expect(button).to_be_enabled()
     saved(page, 3)
+    page.keyboard.type("x")  # what is typed and not saved yet is never left out by posting: the button waits
+    assert button.is_disabled()
+    page.keyboard.press("Backspace")
+    expect(button).to_be_enabled()
     page.keyboard.press("Control+Enter")  # from the last line to the button
     expect(page.locator("[data-batch-post] button")).to_be_focused()
     page.keyboard.press("Enter")

@@ -43,7 +43,6 @@ class NewDonorView(ContactCreateView):
 
     permission = "contacts.add"
     form_class = NewDonorForm
-    service = staticmethod(services.create_contact)
     template_name = "generic/form.html"
     fragment_name = "contacts/_new_donor.html"
 

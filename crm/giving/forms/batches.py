@@ -23,7 +23,6 @@ from crm.giving.models import BatchRow, Fund, GiftBatch
 
 DAY = re.compile(r"[0-9]{1,2}")
 MONTH_AND_DAY = re.compile(r"([0-9]{1,2})[-/ ]([0-9]{1,2})")
-COMPACT = re.compile(r"([0-9]{4})([0-9]{2})([0-9]{2})")
 
 
 class BatchForm(CampaignMixin, CrmModelForm):
@@ -78,9 +77,6 @@ class BatchForm(CampaignMixin, CrmModelForm):
 
 def read_day(text: str, *, today: date) -> date | None:
     """The date written in ``text``: whole (2026-11-23), month and day (11-23), or day alone, of the latest such day."""
-    text = text.replace(" ", "") if COMPACT.fullmatch(text.replace(" ", "")) else text
-    if whole := COMPACT.fullmatch(text):
-        text = "-".join(whole.groups())
     with suppress(ValueError):
         return date.fromisoformat(text.replace("/", "-"))
     if parts := MONTH_AND_DAY.fullmatch(text):
