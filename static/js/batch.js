@@ -17,6 +17,7 @@ function begin(grid) {
   const blank = grid.querySelector("template[data-blank]");
   const balance = document.querySelector("[data-batch-balance]");
   const post = document.querySelector("[data-batch-post] button");
+  const plural = new Intl.PluralRules(document.documentElement.lang); // none is singular in French
   const spoken = grid.querySelector("[data-said]");
   const lines = new Map(); // <tr> → what is known of it
   let doubtful = new Set();
@@ -72,7 +73,7 @@ function begin(grid) {
       }
     });
     const count = rows().filter((row) => !isBlank(row)).length;
-    grid.querySelector("[data-count]").textContent = (count === 1 ? words.saidOne : words.saidMany).replace("%s", count);
+    grid.querySelector("[data-count]").textContent = (plural.select(count) === "one" ? words.saidOne : words.saidMany).replace("%s", count);
   }
 
   function keepOneBlank() {
