@@ -68,6 +68,13 @@ MENU: tuple[tuple[object, tuple[Entry, ...]], ...] = (
             Entry(
                 _("Thank-yous"), "giving:thanks_list", "mail-heart", "thanks.view", "giving:thanks", thanks.count_due
             ),
+            Entry(
+                _("Tributes"),
+                "giving:tribute_list",
+                "candle",
+                "tributes.view",
+                ("giving:tribute", "giving:notice", "giving:recipient"),
+            ),
             Entry(_("Batch entry"), "giving:batch_list", "keyboard", "gifts.add", "giving:batch", batches.count_open),
             Entry(
                 _("Campaigns"),

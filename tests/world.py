@@ -10,7 +10,18 @@ from crm.contacts import services as contacts
 from crm.contacts.models import ContactPoint, ContactRelation, CustomField, Group, Household, Note, Segment, Tag, Visit
 from crm.contacts.models.duplicates import DuplicatePair, Merge
 from crm.core.models import Operation, OutgoingEmail
-from crm.giving.models import Appeal, Campaign, Fund, Gift, GiftBatch, PaymentMethod, PeriodLock, Pledge
+from crm.giving.models import (
+    Appeal,
+    Campaign,
+    Fund,
+    Gift,
+    GiftBatch,
+    PaymentMethod,
+    PeriodLock,
+    Pledge,
+    Tribute,
+    TributeRecipient,
+)
 from crm.giving.services import add_payment_method, close_period, create_pledge
 from crm.imports.models import ImportFile
 from crm.imports.services import receive_file
@@ -19,7 +30,7 @@ from crm.receipts.models import Receipt
 from crm.tasks.models import Task
 from tests.factories.contacts import ContactFactory, NoteFactory, PairFactory, VisitFactory
 from tests.factories.core import OperationFactory
-from tests.factories.giving import AppealFactory, BatchRowFactory, FundFactory, GiftFactory
+from tests.factories.giving import AppealFactory, BatchRowFactory, FundFactory, GiftFactory, RecipientFactory
 from tests.factories.households import household_of
 from tests.factories.receipts import issued
 from tests.factories.tasks import TaskFactory
@@ -38,6 +49,9 @@ def build(*, contact, by, owner) -> dict:
         TaskFactory(contact=contact, owner=owner)
     NoteFactory(contact=contact, author=owner)
     appeal = AppealFactory(campaign__organization=contact.organization)
+    for _spare in range(2):
+        RecipientFactory(tribute__organization=contact.organization)
+    told = RecipientFactory(tribute__organization=contact.organization, contact=contact)
     gift = GiftFactory(contact=contact, fund=fund, recorded_by=by)
     invitation = Invitation.objects.create(
         organization=contact.organization,
@@ -80,6 +94,8 @@ def build(*, contact, by, owner) -> dict:
             batch__organization=contact.organization, batch__opened_by=owner, contact=contact, fund=fund
         ).batch,
         Appeal: appeal,
+        Tribute: told.tribute,
+        TributeRecipient: told,
         Gift: gift,
         PaymentMethod: add_payment_method(
             contact=contact, gateway="demo", kind="card", brand="Visa", last_four="4242", token="demo_ok", by=by

@@ -95,6 +95,18 @@ MATRIX: tuple[Resource, ...] = (
         },
         _("Whoever called a donor says so; letters and e-mails are a line of their own."),
     ),
+    Resource(
+        "tributes",
+        _("Tributes"),
+        {
+            ADMIN: crud(ALL),
+            FUNDRAISER: see(ALL, add=ALL, change=ALL),
+            FINANCE: see(ALL, add=ALL, change=ALL),
+            MEMBER: see(ALL),
+            READ_ONLY: see(ALL),
+        },
+        _("Telling the families goes with the thank-yous."),
+    ),
     Resource("payment_methods", _("Payment methods"), {ADMIN: crud(ALL), FINANCE: crud(ALL)}),
     Resource(
         "receipts",

@@ -78,6 +78,14 @@ def answer(contact, channel: str, *, consent, last_gift_on: date | None, today: 
     return Answer(ConsentStatus.NONE, free, last_day(since) if since else None, reason)
 
 
+def refused(path: str, channel: str) -> Exists:
+    """A condition on rows that lead to a contact by ``path``: that person said no to this channel."""
+    from crm.contacts.models import Consent
+
+    rows = Consent.objects.filter(contact=OuterRef(path), channel=channel)
+    return Exists(rows.filter(status__in=[ConsentStatus.WITHDRAWN, ConsentStatus.NONE]))
+
+
 def contactable(contacts: QuerySet, channel: str, *, today: date) -> QuerySet:
     """Those of ``contacts`` who may be contacted by ``channel`` today: :func:`answer` of each, in one query."""
     from crm.contacts.models import Consent
@@ -85,7 +93,7 @@ def contactable(contacts: QuerySet, channel: str, *, today: date) -> QuerySet:
     rows = Consent.objects.filter(contact=OuterRef("pk"), channel=channel)
     since = two_years_before(today)
     contacts = contacts.filter(is_deceased=False, do_not_contact=False, anonymized_at=None, archived_at=None)
-    contacts = contacts.exclude(Exists(rows.filter(status__in=[ConsentStatus.WITHDRAWN, ConsentStatus.NONE])))
+    contacts = contacts.exclude(refused("pk", channel))
     if channel not in ASK_FIRST:
         return contacts
     given = Q(Exists(rows.filter(status=ConsentStatus.EXPRESS)))

@@ -19,6 +19,7 @@ from crm.core import changes
 NOT_HELD = {
     "contacts.recordview": "which colleague opened the record: it is about the colleague",
     "contacts.duplicatepair": "a guess about two records, not a fact about a person",
+    "giving.tributenotice": "which gift of somebody else they were told of, as a letter among their messages says",
     "contacts.merge": "a copy of rows that are listed here themselves",
 }
 # Kept out of what a person reads, and given in the machine format: it repeats the rest, act by act.

@@ -31,6 +31,7 @@ GUARDED = {"gift.": "gifts.view", "receipt.": "receipts.view", "task.": "tasks.v
 SIGNS = {
     "gift.recorded": ("coin", "is-ok"),
     "gift.thanked": ("mail-heart", "is-ok"),
+    "gift.told": ("mail-heart", "is-ok"),
     "gift": ("coin", ""),
     "note": ("note", "is-brand"),
     "consent.recorded": ("shield-check", "is-info"),

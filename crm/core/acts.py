@@ -54,6 +54,10 @@ class BulkAction:
         """The message once it is done."""
         raise NotImplementedError
 
+    def sample(self, rows: QuerySet, *, data: dict, by):
+        """What it would make of one of ``rows``, shown before it is done; ``None`` where there is nothing to show."""
+        return
+
     def respond(self, selection, *, data: dict, by):
         """An act that changes nothing (a file) answers by itself; ``None``: it is done by :meth:`run`."""
         return
@@ -112,15 +116,18 @@ def counted(rows: QuerySet, action: BulkAction, *, data: dict, by) -> tuple[int,
     return numbers.pop("", 0), {reason: numbers[reason] for reason in skips if numbers.get(reason)}
 
 
+def todo(rows: QuerySet, action: BulkAction, *, data: dict, by) -> QuerySet:
+    """The rows that it will be done to, in no order."""
+    rows, skips = rows.order_by(), action.all_skips(data=data, by=by)
+    return rows.annotate(bulk_reason=_reason(skips)).filter(bulk_reason="") if skips else rows
+
+
 @transaction.atomic
 def start(
     *, rows: QuerySet, action: BulkAction, data: dict, form_data: dict[str, list[str]], url_name: str, query: str, by
 ) -> Operation:
     """Freeze the rows to be done and do it: at once when they are few, else by a worker."""
-    wanted = rows.order_by()
-    if skips := action.all_skips(data=data, by=by):
-        wanted = wanted.annotate(bulk_reason=_reason(skips)).filter(bulk_reason="")
-    ids = list(wanted.order_by("pk").values_list("pk", flat=True))
+    ids = list(todo(rows, action, data=data, by=by).order_by("pk").values_list("pk", flat=True))
     operation = operations.start(
         kind=BulkWork.kind,
         by=by,

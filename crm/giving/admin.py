@@ -18,6 +18,9 @@ from crm.giving.models import (
     Pledge,
     PledgePause,
     Thanks,
+    Tribute,
+    TributeNotice,
+    TributeRecipient,
 )
 
 
@@ -174,4 +177,31 @@ class ThanksAdmin(ReadOnlyAdmin):
     list_filter = ("status", "how", "organization")
     list_select_related = ("organization",)
     search_fields = ("=gift__id",)
+    ordering = ("-id",)
+
+
+@admin.register(Tribute)
+class TributeAdmin(ReadOnlyAdmin):
+    list_display = ("name", "organization", "kind", "is_active", "created_at")
+    list_filter = ("kind", "is_active", "organization")
+    list_select_related = ("organization",)
+    search_fields = ("name",)
+    ordering = ("-id",)
+
+
+@admin.register(TributeRecipient)
+class TributeRecipientAdmin(ReadOnlyAdmin):
+    list_display = ("contact_id", "organization", "tribute", "created_at")
+    list_filter = ("organization",)
+    list_select_related = ("organization", "tribute")
+    search_fields = ("=contact__id",)
+    ordering = ("-id",)
+
+
+@admin.register(TributeNotice)
+class TributeNoticeAdmin(ReadOnlyAdmin):
+    list_display = ("gift_id", "contact_id", "how", "told_at", "told_by")
+    list_filter = ("how",)
+    list_select_related = ("told_by__user",)
+    search_fields = ("=gift__id", "=contact__id")
     ordering = ("-id",)

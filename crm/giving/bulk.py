@@ -1,4 +1,4 @@
-"""Acts on several thank-yous of the queue at once."""
+"""Acts on several thank-yous, or several notices to families, at once."""
 
 from django import forms
 from django.db.models import Q
@@ -8,7 +8,7 @@ from django.utils.translation import ngettext
 from crm.core.acts import BulkAction, numbered
 from crm.core.operations import Undone
 from crm.core.web.forms import CrmForm
-from crm.giving import services
+from crm.giving import services, tributes
 from crm.giving.choices import ThankedHow, ThanksStatus
 
 
@@ -59,4 +59,50 @@ class Waive(ThanksAction):
         return numbered(ngettext("%(count)s gift left the queue.", "%(count)s gifts left the queue.", count), count)
 
 
+class NoticeAction(BulkAction):
+    """On the people who are told of gifts."""
+
+    permission = "thanks.change"
+    owner_path = "contact__owner"
+    reasons = {"settled": _("Nothing to tell")}
+
+    def skips(self, *, data: dict, by) -> dict[str, Q]:
+        return {"settled": ~Q(tributes.is_waiting())}
+
+    def undo(self, data: dict, *, by) -> Undone:
+        return services.take_notices_back(data, by=by)
+
+
+class MarkTold(NoticeAction):
+    code, icon = "told", "check"
+    label = _("Mark as told")
+    form_class = HowForm
+    explanation = _("Somebody told these people already: by phone, in person, by a letter of their own.")
+
+    def run(self, ids: list[int], *, data: dict, by) -> dict:
+        return services.mark_told(ids, how=data["how"], by=by)
+
+    def said(self, count: int, data: dict) -> str:
+        return numbered(ngettext("Mark %(count)s person as told", "Mark %(count)s people as told", count), count)
+
+    def told(self, count: int, data: dict) -> str:
+        return numbered(ngettext("%(count)s person is told.", "%(count)s people are told.", count), count)
+
+
+class WaiveNotice(NoticeAction):
+    code, icon = "waive", "ban"
+    label = _("No notice needed")
+    explanation = _("Nobody tells these people of the gifts that wait. They wait again for the next ones.")
+
+    def run(self, ids: list[int], *, data: dict, by) -> dict:
+        return services.waive_notices(ids, by=by)
+
+    def said(self, count: int, data: dict) -> str:
+        return numbered(ngettext("Take %(count)s person out", "Take %(count)s people out", count), count)
+
+    def told(self, count: int, data: dict) -> str:
+        return numbered(ngettext("%(count)s person left the list.", "%(count)s people left the list.", count), count)
+
+
+NOTICE_ACTIONS = (MarkTold(), WaiveNotice())
 THANKS_ACTIONS = (MarkThanked(), Waive())

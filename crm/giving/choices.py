@@ -126,6 +126,11 @@ THANKED_BY = {
 }
 
 
+class TributeKind(models.TextChoices):
+    MEMORY = "memory", pgettext_lazy("tribute", "In memory")
+    HONOUR = "honour", pgettext_lazy("tribute", "In honour")
+
+
 class PaymentKind(models.TextChoices):
     CARD = "card", _("Card")
     BANK = "bank", _("Bank account")

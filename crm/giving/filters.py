@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 from crm.contacts.choices import Language
 from crm.contacts.models import Contact
 from crm.core import search
+from crm.core.text import fold
 from crm.core.web.filters import (
     AmountRangeFilter,
     ChoicesFilter,
@@ -21,7 +22,7 @@ from crm.core.web.filters import (
     reachable,
 )
 from crm.core.web.forms import DateInput
-from crm.giving import thanks
+from crm.giving import thanks, tributes
 from crm.giving.choices import (
     BatchStatus,
     CampaignStatus,
@@ -33,6 +34,7 @@ from crm.giving.choices import (
     Nature,
     PledgeStatus,
     ThanksStatus,
+    TributeKind,
 )
 from crm.giving.models import Appeal, Campaign, Fund
 
@@ -126,6 +128,45 @@ class ThanksFilter(CrmFilterSet):
 
     def is_first(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return queryset.filter(thanks.is_first())
+
+
+class TributeFilter(CrmFilterSet):
+    search_hint = _("Name of the person")
+
+    kind = django_filters.ChoiceFilter(choices=TributeKind.choices, label=_("Made"))
+    waiting = django_filters.ChoiceFilter(
+        choices=(("yes", _("Somebody is to be told")),), method="is_waiting", label=_("Families")
+    )
+    active = django_filters.ChoiceFilter(
+        choices=(("yes", _("Open")), ("no", _("Closed"))), method="is_open", label=_("Page")
+    )
+
+    def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        for word in fold(value).split():
+            queryset = queryset.filter(key__contains=word)
+        return queryset
+
+    def is_waiting(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return tributes.with_due(queryset, self.request.membership)
+
+    def is_open(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return queryset.filter(is_active=value == "yes")
+
+
+class NoticeFilter(CrmFilterSet):
+    search_hint = _("Name of the family member, or of the person honoured")
+
+    language = django_filters.ChoiceFilter(
+        field_name="contact__language", choices=Language.choices, label=_("Language")
+    )
+    kind = django_filters.ChoiceFilter(field_name="tribute__kind", choices=TributeKind.choices, label=_("Made"))
+
+    def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        people = search.matching(Contact.objects.of(self.request.membership.organization), value)
+        honoured = Q()
+        for word in fold(value).split():
+            honoured &= Q(tribute__key__contains=word)
+        return queryset.filter(Q(contact__in=people.order_by().values("pk")) | honoured)
 
 
 class PledgeFilter(DonorSearchFilter):

@@ -60,6 +60,22 @@ class ThanksQuerySet(ScopedQuerySet):
         return self.filter(status=ThanksStatus.DUE)
 
 
+class TributeQuerySet(ScopedQuerySet):
+    """Whoever works here may know who is honoured; who gave and who is told, only those who see these contacts."""
+
+    resource = "tributes"
+
+    def active(self) -> "TributeQuerySet":
+        return self.filter(is_active=True)
+
+
+class RecipientQuerySet(ScopedQuerySet):
+    """The people told of gifts: telling them is a kind of thanking."""
+
+    resource = "thanks"
+    owner_path = "contact__owner"
+
+
 class PeriodLockQuerySet(ScopedQuerySet):
     resource = "ledger"
 

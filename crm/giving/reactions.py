@@ -10,6 +10,7 @@ def forget_words(event: ContactAnonymized) -> None:
     services.forget_words(contact_ids=event.contact_ids)
     services.forget_pledge_words(contact_ids=event.contact_ids)
     services.forget_payment_methods(contact_ids=event.contact_ids)
+    services.forget_tributes(contact_ids=event.contact_ids)
 
 
 def recount_merged(event: ContactsMerged | ContactsUnmerged) -> None:

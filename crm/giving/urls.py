@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from crm.giving.views import batches, campaigns, funds, gifts, ledger, panels, payments, pledges, thanks
+from crm.giving.views import batches, campaigns, funds, gifts, ledger, panels, payments, pledges, thanks, tributes
 
 app_name = "giving"
 
@@ -32,6 +32,16 @@ urlpatterns = [
     path("thanks/", thanks.ThanksListView.as_view(), name="thanks_list"),
     path("thanks/bulk/", thanks.ThanksBulkView.as_view(), name="thanks_bulk"),
     path("gifts/<int:pk>/thanks/", thanks.GiftThanksView.as_view(), name="gift_thanks"),
+    path("tributes/", tributes.TributeListView.as_view(), name="tribute_list"),
+    path("tributes/new/", tributes.TributeCreateView.as_view(), name="tribute_create"),
+    path("tributes/notices/", tributes.NoticeListView.as_view(), name="notice_list"),
+    path("tributes/notices/bulk/", tributes.NoticeBulkView.as_view(), name="notice_bulk"),
+    path("tributes/<int:pk>/", tributes.TributeDetailView.as_view(), name="tribute_detail"),
+    path("tributes/<int:pk>/gifts/", tributes.TributeGiftsView.as_view(), name="tribute_gifts"),
+    path("tributes/<int:pk>/edit/", tributes.TributeUpdateView.as_view(), name="tribute_update"),
+    path("tributes/<int:pk>/delete/", tributes.TributeDeleteView.as_view(), name="tribute_delete"),
+    path("tributes/<int:pk>/family/new/", tributes.RecipientAddView.as_view(), name="recipient_add"),
+    path("tributes/family/<int:pk>/remove/", tributes.RecipientRemoveView.as_view(), name="recipient_remove"),
     path("pledges/", pledges.PledgeListView.as_view(), name="pledge_list"),
     path("pledges/totals/", pledges.PledgeTotalsView.as_view(), name="pledge_totals"),
     path("pledges/new/", pledges.PledgeCreateView.as_view(), name="pledge_create"),

@@ -8,7 +8,9 @@ class OutreachConfig(AppConfig):
     def ready(self) -> None:
         from crm.core import acts
         from crm.outreach import letters  # noqa: F401 - registers the printing of letters
-        from crm.outreach.bulk import ThankByEmail, ThankByLetter
+        from crm.outreach.bulk import NotifyByEmail, NotifyByLetter, ThankByEmail, ThankByLetter
 
         for action in (ThankByEmail(), ThankByLetter()):
             acts.offer("giving:thanks_list", action)
+        for action in (NotifyByEmail(), NotifyByLetter()):
+            acts.offer("giving:notice_list", action)

@@ -1,12 +1,12 @@
 """Words of outreach; imports nothing of ours. Values are stable: they are stored."""
 
 from django.db import models
-from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 
 class Purpose(models.TextChoices):
-    THANKS = "thanks", _("Thank-you for gifts")
+    THANKS = "thanks", pgettext_lazy("template", "Thank-you for gifts")
+    NOTICE = "notice", pgettext_lazy("template", "Notice to a family")
 
 
 class Channel(models.TextChoices):

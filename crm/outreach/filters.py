@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.contacts.models import Contact
 from crm.core import search
 from crm.core.web.filters import ChoicesFilter, CrmFilterSet, ShortListFilter
-from crm.outreach.choices import Channel, MessageStatus
+from crm.outreach.choices import Channel, MessageStatus, Purpose
 from crm.outreach.models import MessageTemplate
 
 
@@ -28,6 +28,7 @@ class CommunicationFilter(CrmFilterSet):
 class TemplateFilter(ShortListFilter):
     search_hint = _("Name or subject")
 
+    purpose = django_filters.ChoiceFilter(choices=Purpose.choices, label=_("Used for"))
     active = django_filters.ChoiceFilter(
         choices=(("yes", _("In use")), ("no", _("No longer in use"))), method="in_use", label=_("Use")
     )

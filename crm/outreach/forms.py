@@ -21,12 +21,16 @@ class TemplateForm(CrmModelForm):
         fields = ("name", "is_active", "subject_fr", "body_fr", "subject_en", "body_en")
         widgets = {name: forms.Textarea(attrs={"rows": 12}) for name in ("body_fr", "body_en")}
         labels = {
-            "is_active": _("Offered when somebody thanks"),
+            "is_active": _("Offered when somebody writes"),
             "subject_fr": _("Subject"),
             "body_fr": _("Text"),
             "subject_en": _("Subject"),
             "body_en": _("Text"),
         }
+
+    def __init__(self, *args, purpose: str = "", **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.purpose = purpose or self.instance.purpose
 
     def prepare(self, membership) -> None:
         super().prepare(membership)
@@ -38,13 +42,13 @@ class TemplateForm(CrmModelForm):
         data = super().clean()
         for name in ("subject_fr", "body_fr", "subject_en", "body_en"):
             text = data.get(name, "")
-            if text and (problem := merge.problem(text, merge.THANKS_FIELDS)):
+            if text and (problem := merge.problem(text, merge.FIELDS[self.purpose])):
                 self.add_error(name, ValidationError(problem, code="field"))
         return data
 
     @property
     def merge_fields(self) -> list[tuple[str, object]]:
-        return [("{" + name + "}", label) for name, label in merge.THANKS_FIELDS.items()]
+        return [("{" + name + "}", label) for name, label in merge.FIELDS[self.purpose].items()]
 
     def _post_clean(self) -> None:
         """The service checks the row with the same rules."""

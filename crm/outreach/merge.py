@@ -6,15 +6,28 @@ from collections.abc import Mapping
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from crm.outreach.choices import Purpose
+
 FIELD = re.compile(r"\{([^{}]*)\}")
 
-# What a thank-you may say, and what each means: shown beside the form.
-THANKS_FIELDS: dict[str, Promise] = {
+# What everything may say, then what each purpose adds: shown beside the form.
+COMMON: dict[str, Promise] = {
     "greeting": _("“Dear Mrs. Roy”, as the household is written to"),
-    "gifts": _("“your gift of $50.00, received on March 3, 2026”, or all the gifts that are thanked for"),
-    "amount": _("The amount, or the sum of the gifts"),
     "organization": _("The name of your organization"),
     "signatory": _("Who signs, and their title"),
+}
+FIELDS: dict[str, dict[str, Promise]] = {
+    Purpose.THANKS: {
+        **COMMON,
+        "gifts": _("“your gift of $50.00, received on March 3, 2026”, or all the gifts that are thanked for"),
+        "amount": _("The amount, or the sum of the gifts"),
+    },
+    Purpose.NOTICE: {
+        **COMMON,
+        "tribute": _("“in memory of Jeanne Tremblay”, “in honour of Paul Roy”"),
+        "name": _("The name of the person: “Jeanne Tremblay”"),
+        "donors": _("Who gave, one a line; never how much"),
+    },
 }
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 from crm.contacts.cells import who
 from crm.core.web import tables
 from crm.core.web.urls import org_url
-from crm.outreach.choices import Channel
+from crm.outreach.choices import Channel, Purpose
 from crm.outreach.models import Communication, MessageTemplate
 
 
@@ -79,6 +79,9 @@ class InUseColumn(tables.Column):
 
 class TemplateTable(tables.CrmTable):
     name = TemplateNameColumn(verbose_name=gettext_lazy("Template"), unlabelled=True, order_by=("name", "pk"))
+    purpose = tables.ChoiceColumn(
+        verbose_name=gettext_lazy("Used for"), choices=Purpose, css="mc-hide-s", orderable=False
+    )
     subject_fr = tables.Column(verbose_name=gettext_lazy("Subject in French"), css="mc-sub", orderable=False)
     subject_en = tables.Column(verbose_name=gettext_lazy("Subject in English"), css="mc-hide-s", orderable=False)
     is_active = InUseColumn(verbose_name=gettext_lazy("Use"), css="mc-r", orderable=False)

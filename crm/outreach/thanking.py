@@ -1,35 +1,17 @@
 """What a thank-you says to one donor: one message for all the gifts that are thanked for together."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 
-from babel.lists import format_list
-from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from crm.contacts.households import greetings_for
-from crm.contacts.models import Contact
 from crm.core.dates import format_date
 from crm.core.money import ZERO, format_money
 from crm.giving.models import Gift, Thanks
-from crm.outreach import merge, usual
+from crm.outreach.choices import Purpose
+from crm.outreach.messages import Message, in_order, listed_in_words, write
 from crm.outreach.models import MessageTemplate
-
-
-@dataclass(frozen=True)
-class Message:
-    contact: Contact
-    thanks: list[Thanks]
-    language: str
-    subject: str
-    body: str
-    addressee: str
-
-
-def words_of(template: MessageTemplate | None, language: str) -> usual.Words:
-    if template is None:
-        return usual.THANKS[language]
-    return usual.Words(getattr(template, f"subject_{language}"), getattr(template, f"body_{language}"))
 
 
 def said_gifts(gifts: list[Gift]) -> str:
@@ -47,10 +29,6 @@ def said_gifts(gifts: list[Gift]) -> str:
     return _("your gifts of %(list)s") % {"list": listed_in_words(listed)}
 
 
-def listed_in_words(parts: list[str]) -> str:
-    return format_list(parts, locale=f"{(get_language() or 'fr')[:2]}_CA")
-
-
 def said_amount(gifts: list[Gift]) -> str:
     """One sum a currency: they are never added together."""
     sums = dict.fromkeys((gift.currency for gift in gifts), ZERO)
@@ -59,15 +37,8 @@ def said_amount(gifts: list[Gift]) -> str:
     return " + ".join(format_money(amount, currency) for currency, amount in sums.items())
 
 
-def envelope(contact: Contact, name: str) -> str:
-    """Name and address, line by line, as an envelope shows them."""
-    town = " ".join(part for part in (contact.city, f"({contact.province})" if contact.province else "") if part)
-    lines = [name, contact.address_line1, contact.address_line2, f"{town}  {contact.postal_code}".strip()]
-    return "\n".join(line for line in lines if line)
-
-
 def compose(rows: Iterable[Thanks], *, template: MessageTemplate | None) -> list[Message]:
-    """One message a donor, in their language, in the order of the envelopes (language, then name).
+    """One message a donor, in their language, in the order of the envelopes.
 
     Raises :class:`~crm.outreach.merge.MissingValue` for a field that has nothing to say.
     """
@@ -79,25 +50,14 @@ def compose(rows: Iterable[Thanks], *, template: MessageTemplate | None) -> list
     messages = []
     for contact in donors:
         some = sorted(by_donor[contact.pk], key=lambda row: (row.gift.received_on, row.pk))
-        gifts, organization, language = [row.gift for row in some], some[0].organization, contact.language
-        with override(language):
-            signatory = [organization.signatory_name, getattr(organization, f"signatory_title_{language}")]
-            values = {
-                "greeting": greetings[contact.pk].formal,
-                "gifts": said_gifts(gifts),
-                "amount": said_amount(gifts),
-                "organization": organization.name,
-                "signatory": "\n".join(part for part in signatory if part) or organization.name,
-            }
-            words = words_of(template, language)
+        gifts = [row.gift for row in some]
+        contact.organization = some[0].organization
+        with override(contact.language):
+            values = {"gifts": said_gifts(gifts), "amount": said_amount(gifts)}
             messages.append(
-                Message(
-                    contact=contact,
-                    thanks=some,
-                    language=language,
-                    subject=merge.fill(words.subject, values),
-                    body=merge.fill(words.body, values),
-                    addressee=envelope(contact, greetings[contact.pk].addressee),
+                write(
+                    contact, some, purpose=Purpose.THANKS, template=template, greetings=greetings[contact.pk],
+                    values=values,
                 )
-            )
-    return sorted(messages, key=lambda one: (one.language, one.contact.sort_name, one.contact.pk))
+            )  # fmt: skip
+    return in_order(messages)

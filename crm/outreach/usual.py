@@ -1,6 +1,8 @@
-"""The words Merci thanks with until an organization writes its own. Not translations of each other: each is natural."""
+"""The words Merci writes with until an organization has its own. Not translations of each other: each is natural."""
 
 from dataclasses import dataclass
+
+from crm.outreach.choices import Purpose
 
 
 @dataclass(frozen=True)
@@ -9,17 +11,34 @@ class Words:
     body: str
 
 
-THANKS = {
-    "fr": Words(
-        "Merci de votre don",
-        "{greeting},\n\nMerci du fond du cœur pour {gifts}. Grâce à vous, nous avons les moyens d’agir, et chaque geste "
-        "compte.\n\nAu nom de toutes les personnes que vous aidez, recevez notre vive reconnaissance.\n\n{signatory}\n"
-        "{organization}",
-    ),
-    "en": Words(
-        "Thank you for your gift",
-        "{greeting},\n\nThank you, from all of us, for {gifts}. Your generosity makes our work possible, and every gift "
-        "counts.\n\nOn behalf of everyone you are helping, please accept our heartfelt thanks.\n\n{signatory}\n"
-        "{organization}",
-    ),
+WORDS = {
+    Purpose.THANKS: {
+        "fr": Words(
+            "Merci de votre don",
+            "{greeting},\n\nMerci du fond du cœur pour {gifts}. Grâce à vous, nous avons les moyens d’agir, et chaque "
+            "geste compte.\n\nAu nom de toutes les personnes que vous aidez, recevez notre vive reconnaissance.\n\n"
+            "{signatory}\n{organization}",
+        ),
+        "en": Words(
+            "Thank you for your gift",
+            "{greeting},\n\nThank you, from all of us, for {gifts}. Your generosity makes our work possible, and every "
+            "gift counts.\n\nOn behalf of everyone you are helping, please accept our heartfelt thanks.\n\n"
+            "{signatory}\n{organization}",
+        ),
+    },
+    Purpose.NOTICE: {
+        "fr": Words(
+            "Des dons {tribute}",
+            "{greeting},\n\nNous tenons à vous dire que des personnes ont pensé à vous et aux vôtres : elles ont donné à "
+            "notre organisme {tribute}.\n\n{donors}\n\nVous aurez peut-être à cœur de leur dire un mot. De notre côté, "
+            "nous leur exprimons toute notre reconnaissance.\n\nRecevez nos pensées les plus chaleureuses.\n\n"
+            "{signatory}\n{organization}",
+        ),
+        "en": Words(
+            "Gifts {tribute}",
+            "{greeting},\n\nWe would like you to know that people have been thinking of you and yours: they gave to our "
+            "organization {tribute}.\n\n{donors}\n\nYou may wish to say a word to them. For our part, we are letting "
+            "them know how grateful we are.\n\nWith our warmest thoughts,\n\n{signatory}\n{organization}",
+        ),
+    },
 }

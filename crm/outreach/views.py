@@ -1,12 +1,12 @@
 """Screens of outreach: what was written to whom, the letters to print, the templates."""
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from crm.contacts.models import Contact
 from crm.core.web.actions import Link
 from crm.core.web.views import CreateView, DetailView, FormView, ListView, PanelView, UpdateView
 from crm.outreach import letters, services, usual
+from crm.outreach.choices import Purpose
 from crm.outreach.filters import CommunicationFilter, TemplateFilter
 from crm.outreach.forms import PrintForm, TemplateForm
 from crm.outreach.models import Communication, MessageTemplate
@@ -93,11 +93,14 @@ class TemplateListView(ListView):
     model = MessageTemplate
     table_class = TemplateTable
     filterset_class = TemplateFilter
-    actions = (Link(gettext_lazy("New template"), "outreach:template_create", "plus", "outreach.add", primary=True),)
+    actions = (
+        Link(gettext_lazy("New notice to families"), "outreach:notice_template_create", "plus", "outreach.add"),
+        Link(gettext_lazy("New thank-you"), "outreach:template_create", "plus", "outreach.add", primary=True),
+    )
     title = gettext_lazy("Message templates")
     empty_icon = "file-text"
     empty_title = gettext_lazy("No template of your own yet")
-    empty_text = gettext_lazy("Merci thanks with its usual words until you write yours.")
+    empty_text = gettext_lazy("Merci writes with its usual words until you have yours.")
 
     def get_queryset(self):
         return super().get_queryset().order_by("name", "pk")
@@ -114,16 +117,28 @@ class TemplateFormMixin:
 
 class TemplateCreateView(TemplateFormMixin, CreateView):
     permission = "outreach.add"
-    service = staticmethod(services.save_template)
-    title = gettext_lazy("New template")
+    purpose, name = Purpose.THANKS, gettext_lazy("Our thank-you")
+    title = gettext_lazy("New thank-you")
     success_message = gettext_lazy("The template is saved.")
+
+    def get_form(self, data=None, files=None) -> TemplateForm:
+        return TemplateForm(data, files, initial=self.get_initial(), membership=self.membership, purpose=self.purpose)
+
+    def act(self, form: TemplateForm) -> MessageTemplate:
+        return services.save_template(purpose=self.purpose, **form.cleaned_data, by=self.membership)
 
     def get_initial(self) -> dict:
         """Merci's usual words: nobody begins with an empty page."""
-        initial = {"name": _("Our thank-you"), "is_active": True}
-        for language, words in usual.THANKS.items():
+        initial = {"name": self.name, "is_active": True}
+        for language, words in usual.WORDS[self.purpose].items():
             initial |= {f"subject_{language}": words.subject, f"body_{language}": words.body}
         return initial
+
+
+class NoticeTemplateCreateView(TemplateCreateView):
+    permission = "outreach.add"
+    purpose, name = Purpose.NOTICE, gettext_lazy("Our notice to families")
+    title = gettext_lazy("New notice to families")
 
 
 class TemplateUpdateView(TemplateFormMixin, UpdateView):

@@ -24,11 +24,11 @@ from crm.contacts.models import (
 )
 from crm.giving import services as giving
 from crm.giving import summaries
-from crm.giving.models import Fund
+from crm.giving.models import Fund, Gift, Tribute, TributeNotice
 from crm.outreach.models import Communication
 from crm.tasks.models import Task
 from tests.factories.contacts import ContactFactory
-from tests.factories.giving import BatchRowFactory, FundFactory, GiftFactory
+from tests.factories.giving import BatchRowFactory, FundFactory, GiftFactory, RecipientFactory, TributeFactory
 from tests.factories.receipts import issued
 
 DAY = date(2026, 3, 15)
@@ -151,6 +151,17 @@ MAKERS = {
     "giving.paymentmethod.contact": add_card,
     "giving.pledge.contact": add_pledge,
     "giving.givingsummary.contact": add_gift,
+    "giving.tribute.contact": lambda contact, by: TributeFactory(organization=contact.organization, contact=contact),
+    "giving.tributerecipient.contact": lambda contact, by: [
+        RecipientFactory(tribute=shared_tribute(contact), contact=contact),
+        RecipientFactory(tribute=TributeFactory(organization=contact.organization), contact=contact),
+    ],
+    "giving.tributenotice.contact": lambda contact, by: [
+        TributeNotice.objects.create(
+            gift=gift, contact=contact, how="letter", told_at="2026-03-15T12:00Z", told_by=by
+        )
+        for gift in (shared_gift(contact, by), GiftFactory(contact=another(contact), recorded_by=by))
+    ],
     "outreach.communication.contact": lambda contact, by: Communication.objects.create(
         **own(contact), channel="letter", language="fr", subject="Merci", body="Bonjour", sent_by=by
     ),
@@ -161,6 +172,17 @@ MAKERS = {
 def shared_friend(contact: Contact) -> Contact:
     known = Contact.objects.filter(organization=contact.organization, last_name="Friend").first()
     return known or another(contact, first_name="Shared", last_name="Friend")
+
+
+def shared_tribute(contact: Contact) -> Tribute:
+    known = Tribute.objects.filter(organization=contact.organization, name="Shared").first()
+    return known or TributeFactory(organization=contact.organization, name="Shared")
+
+
+def shared_gift(contact: Contact, by) -> Gift:
+    """The one gift that both sides were told of."""
+    known = Gift.objects.filter(organization=contact.organization, external_id="shared").first()
+    return known or GiftFactory(contact=another(contact), recorded_by=by, external_id="shared")
 
 
 def add_everything(contact: Contact, by) -> None:

@@ -41,7 +41,7 @@ from crm.receipts import services as receipts
 from crm.tasks.models import Task
 from tests.factories.contacts import ContactFactory
 from tests.factories.core import OperationFactory
-from tests.factories.giving import BatchRowFactory, FundFactory
+from tests.factories.giving import BatchRowFactory, FundFactory, GiftFactory
 
 MARK = "Zyxwv"  # stands in every text about the person, and nowhere else
 MAIL = "zyxwv@courriel.example"
@@ -85,6 +85,12 @@ def person(admin, fund, organization):
         organization=organization, contact=person,
     )  # fmt: skip
     BatchRowFactory(batch__organization=organization, batch__opened_by=admin, contact=person, fund=fund)
+    tribute = giving.save_tribute(name=MARK, contact=person, note=f"About {MARK}", by=admin)
+    giving.save_tribute(tribute, note=f"More about {MARK}", by=admin)
+    stranger = GiftFactory(contact=ContactFactory(organization=organization), tribute=tribute, recorded_by=admin)
+    giving.add_recipient(tribute, contact=person, by=admin)
+    giving.mark_told(tribute.recipients.values_list("pk", flat=True), how="phone", by=admin)
+    assert stranger.notices.exists()
     receipts.issue_receipt(gift, by=admin)
     other = ContactFactory(organization=organization, first_name="Luc", last_name="Voisin", email="")
     mine = {"organization": organization, "contact": person}

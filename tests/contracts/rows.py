@@ -11,7 +11,7 @@ from crm.contacts import services as contacts
 from crm.contacts.models import Contact, CustomField, Group, Household, RecordView, Segment, Tag, TagAssignment
 from crm.contacts.models.duplicates import DuplicatePair, Merge
 from crm.core.models import Operation
-from crm.giving.models import Campaign, Fund, Gift, GiftBatch, GiftSplit, Pledge, Thanks
+from crm.giving.models import Campaign, Fund, Gift, GiftBatch, GiftSplit, Pledge, Thanks, Tribute, TributeRecipient
 from crm.imports.models import ImportFile
 from crm.imports.services import receive_file
 from crm.outreach.models import Communication, MessageTemplate
@@ -28,6 +28,8 @@ from tests.factories.giving import (
     FundFactory,
     GiftFactory,
     PledgeFactory,
+    RecipientFactory,
+    TributeFactory,
 )
 from tests.factories.households import household_of
 from tests.factories.receipts import issued
@@ -85,6 +87,18 @@ def add_pledge(admin, number: int) -> None:
         amount=Decimal(10 + number), late_since=date(2026, 2, 1) if number % 2 else None,
         next_due_on=date(2026, 2, 1 + number), campaign=CampaignFactory(organization=admin.organization),
     )  # fmt: skip
+
+
+def add_tribute(admin, number: int) -> Tribute:
+    tribute = TributeFactory(organization=admin.organization)
+    gift = add_gift(admin, number)
+    Gift.objects.filter(pk=gift.pk).update(tribute=tribute)
+    return tribute
+
+
+def add_recipient(admin, number: int) -> None:
+    contact = ContactFactory(organization=admin.organization, owner=admin, last_name=f"Côté{number}")
+    RecipientFactory(tribute=add_tribute(admin, number), contact=contact)
 
 
 def add_receipt(admin, number: int) -> None:
@@ -150,6 +164,8 @@ ADD = {
     Gift: add_gift,
     Pledge: add_pledge,
     Thanks: lambda admin, number: Thanks.objects.create(organization=admin.organization, gift=add_gift(admin, number)),
+    Tribute: add_recipient,
+    TributeRecipient: add_recipient,
     GiftBatch: lambda admin, number: BatchRowFactory(
         batch=BatchFactory(organization=admin.organization, opened_by=admin, year=2020 + number)
     ),

@@ -12,6 +12,7 @@ WANTED = {
     "receipts": ("v", "V I O", "V I O", "", "V"),
     "pledges": ("v a c d", "V A C D", "V", "V", "V"),
     "thanks": ("v c", "V C", "V", "V C", "V"),
+    "tributes": ("V A C", "V A C D", "V A C", "V", "V"),
     "payment_methods": ("", "V A C D", "V A C D", "", ""),
     "ledger": ("", "V C D", "V C", "", "V"),
     "funds": ("V", "V A C D", "V", "V", "V"),

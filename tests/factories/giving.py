@@ -4,7 +4,7 @@ from decimal import Decimal
 
 import factory
 
-from crm.giving.models import Appeal, BatchRow, Campaign, Fund, Gift, GiftBatch, Pledge
+from crm.giving.models import Appeal, BatchRow, Campaign, Fund, Gift, GiftBatch, Pledge, Tribute, TributeRecipient
 from tests.factories.accounts import MembershipFactory, OrganizationFactory
 from tests.factories.contacts import ContactFactory
 
@@ -63,6 +63,23 @@ class PledgeFactory(factory.django.DjangoModelFactory):
     amount = Decimal("40.00")
     starts_on = date(2026, 1, 15)
     anchor_on = factory.SelfAttribute("starts_on")
+
+
+class TributeFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Tribute
+
+    organization = factory.SubFactory(OrganizationFactory)
+    name = factory.Sequence(lambda n: f"Jeanne Tremblay {n}")
+
+
+class RecipientFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = TributeRecipient
+
+    tribute = factory.SubFactory(TributeFactory)
+    organization = factory.SelfAttribute("tribute.organization")
+    contact = factory.SubFactory(ContactFactory, organization=factory.SelfAttribute("..organization"))
 
 
 class BatchFactory(factory.django.DjangoModelFactory):

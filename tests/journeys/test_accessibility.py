@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from crm.contacts.models import DuplicatePair, Group, Household, Merge, Note, Segment
-from crm.giving.models import Appeal, Campaign, Fund, Gift, GiftBatch, Pledge
+from crm.giving.models import Appeal, Campaign, Fund, Gift, GiftBatch, Pledge, Tribute
 from crm.imports.models import ImportFile
 from crm.receipts.models import Receipt
 from tests.world import build
@@ -38,6 +38,11 @@ PAGES = (
     ("giving:batch_detail", GiftBatch),
     ("giving:batch_post", GiftBatch),
     ("giving:thanks_list", None),
+    ("giving:tribute_list", None),
+    ("giving:tribute_detail", Tribute),
+    ("giving:tribute_create", None),
+    ("giving:recipient_add", Tribute),
+    ("giving:notice_list", None),
     ("giving:ledger", None),
     ("giving:ledger_close", None),
     ("giving:campaign_list", None),

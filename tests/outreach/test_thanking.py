@@ -15,6 +15,7 @@ from crm.core.models import Operation, OutgoingEmail
 from crm.giving import services as giving
 from crm.giving.models import Thanks
 from crm.outreach import letters, merge, services, usual
+from crm.outreach.choices import Purpose
 from crm.outreach.models import Communication, MessageTemplate
 from tests.factories.contacts import ContactFactory
 from tests.giving.reading import errors, page
@@ -80,13 +81,13 @@ def plain(text: str) -> str:
     ],
 )
 def test_fields_are_known_or_refused_before_anything_leaves(text, problem):
-    assert str(merge.problem(text, merge.THANKS_FIELDS)) == problem
+    assert str(merge.problem(text, merge.FIELDS[Purpose.THANKS])) == problem
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
 def test_the_usual_words_hold_no_unknown_field(language):
-    words = usual.THANKS[language]
-    assert [merge.problem(text, merge.THANKS_FIELDS) for text in (words.subject, words.body)] == ["", ""]
+    words = usual.WORDS[Purpose.THANKS][language]
+    assert [merge.problem(text, merge.FIELDS[Purpose.THANKS]) for text in (words.subject, words.body)] == ["", ""]
 
 
 def test_a_field_with_nothing_to_say_is_an_error_not_a_blank():

@@ -97,6 +97,7 @@ class BulkView(OnceMixin, PageMixin, ScopedView):
         self, selection, action, form, data: dict, *, changed: bool = False, error: str = "", status: int = 200
     ) -> HttpResponse:
         count, skipped = acts.counted(selection.rows(), action, data=data, by=self.membership)
+        todo = acts.todo(selection.rows(), action, data=data, by=self.membership)
         context = {
             "title": action.label,
             "action": action,
@@ -104,6 +105,7 @@ class BulkView(OnceMixin, PageMixin, ScopedView):
             "selection": selection,
             "count": count,
             "skipped": [(action.why(reason), number) for reason, number in skipped.items()],
+            "sample": action.sample(todo, data=data, by=self.membership) if count else None,
             "submit_label": action.said(count, data),
             "large": count > acts.AT_ONCE,
             "changed": changed,

@@ -7,6 +7,7 @@ from crm.giving.forms.gifts import GiftForm, RefundForm, ReturnForm
 from crm.giving.forms.ledger import CloseForm, PeriodForm, ReopenForm
 from crm.giving.forms.payments import CollectForm, DemoMethodForm
 from crm.giving.forms.pledges import PauseForm, PledgeChangeForm, PledgeForm, ReasonForm, ResumeForm
+from crm.giving.forms.tributes import RecipientForm, TributeForm
 
 __all__ = [
     "AppealForm",
@@ -25,9 +26,11 @@ __all__ = [
     "PledgeForm",
     "PostForm",
     "ReasonForm",
+    "RecipientForm",
     "RefundForm",
     "ReopenForm",
     "ResumeForm",
     "ReturnForm",
     "RowForm",
+    "TributeForm",
 ]

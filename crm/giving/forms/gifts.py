@@ -16,7 +16,8 @@ from crm.giving import queries, rules
 from crm.giving.choices import HOW_OFTEN, OPEN_PLEDGES, GiftStatus, Method, Nature, Returned
 from crm.giving.forms.parts import CampaignMixin, DonorMixin
 from crm.giving.forms.splits import SEVERAL, FundField, SplitsField
-from crm.giving.models import Fund, Gift, Pledge
+from crm.giving.forms.tributes import TributeField, TributeMixin
+from crm.giving.models import Fund, Gift, Pledge, Tribute
 
 USUAL = ("nature", "method", "currency", "type", "status")  # choices that begin with the usual answer
 SERVICES = "services"  # offered so that it can be refused with the reason (F-04)
@@ -42,7 +43,7 @@ def said_pledge(pledge: Pledge) -> str:
     return _("%(amount)s %(often)s, next due %(day)s") % {**words, "day": format_date(pledge.next_due_on)}
 
 
-class GiftForm(DonorMixin, CampaignMixin, CrmModelForm):
+class GiftForm(DonorMixin, CampaignMixin, TributeMixin, CrmModelForm):
     """A gift as one types it."""
 
     sections = (
@@ -59,6 +60,7 @@ class GiftForm(DonorMixin, CampaignMixin, CrmModelForm):
                 "pledge",
                 "campaign",
                 "appeal",
+                "tribute",
             ),
         ),
         (_("What was given"), ("nature", "property_description", "appraiser_name", "appraiser_address")),
@@ -76,6 +78,7 @@ class GiftForm(DonorMixin, CampaignMixin, CrmModelForm):
         Fund.objects.all(), label=_("Fund"), error_messages={"invalid_choice": _("Choose the fund in the list.")}
     )
     splits = SplitsField(Fund.objects.all(), label=_("Shared out between funds"))
+    tribute = TributeField(Tribute.objects.all(), label=_("In memory or in honour of somebody"))
     has_advantage = forms.BooleanField(
         required=False, label=_("The donor received something in return (a meal, a ticket, a prize)")
     )
@@ -86,8 +89,9 @@ class GiftForm(DonorMixin, CampaignMixin, CrmModelForm):
         model = Gift
         fields = (
             "contact", "amount", "received_on", "nature", "property_description", "method", "cheque_number", "fund",
-            "pledge", "campaign", "appeal", "advantage", "advantage_description", "advantage_is_cash", "appraiser_name",
-            "appraiser_address", "currency", "exchange_rate", "type", "status", "receipted_by", "is_anonymous", "note",
+            "pledge", "campaign", "appeal", "tribute", "advantage", "advantage_description", "advantage_is_cash",
+            "appraiser_name", "appraiser_address", "currency", "exchange_rate", "type", "status", "receipted_by",
+            "is_anonymous", "note",
         )  # fmt: skip
         field_classes = {"advantage": AmountField}
         widgets = {"note": forms.Textarea(attrs={"rows": 2})}
@@ -119,6 +123,7 @@ class GiftForm(DonorMixin, CampaignMixin, CrmModelForm):
         self.initial["advantage"] = self.initial.get("advantage") or None
         self._offer_funds()
         self.offer_campaigns()
+        self.offer_tributes()
         self._offer_statuses()
         self._offer_pledges()
 

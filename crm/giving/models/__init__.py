@@ -9,6 +9,7 @@ from crm.giving.models.periods import PeriodLock
 from crm.giving.models.pledges import Instalment, Pledge, PledgePause
 from crm.giving.models.summaries import GivingSummary
 from crm.giving.models.thanks import Thanks
+from crm.giving.models.tributes import Tribute, TributeNotice, TributeRecipient
 
 __all__ = [
     "Appeal",
@@ -27,4 +28,7 @@ __all__ = [
     "Pledge",
     "PledgePause",
     "Thanks",
+    "Tribute",
+    "TributeNotice",
+    "TributeRecipient",
 ]

@@ -74,6 +74,15 @@ class Gift(Tenanted):
         verbose_name=_("pledge"),
         db_index=False,
     )
+    tribute = models.ForeignKey(
+        "giving.Tribute",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="gifts",
+        verbose_name=_("in memory, in honour"),
+        db_index=False,
+    )
     received_on = models.DateField(_("date received"), help_text=_("For a cheque by mail: the date of the postmark."))
     amount = MoneyField(_("amount"))
     currency = models.CharField(_("currency"), max_length=3, choices=Currency, default=Currency.CAD)
@@ -152,6 +161,9 @@ class Gift(Tenanted):
             ),
             models.Index(
                 fields=["pledge", "-received_on", "-id"], condition=Q(pledge__isnull=False), name="gift_of_pledge"
+            ),
+            models.Index(
+                fields=["tribute", "-received_on", "-id"], condition=Q(tribute__isnull=False), name="gift_of_tribute"
             ),
             models.Index(fields=["appeal"], condition=Q(appeal__isnull=False), name="gift_of_appeal"),
             models.Index(

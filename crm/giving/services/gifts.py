@@ -22,6 +22,7 @@ from crm.giving.events import GiftCorrected, GiftDeleted, GiftRecorded
 from crm.giving.models import Fund, Gift, GiftSplit
 from crm.giving.services import thanks
 from crm.giving.services.periods import check_open
+from crm.giving.services.tributes import tribute_of
 
 # What an official receipt says of a gift, and whether there was one at all.
 PRINTED = {
@@ -52,6 +53,8 @@ def check_gift(gift: Gift, *, today: date | None = None) -> None:
         raise DomainError(_("This fund belongs to another organization."), field="fund", code="foreign")
     _check_campaign(gift)
     _check_pledge(gift)
+    if gift.tribute_id is not None and gift.tribute.organization_id != gift.organization_id:
+        raise DomainError(_("This person is honoured in another organization."), field="tribute_name", code="foreign")
     _check_advantage(gift)
     _check_property(gift)
     _check_rate(gift)
@@ -140,7 +143,7 @@ def _check_campaign(gift: Gift) -> None:
 
 def _validate(gift: Gift) -> None:
     """The rest: choices, lengths and, where there is one, the external number (``check_gift`` saw to the amount)."""
-    relations = ["organization", "contact", "fund", "campaign", "appeal", "pledge", "recorded_by"]
+    relations = ["organization", "contact", "fund", "campaign", "appeal", "pledge", "tribute", "recorded_by"]
     validated(gift, exclude=relations, constraints=bool(gift.external_id))
 
 
@@ -179,10 +182,13 @@ def record_gift(
     """Save a gift; recompute the donor's totals and status; audit; timeline; last contact; publish GiftRecorded.
 
     ``was_collected``: a gateway has the money, so it is written down even for a contact archived meanwhile. It is for
-    ``fund`` or, where that is ``None``, shared out as ``splits`` say (fund → amount). Raises
+    ``fund`` or, where that is ``None``, shared out as ``splits`` say (fund → amount). A ``tribute``
+    not saved yet is opened, unless there is a page of that name. Raises
     :class:`DomainError` with the field it belongs to.
     """
     contacts.hold(contact)
+    if "tribute" in fields:
+        fields["tribute"] = tribute_of(fields["tribute"], by=by)
     gift = Gift(
         organization=by.organization if by.organization_id == contact.organization_id else contact.organization,
         contact=contact,
@@ -217,7 +223,7 @@ def record_gift(
 
 def _locked(gift: Gift) -> Gift:
     rows = Gift.objects.select_for_update(of=("self",)).select_related(
-        "contact", "fund", "campaign", "appeal", "pledge", "organization", "recorded_by"
+        "contact", "fund", "campaign", "appeal", "pledge", "tribute", "organization", "recorded_by"
     )
     return rows.get(pk=gift.pk)
 
@@ -242,6 +248,8 @@ def _change(gift: Gift, verb: str, fields: dict, *, by, **data) -> Gift:
     if (wanted := fields.get("contact")) is not None and wanted != former:
         contacts.hold(wanted)
         fields.setdefault("pledge", None)  # a pledge stays with its donor
+    if "tribute" in fields:
+        fields["tribute"] = tribute_of(fields["tribute"], by=by)
     for name, value in fields.items():
         setattr(gift, name, value)
     if gift.status in (GiftStatus.COMPLETED, GiftStatus.PENDING):

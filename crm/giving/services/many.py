@@ -1,7 +1,7 @@
 """Many gifts written in one act, and taken back as if it had not been."""
 
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from django.db import transaction
@@ -17,7 +17,7 @@ from crm.core.operations import Undone
 from crm.giving import summaries
 from crm.giving.choices import ThanksStatus
 from crm.giving.events import GiftsTakenBack
-from crm.giving.models import Gift, GivingSummary, Thanks
+from crm.giving.models import Gift, GivingSummary, Thanks, TributeNotice
 from crm.giving.services import thanks
 from crm.giving.services.gifts import check_gift, gift_event
 from crm.giving.services.periods import check_open, closed_until
@@ -78,6 +78,7 @@ def take_back_gifts(data: dict, *, by, cause: str) -> Undone:
         reasons[pk] = "receipted" if label == RECEIPT_LINES else "used"
     thanked = Thanks.objects.filter(gift__in=present).exclude(status=ThanksStatus.DUE)
     reasons |= dict.fromkeys(thanked.values_list("gift_id", flat=True), "touched")
+    reasons |= dict.fromkeys(_told_of(present), "touched")
     going = [gift for pk, gift in present.items() if pk not in reasons]
     audit.deleted_many(going, by=by)
     TimelineEvent.objects.filter(pk__in=[created[gift.pk][2] for gift in going]).delete()
@@ -95,6 +96,11 @@ def take_back_gifts(data: dict, *, by, cause: str) -> Undone:
         )
     left = [_left(pk, present.get(pk), reason) for pk, reason in sorted(reasons.items())]
     return Undone(done=len(going), left=left)
+
+
+def _told_of(gifts) -> Iterable[int]:
+    """Those of these gifts that a family knows of."""
+    return TributeNotice.objects.filter(gift__in=gifts).values_list("gift_id", flat=True)
 
 
 def _restore_donors(stood: list, contact_ids: set[int], *, on: date) -> None:

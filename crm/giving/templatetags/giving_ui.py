@@ -5,10 +5,11 @@ from datetime import timedelta
 from django import template
 from django.utils.html import format_html
 from django.utils.http import urlencode
-from django.utils.translation import get_language, pgettext
+from django.utils.translation import get_language, ngettext, pgettext
 
 from crm.core.money import format_money
 from crm.core.web.urls import org_url
+from crm.giving import tributes
 from crm.giving.campaigns import said_percent
 from crm.giving.choices import HOW, HOW_OFTEN, THANKED_BY, GiftStatus, Returned
 from crm.giving.gateways import GATEWAYS, REASONS
@@ -98,6 +99,23 @@ def raised_url(context, row) -> str:
         "currency": membership.organization.currency,
     }
     return f"{org_url(membership, 'giving:gift_list')}?{urlencode(asked)}"
+
+
+@register.simple_tag(takes_context=True)
+def told_of(context, event) -> str:
+    """“3 gifts in memory or in honour” of a timeline entry, leading to the page while it is there."""
+    count = event.data.get("gifts", 0)
+    said = ngettext("%(count)d gift in memory or in honour", "%(count)d gifts in memory or in honour", count)
+    if not event.subject_id:
+        return said % {"count": count}
+    url = org_url(context["membership"], "giving:tribute_detail", pk=event.subject_id)
+    return format_html('<a href="{}">{}</a>', url, said % {"count": count})
+
+
+@register.filter
+def made_for(tribute) -> str:
+    """“in memory of Jeanne Tremblay”, in the reader's language."""
+    return tributes.said(tribute)
 
 
 @register.filter

@@ -24,7 +24,7 @@ from crm.core.web.views import (
     ListView,
     UpdateView,
 )
-from crm.giving import queries, services
+from crm.giving import queries, services, tributes
 from crm.giving.choices import Frequency, GiftStatus, GiftType, Method
 from crm.giving.filters import GiftFilter
 from crm.giving.forms import GiftForm, RefundForm, ReturnForm
@@ -72,7 +72,7 @@ class GiftDetailView(DetailView):
         return (
             super()
             .get_queryset()
-            .select_related("contact__owner", "fund", "campaign", "appeal", "pledge", "recorded_by__user")
+            .select_related("contact__owner", "fund", "campaign", "appeal", "pledge", "tribute", "recorded_by__user")
         )
 
     def get_context(self, **context) -> dict:
@@ -88,6 +88,7 @@ class GiftDetailView(DetailView):
             may_refund=may_change and gift.status == GiftStatus.COMPLETED,
             may_return=may_change and queries.may_come_back(gift),
             may_delete=self.membership.can("gifts.delete", gift),
+            told_on=tributes.last_told(gift) if gift.tribute_id else None,
             is_foreign=gift.currency != self.membership.organization.currency,
             **context,
         )
@@ -135,7 +136,7 @@ class GiftCreateView(GiftFormMixin, CreateView):
             "fund": self.usual_fund,
             "contact_text": asked.get("donor", "").strip()[:200],
         }
-        initial |= {name: asked[name] for name in ("campaign", "appeal") if asked.get(name, "").isdecimal()}
+        initial |= {name: asked[name] for name in ("campaign", "appeal", "tribute") if asked.get(name, "").isdecimal()}
         initial |= self.from_pledge(asked.get("pledge", ""))
         if asked.get("method") in Method.values:
             initial["method"] = asked["method"]
@@ -170,7 +171,12 @@ class GiftCreateView(GiftFormMixin, CreateView):
     def get_success_message(self) -> str:
         gift = self.object
         again = {"received_on": gift.received_on.isoformat(), "method": gift.method}
-        same = (("fund", gift.fund_id), ("campaign", gift.campaign_id), ("appeal", gift.appeal_id))
+        same = (
+            ("fund", gift.fund_id),
+            ("campaign", gift.campaign_id),
+            ("appeal", gift.appeal_id),
+            ("tribute", gift.tribute_id),
+        )
         again |= {name: pk for name, pk in same if pk}
         return format_html(
             '{} <a href="{}?{}">{}</a>',

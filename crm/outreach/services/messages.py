@@ -1,0 +1,94 @@
+"""What every message shares, whatever it answers: kept word for word, sent or printed once, taken back, erased."""
+
+from collections.abc import Callable, Iterable
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from crm.core import mailer
+from crm.core.errors import DomainError
+from crm.core.models import OutgoingEmail
+from crm.outreach import merge
+from crm.outreach.choices import Channel
+from crm.outreach.messages import Message
+from crm.outreach.models import Communication, MessageTemplate
+
+
+def composed(compose: Callable[..., list[Message]], rows: list, template: MessageTemplate | None) -> list[Message]:
+    """The messages; a field without a value becomes a sentence, and nothing is written."""
+    try:
+        return compose(rows, template=template)
+    except merge.MissingValue as error:
+        words = {"name": str(error)}
+        raise DomainError(_("The field {%(name)s} has nothing to say for one of these people.") % words) from error
+
+
+def _kept(message: Message, channel: str, template: MessageTemplate | None, *, by) -> Communication:
+    return Communication(
+        organization=message.contact.organization,
+        contact=message.contact,
+        channel=channel,
+        language=message.language,
+        subject=message.subject,
+        body=message.body,
+        addressee=message.addressee if channel == Channel.LETTER else "",
+        template=template,
+        sent_by=by,
+    )
+
+
+def keep_letters(messages: list[Message], *, template: MessageTemplate | None, by) -> list[Communication]:
+    """They wait to be printed."""
+    return Communication.objects.bulk_create([_kept(one, Channel.LETTER, template, by=by) for one in messages])
+
+
+def send_emails(
+    messages: list[Message], *, key: Callable[[Message], str], template: MessageTemplate | None, by
+) -> list[Communication]:
+    """One leaves for each message, once for each ``key(message)`` whatever is retried."""
+    kept = []
+    for message in messages:
+        one = _kept(message, Channel.EMAIL, template, by=by)
+        one.email = mailer.send(
+            key=key(message),
+            to=message.contact.email,
+            template="message",
+            context={"subject": message.subject, "text": message.body},
+            language=message.language,
+            organization=message.contact.organization,
+        )
+        kept.append(one)
+    return Communication.objects.bulk_create(kept)
+
+
+def throw_away(letters: Iterable[int]) -> list[Communication]:
+    """Letters that nobody printed yet go; those printed are returned. Belongs in a transaction."""
+    rows = Communication.objects.select_for_update(of=("self",)).filter(pk__in=list(letters))
+    rows = list(rows.select_related("contact").order_by("pk"))
+    Communication.objects.filter(pk__in=[letter.pk for letter in rows if not letter.printed_at]).delete()
+    return [letter for letter in rows if letter.printed_at]
+
+
+def left_printed(letters: Iterable[Communication]) -> list[dict]:
+    """As an undo lists them."""
+    return [
+        {"label": one.contact.name, "url_name": "outreach:communication_detail", "pk": one.pk, "reason": "printed"}
+        for one in letters
+    ]
+
+
+@transaction.atomic
+def mark_printed(ids: Iterable[int], *, by) -> int:
+    """These letters are in a file that was made to be printed; printing again moves nothing."""
+    return Communication.objects.to_print().filter(pk__in=list(ids)).update(printed_at=timezone.now())
+
+
+@transaction.atomic
+def forget_messages(*, contact_ids: Iterable[int]) -> int:
+    """The words written to somebody who must be forgotten go, in the table of e-mails too. That one wrote stays."""
+    rows = Communication.objects.filter(contact__in=list(contact_ids))
+    emails = OutgoingEmail.objects.filter(communication__in=rows)
+    emails.filter(status=OutgoingEmail.Status.QUEUED).update(status=OutgoingEmail.Status.FAILED)  # it leaves no more
+    emails.update(recipient="", subject="", text="", html="", headers={}, error="")
+    return rows.update(subject="", body="", addressee="")

@@ -1,0 +1,32 @@
+"""Writes on templates."""
+
+from django.db import transaction
+
+from crm.accounts import audit
+from crm.core.errors import DomainError, validated
+from crm.outreach import merge
+from crm.outreach.models import MessageTemplate
+
+TEXTS = ("subject_fr", "body_fr", "subject_en", "body_en")
+
+
+@transaction.atomic
+def save_template(template: MessageTemplate | None = None, *, by, **fields) -> MessageTemplate:
+    """Write a template down, or change one: what was sent with it stays as it was. Audited.
+
+    Raises :class:`DomainError` for an unknown field: it is found here, not as a blank in a letter (K-02).
+    """
+    before = audit.state(template) if template else None
+    template = template or MessageTemplate(organization=by.organization)
+    for name, value in fields.items():
+        setattr(template, name, value)
+    for name in TEXTS:
+        if problem := merge.problem(getattr(template, name), merge.FIELDS[template.purpose]):
+            raise DomainError(problem, field=name, code="field")
+    validated(template, exclude=["organization"])
+    template.save()
+    if before is None:
+        audit.created(template, by=by)
+    else:
+        audit.updated(template, before=before, by=by)
+    return template
