@@ -17,6 +17,7 @@ class Message:
     """``rows`` are what it answers: thank-yous, or the news for one person."""
 
     contact: Contact
+    purpose: str
     rows: list
     language: str
     subject: str
@@ -43,6 +44,7 @@ def write(
     words = words_of(template, purpose, language)
     return Message(
         contact=contact,
+        purpose=purpose,
         rows=rows,
         language=language,
         subject=merge.fill(words.subject, values),

@@ -57,6 +57,7 @@ class Communication(Tenanted):
     contact = models.ForeignKey(
         Contact, on_delete=models.PROTECT, related_name="communications", verbose_name=_("contact"), db_index=False
     )
+    purpose = models.CharField(_("written as"), max_length=10, choices=Purpose, default=Purpose.THANKS)
     channel = models.CharField(_("channel"), max_length=10, choices=Channel)
     language = models.CharField(_("language"), max_length=2)
     subject = models.CharField(_("subject"), max_length=200, blank=True)

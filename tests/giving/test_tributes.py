@@ -318,3 +318,18 @@ def test_somebody_of_the_family_is_added_from_the_page(browse, admin, give, fami
     assert page(browser.open("giving:notice_list")).texts("tbody .mc-name") == [family.name]
     browser.send("giving:recipient_remove", pk=TributeRecipient.objects.get().pk)
     assert not TributeRecipient.objects.exists()
+
+
+def test_a_fundraiser_edits_the_page_of_a_colleagues_contact_without_seeing_or_losing_it(
+    browse, admin, colleague, family
+):
+    tribute = services.save_tribute(kind="memory", name="Jeanne", contact=family, by=admin)
+    browser = browse(colleague)
+    shown = page(browser.open("giving:tribute_detail", pk=tribute.pk))
+    assert family.name not in shown.text
+    form = page(browser.open("giving:tribute_update", pk=tribute.pk))
+    assert family.name not in form.text
+    sent = {"kind": "memory", "name": "Jeanne Roy", "note": "", "is_active": "on", "contact": ""}
+    browser.send("giving:tribute_update", sent, pk=tribute.pk)
+    tribute.refresh_from_db()
+    assert (tribute.name, tribute.contact) == ("Jeanne Roy", family)

@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from django.core import mail
 
+from crm.contacts import services as contacts
 from crm.contacts.models import Consent
 from crm.core.errors import DomainError
 from crm.core.models import Operation, OutgoingEmail
@@ -38,7 +39,14 @@ def tell(admin, owner, organization, tribute):
     """Somebody more of the family is told."""
 
     def add(**fields) -> TributeRecipient:
-        known = {"owner": owner, "honorific": "Mme", "first_name": "Luce", "last_name": "Tremblay", "language": "fr", **HOME}
+        known = {
+            "owner": owner,
+            "honorific": "Mme",
+            "first_name": "Luce",
+            "last_name": "Tremblay",
+            "language": "fr",
+            **HOME,
+        }
         contact = ContactFactory(organization=organization, **(known | fields))
         return giving.add_recipient(tribute, contact=contact, by=admin)
 
@@ -83,7 +91,7 @@ def test_the_letter_names_each_donor_once_and_no_amount(admin, tell, give):
     english, french = Communication.objects.order_by("language")
     assert french.subject == "Des dons à la mémoire d’Anne Tremblay"
     assert french.body.startswith("Madame Tremblay,")
-    assert "M. Guy Roy\nM. Guy Côté\n1 personne qui souhaite rester anonyme" in french.body
+    assert "Monsieur Guy Roy\nMonsieur Guy Côté\n1 personne qui souhaite rester anonyme" in french.body
     assert english.subject == "Gifts in memory of Anne Tremblay"
     assert "1 person who does not wish to be named" in english.body
     for letter in (french, english):
@@ -92,6 +100,16 @@ def test_the_letter_names_each_donor_once_and_no_amount(admin, tell, give):
     assert TributeNotice.objects.filter(how="letter").count() == 8
     services.notify_by_letter([luce.pk, john.pk], template=None, by=admin)
     assert Communication.objects.count() == 2
+
+
+def test_a_donor_who_must_be_forgotten_leaves_the_letters_to_the_families_too(admin, tell, give):
+    gift = give("Roy")
+    services.notify_by_letter([tell().pk], template=None, by=admin)
+    contacts.anonymize_contact(gift.contact, reason="Asked by mail", by=admin)
+    assert Communication.objects.get().body == ""
+    late = tell(first_name="Marc", honorific="M.")
+    services.notify_by_letter([late.pk], template=None, by=admin)
+    assert "1 personne qui souhaite rester anonyme" in Communication.objects.get(contact=late.contact).body
 
 
 def test_letters_are_taken_back_until_printed(admin, tell, give):
@@ -114,7 +132,7 @@ def test_an_email_leaves_once_whatever_is_asked_again(admin, tell, give, run_job
     run_jobs()
     assert OutgoingEmail.objects.count() == 1
     assert [message.to for message in mail.outbox] == [["luce@courriel.example"]]
-    assert "M. Guy Roy" in mail.outbox[0].body
+    assert "Monsieur Guy Roy" in mail.outbox[0].body
 
 
 # --- on the screen ------------------------------------------------------------------------------------------------------

@@ -121,7 +121,10 @@ class TributeForm(CrmModelForm):
     def prepare(self, membership) -> None:
         super().prepare(membership)
         self.fields["name"].widget.attrs["autofocus"] = True
-        prepare_contact(self)
+        if self.instance.contact_id and not membership.can("contacts.view", self.instance.contact):
+            del self.fields["contact"]  # of a colleague: it stays
+        else:
+            prepare_contact(self)
 
     def clean_contact(self) -> Contact | None:
         return chosen_contact(self)

@@ -175,7 +175,7 @@ def forget_tributes(*, contact_ids: Iterable[int]) -> None:
     """Somebody must be forgotten: as the person honoured, their name and note go; as family, they are told no more."""
     ids = list(contact_ids)
     honoured = Tribute.objects.filter(contact__in=ids)
-    audit.scrub("giving.tribute", list(honoured.values_list("pk", flat=True)), names={"name", "note"})
+    audit.scrub("giving.tribute", list(honoured.values_list("pk", flat=True)))
     for pk in list(honoured.values_list("pk", flat=True)):  # each keeps a key of its own
         honoured.filter(pk=pk).update(name="–", key=f"forgotten {pk}", note="", is_active=False)
     TributeRecipient.objects.filter(contact__in=ids).delete()

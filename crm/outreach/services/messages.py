@@ -3,14 +3,16 @@
 from collections.abc import Callable, Iterable
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.core import mailer
 from crm.core.errors import DomainError
 from crm.core.models import OutgoingEmail
+from crm.giving.models import TributeNotice
 from crm.outreach import merge
-from crm.outreach.choices import Channel
+from crm.outreach.choices import Channel, Purpose
 from crm.outreach.messages import Message
 from crm.outreach.models import Communication, MessageTemplate
 
@@ -28,6 +30,7 @@ def _kept(message: Message, channel: str, template: MessageTemplate | None, *, b
     return Communication(
         organization=message.contact.organization,
         contact=message.contact,
+        purpose=message.purpose,
         channel=channel,
         language=message.language,
         subject=message.subject,
@@ -86,8 +89,13 @@ def mark_printed(ids: Iterable[int], *, by) -> int:
 
 @transaction.atomic
 def forget_messages(*, contact_ids: Iterable[int]) -> int:
-    """The words written to somebody who must be forgotten go, in the table of e-mails too. That one wrote stays."""
-    rows = Communication.objects.filter(contact__in=list(contact_ids))
+    """The words written to somebody who must be forgotten go, in the table of e-mails too. That one wrote stays.
+
+    So do the words of notices to the families who were told of their gifts: these name the donor.
+    """
+    ids = list(contact_ids)
+    told = TributeNotice.objects.filter(gift__contact__in=ids).exclude(how="").values("contact")
+    rows = Communication.objects.filter(Q(contact__in=ids) | Q(purpose=Purpose.NOTICE, contact__in=told))
     emails = OutgoingEmail.objects.filter(communication__in=rows)
     emails.filter(status=OutgoingEmail.Status.QUEUED).update(status=OutgoingEmail.Status.FAILED)  # it leaves no more
     emails.update(recipient="", subject="", text="", html="", headers={}, error="")
