@@ -320,6 +320,13 @@ PAGES = (
     Page("thanks", f"{O}/giving/thanks/"),
     Page("thanks_ticked", f"{O}/giving/thanks/", act=ticked),
     Page("thanks_letters", f"{O}/giving/thanks/", act=bulk("letters")),
+    Page("tributes", f"{O}/giving/tributes/"),
+    Page("tribute", f"{O}/giving/tributes/{{tribute}}/"),
+    Page("tribute_form", f"{O}/giving/tributes/new/"),
+    Page("tribute_family", f"{O}/giving/tributes/{{tribute}}/family/new/"),
+    Page("notices", f"{O}/giving/tributes/notices/"),
+    Page("notices_letters", f"{O}/giving/tributes/notices/bulk/?act=letters&all=1&query="),
+    Page("notice_template", f"{O}/outreach/templates/new/notice/"),
     Page("messages", f"{O}/outreach/messages/"),
     Page("message", f"{O}/outreach/messages/{{message}}/"),
     Page("letters_print", f"{O}/outreach/messages/print/"),
@@ -483,7 +490,7 @@ def numbers() -> dict[str, object]:
     from crm.contacts.models import Contact, DuplicatePair, Group, Merge, Note, Segment, Tag
     from crm.core import outbox
     from crm.core.models import Operation
-    from crm.giving.models import Campaign, Fund, Gift, GiftBatch, Pledge
+    from crm.giving.models import Campaign, Fund, Gift, GiftBatch, Pledge, Tribute
     from crm.imports.models import ImportFile
     from crm.outreach.models import Communication
     from crm.receipts.models import Receipt
@@ -524,6 +531,7 @@ def numbers() -> dict[str, object]:
         "batch": batches.get(status="open", title="Courrier d’hier").pk,
         "posted": batches.get(status="posted").pk,
         "empty_batch": batches.get(title="").pk,
+        "tribute": Tribute.objects.get(**mine, kind="memory").pk,
         "pledge": monthly.pk,
         "monthly": monthly.contact_id,
         "late": pledges.filter(late_since__isnull=False).first().pk,

@@ -161,3 +161,4 @@ class TributeGiftTable(GiftColumns):
 
     class Meta:
         sequence = ("contact", "...")
+        exclude = ("method", "type")

@@ -29,15 +29,15 @@ WORDS = {
     Purpose.NOTICE: {
         "fr": Words(
             "Des dons {tribute}",
-            "{greeting},\n\nNous tenons à vous dire que des personnes ont pensé à vous et aux vôtres : elles ont donné à "
-            "notre organisme {tribute}.\n\n{donors}\n\nVous aurez peut-être à cœur de leur dire un mot. De notre côté, "
+            "{greeting},\n\nNous tenons à vous dire que des personnes ont pensé à vous et aux vôtres : elles ont fait un "
+            "don {tribute}.\n\n{donors}\n\nVous aurez peut-être à cœur de leur dire un mot. De notre côté, "
             "nous leur exprimons toute notre reconnaissance.\n\nRecevez nos pensées les plus chaleureuses.\n\n"
             "{signatory}\n{organization}",
         ),
         "en": Words(
             "Gifts {tribute}",
-            "{greeting},\n\nWe would like you to know that people have been thinking of you and yours: they gave to our "
-            "organization {tribute}.\n\n{donors}\n\nYou may wish to say a word to them. For our part, we are letting "
+            "{greeting},\n\nWe would like you to know that people have been thinking of you and yours: they made a gift to "
+            "our organization {tribute}.\n\n{donors}\n\nYou may wish to say a word to them. For our part, we are letting "
             "them know how grateful we are.\n\nWith our warmest thoughts,\n\n{signatory}\n{organization}",
         ),
     },

@@ -91,7 +91,7 @@ def test_the_letter_names_each_donor_once_and_no_amount(admin, tell, give):
     english, french = Communication.objects.order_by("language")
     assert french.subject == "Des dons à la mémoire d’Anne Tremblay"
     assert french.body.startswith("Madame Tremblay,")
-    assert "Monsieur Guy Roy\nMonsieur Guy Côté\n1 personne qui souhaite rester anonyme" in french.body
+    assert "M.\u00a0Guy Roy\nM.\u00a0Guy Côté\n1 personne qui souhaite rester anonyme" in french.body
     assert english.subject == "Gifts in memory of Anne Tremblay"
     assert "1 person who does not wish to be named" in english.body
     for letter in (french, english):
@@ -132,7 +132,7 @@ def test_an_email_leaves_once_whatever_is_asked_again(admin, tell, give, run_job
     run_jobs()
     assert OutgoingEmail.objects.count() == 1
     assert [message.to for message in mail.outbox] == [["luce@courriel.example"]]
-    assert "Monsieur Guy Roy" in mail.outbox[0].body
+    assert "M.\u00a0Guy Roy" in mail.outbox[0].body
 
 
 # --- on the screen ------------------------------------------------------------------------------------------------------

@@ -32,6 +32,7 @@ from crm.management.demo import (
     sets,
     team,
     thanks,
+    tributes,
     unusual,
     words,
 )
@@ -253,6 +254,7 @@ def build(*, slug: str, rng: Random) -> Story:
     story.settle()  # a tag is an act too
     doubles.find(story.organization)
     thanks.settle(story)
+    tributes.build(story)
     return story
 
 
