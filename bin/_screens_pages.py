@@ -320,6 +320,14 @@ PAGES = (
     Page("thanks", f"{O}/giving/thanks/"),
     Page("thanks_ticked", f"{O}/giving/thanks/", act=ticked),
     Page("thanks_letters", f"{O}/giving/thanks/", act=bulk("letters")),
+    Page("gift_credited", f"{O}/giving/gifts/{{credited}}/"),
+    Page("gift_matched", f"{O}/giving/gifts/{{matched}}/"),
+    Page("credit_form", f"{O}/giving/gifts/{{credited}}/credits/new/"),
+    Page("donor_credits", f"{O}/contacts/{{spouse}}/?tab=gifts"),
+    Page("matches", f"{O}/giving/matches/"),
+    Page("match_receive", f"{O}/giving/matches/{{claim}}/receive/"),
+    Page("programs", f"{O}/giving/matches/companies/"),
+    Page("program_form", f"{O}/giving/matches/companies/new/"),
     Page("tributes", f"{O}/giving/tributes/"),
     Page("tribute", f"{O}/giving/tributes/{{tribute}}/"),
     Page("tribute_form", f"{O}/giving/tributes/new/"),
@@ -490,7 +498,7 @@ def numbers() -> dict[str, object]:
     from crm.contacts.models import Contact, DuplicatePair, Group, Merge, Note, Segment, Tag
     from crm.core import outbox
     from crm.core.models import Operation
-    from crm.giving.models import Campaign, Fund, Gift, GiftBatch, Pledge, Tribute
+    from crm.giving.models import Campaign, Fund, Gift, GiftBatch, MatchingClaim, Pledge, SoftCredit, Tribute
     from crm.imports.models import ImportFile
     from crm.outreach.models import Communication
     from crm.receipts.models import Receipt
@@ -504,6 +512,7 @@ def numbers() -> dict[str, object]:
     receipts, files = Receipt.objects.filter(**mine), ImportFile.objects.filter(**mine)
     pledges = Pledge.objects.filter(**mine).order_by("pk")
     batches = GiftBatch.objects.filter(**mine)
+    credit, claim = SoftCredit.objects.filter(**mine).first(), MatchingClaim.objects.filter(**mine).first()
     monthly = pledges.filter(status="active", late_since=None, frequency="monthly").first()
     collected = pledges.filter(payment_method__isnull=False).first()
     digest = next(letter for letter in outbox.letters() if "admin@demo.test" in str(letter.to))
@@ -531,6 +540,10 @@ def numbers() -> dict[str, object]:
         "batch": batches.get(status="open", title="Courrier d’hier").pk,
         "posted": batches.get(status="posted").pk,
         "empty_batch": batches.get(title="").pk,
+        "credited": credit.gift_id,
+        "spouse": credit.contact_id,
+        "matched": claim.gift_id,
+        "claim": claim.pk,
         "tribute": Tribute.objects.get(**mine, kind="memory").pk,
         "pledge": monthly.pk,
         "monthly": monthly.contact_id,

@@ -45,6 +45,7 @@ SETTINGS = (
 )
 SETS = tuple(f"contacts:{noun}_" for noun in ("segment", "group", "tag"))
 
+GIFTS = tuple(f"giving:{noun}_" for noun in ("gift", "credit", "claim", "program"))
 DOUBLES = ("contacts:duplicate_", "contacts:merge_")
 
 MENU: tuple[tuple[object, tuple[Entry, ...]], ...] = (
@@ -63,7 +64,7 @@ MENU: tuple[tuple[object, tuple[Entry, ...]], ...] = (
     (
         _("Giving"),
         (
-            Entry(_("Gifts"), "giving:gift_list", "coin", "gifts.view", "giving:gift"),
+            Entry(_("Gifts"), "giving:gift_list", "coin", "gifts.view", GIFTS),
             Entry(_("Pledges"), "giving:pledge_list", "repeat", "pledges.view", "giving:pledge"),
             Entry(
                 _("Thank-yous"), "giving:thanks_list", "mail-heart", "thanks.view", "giving:thanks", thanks.count_due
@@ -212,6 +213,7 @@ CONTACT_CARDS: tuple[Panel, ...] = (
 GIFT_PANELS: tuple[Panel, ...] = (
     Panel("thanks", _("Thank-you"), "giving:gift_thanks", "thanks.view"),
     Panel("receipt", _("Official receipt"), "receipts:gift_receipt", "receipts.view"),
+    Panel("credits", _("Credits and matching"), "giving:gift_credits", "gifts.view"),
 )
 
 # “My day”, in reading order: each domain serves its own panel, loaded by itself; ``url_name`` takes nothing but the

@@ -16,9 +16,12 @@ from crm.giving.models import (
     Fund,
     Gift,
     GiftBatch,
+    MatchingClaim,
+    MatchingProgram,
     PaymentMethod,
     PeriodLock,
     Pledge,
+    SoftCredit,
     Tribute,
     TributeRecipient,
 )
@@ -30,7 +33,16 @@ from crm.receipts.models import Receipt
 from crm.tasks.models import Task
 from tests.factories.contacts import ContactFactory, NoteFactory, PairFactory, VisitFactory
 from tests.factories.core import OperationFactory
-from tests.factories.giving import AppealFactory, BatchRowFactory, FundFactory, GiftFactory, RecipientFactory
+from tests.factories.giving import (
+    AppealFactory,
+    BatchRowFactory,
+    ClaimFactory,
+    CreditFactory,
+    FundFactory,
+    GiftFactory,
+    ProgramFactory,
+    RecipientFactory,
+)
 from tests.factories.households import household_of
 from tests.factories.receipts import issued
 from tests.factories.tasks import TaskFactory
@@ -53,6 +65,9 @@ def build(*, contact, by, owner) -> dict:
         RecipientFactory(tribute__organization=contact.organization)
     told = RecipientFactory(tribute__organization=contact.organization, contact=contact)
     gift = GiftFactory(contact=contact, fund=fund, recorded_by=by)
+    for _spare in range(4):
+        ProgramFactory(organization=contact.organization)
+    claim = ClaimFactory(gift=GiftFactory(contact=contact, fund=fund, recorded_by=by))
     invitation = Invitation.objects.create(
         organization=contact.organization,
         email="new@example.test",
@@ -95,6 +110,9 @@ def build(*, contact, by, owner) -> dict:
         ).batch,
         Appeal: appeal,
         Tribute: told.tribute,
+        SoftCredit: CreditFactory(contact=contact),
+        MatchingClaim: claim,
+        MatchingProgram: claim.program,
         TributeRecipient: told,
         Gift: gift,
         PaymentMethod: add_payment_method(

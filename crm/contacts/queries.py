@@ -32,6 +32,8 @@ SIGNS = {
     "gift.recorded": ("coin", "is-ok"),
     "gift.thanked": ("mail-heart", "is-ok"),
     "gift.told": ("mail-heart", "is-ok"),
+    "gift.credited": ("users", "is-brand"),
+    "gift.matched": ("building", "is-ok"),
     "gift": ("coin", ""),
     "note": ("note", "is-brand"),
     "consent.recorded": ("shield-check", "is-info"),

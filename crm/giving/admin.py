@@ -13,10 +13,13 @@ from crm.giving.models import (
     GiftSplit,
     GivingSummary,
     Instalment,
+    MatchingClaim,
+    MatchingProgram,
     PaymentMethod,
     PeriodLock,
     Pledge,
     PledgePause,
+    SoftCredit,
     Thanks,
     Tribute,
     TributeNotice,
@@ -204,4 +207,31 @@ class TributeNoticeAdmin(ReadOnlyAdmin):
     list_filter = ("how",)
     list_select_related = ("told_by__user",)
     search_fields = ("=gift__id", "=contact__id")
+    ordering = ("-id",)
+
+
+@admin.register(SoftCredit)
+class SoftCreditAdmin(ReadOnlyAdmin):
+    list_display = ("gift_id", "organization", "contact_id", "role", "amount", "created_at")
+    list_filter = ("role", "organization")
+    list_select_related = ("organization",)
+    search_fields = ("=gift__id", "=contact__id")
+    ordering = ("-id",)
+
+
+@admin.register(MatchingProgram)
+class MatchingProgramAdmin(ReadOnlyAdmin):
+    list_display = ("company_id", "organization", "percent", "maximum", "yearly_maximum", "is_active")
+    list_filter = ("is_active", "organization")
+    list_select_related = ("organization",)
+    search_fields = ("=company__id",)
+    ordering = ("-id",)
+
+
+@admin.register(MatchingClaim)
+class MatchingClaimAdmin(ReadOnlyAdmin):
+    list_display = ("gift_id", "organization", "program_id", "status", "amount", "ask_by", "paid_by_id")
+    list_filter = ("status", "organization")
+    list_select_related = ("organization",)
+    search_fields = ("=gift__id",)
     ordering = ("-id",)

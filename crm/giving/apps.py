@@ -12,7 +12,7 @@ class GivingConfig(AppConfig):
         from crm.contacts import merging
         from crm.core.changes import register_json
         from crm.core.finder import register_finder
-        from crm.giving.digest import collect_gifts, collect_late_pledges, collect_thanks
+        from crm.giving.digest import collect_gifts, collect_late_pledges, collect_notices, collect_thanks
         from crm.giving.finder import find
         from crm.giving.queries import parts_said
         from crm.notifications.digest import register_section
@@ -20,6 +20,7 @@ class GivingConfig(AppConfig):
         register_json("giving.gift", "splits", parts_said)
         register_section("gifts", order=10, permission="gifts.view", collect=collect_gifts)
         register_section("thanks", order=9, permission="thanks.view", collect=collect_thanks)
+        register_section("notices", order=10, permission="thanks.view", collect=collect_notices)
         register_section("late_pledges", order=8, permission="pledges.view", collect=collect_late_pledges)
         register_finder("gifts", order=20, label=_("Gifts"), permission="gifts.view", find=find)
         merging.declare(

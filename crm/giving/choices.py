@@ -131,6 +131,28 @@ class TributeKind(models.TextChoices):
     HONOUR = "honour", pgettext_lazy("tribute", "In honour")
 
 
+class CreditRole(models.TextChoices):
+    """Why somebody is credited with a gift that they did not make."""
+
+    SPOUSE = "spouse", pgettext_lazy("soft credit", "Gave together (spouse, family)")
+    ADVISOR = "advisor", pgettext_lazy("soft credit", "Advised it (donor-advised fund, foundation)")
+    OWNER = "owner", pgettext_lazy("soft credit", "Owns or runs what gave")
+    SOLICITOR = "solicitor", pgettext_lazy("soft credit", "Asked for it")
+    OTHER = "other", pgettext_lazy("soft credit", "Another reason")
+
+
+class ClaimStatus(models.TextChoices):
+    """How far a matching gift is."""
+
+    POTENTIAL = "potential", pgettext_lazy("matching gift", "Could be asked for")
+    SUBMITTED = "submitted", pgettext_lazy("matching gift", "Asked for")
+    RECEIVED = "received", pgettext_lazy("matching gift", "Received")
+    REFUSED = "refused", pgettext_lazy("matching gift", "Refused")
+
+
+CLAIM_TONES = {"potential": "is-warn", "submitted": "is-info", "received": "is-ok", "refused": ""}
+
+
 class PaymentKind(models.TextChoices):
     CARD = "card", _("Card")
     BANK = "bank", _("Bank account")

@@ -10,8 +10,8 @@ from django.utils.translation import ngettext
 from crm.core.dates import format_date
 from crm.core.money import format_money
 from crm.core.web.urls import org_url
-from crm.giving import thanks
-from crm.giving.models import Gift, Pledge, Thanks
+from crm.giving import thanks, tributes
+from crm.giving.models import Gift, Pledge, Thanks, TributeRecipient
 from crm.notifications.digest import MAX_LINES, Line, Section
 
 
@@ -72,6 +72,33 @@ def collect_thanks(membership, since: datetime | None, until: datetime | None) -
             for row in first
         ],
         link_url=org_url(membership, "giving:thanks_list"),
+        link_label=_("See who waits"),
+    )
+
+
+def collect_notices(membership, since: datetime | None, until: datetime | None) -> Section | None:
+    """The families who are still to be told of gifts, the longest first: not news, so the span of time does not count."""
+    rows = tributes.with_waiting(tributes.due(TributeRecipient.objects.visible_to(membership)))
+    first = list(rows.select_related("contact", "tribute", "organization").order_by("since", "pk")[:MAX_LINES])
+    if not first:
+        return None
+    count = len(first) if len(first) < MAX_LINES else rows.count()
+    said = ngettext("%(count)d person is to be told of gifts.", "%(count)d people are to be told of gifts.", count)
+    return Section(
+        title=_("Families to be told"),
+        total=said % {"count": count},
+        count=count,
+        lines=[
+            Line(
+                text=row.contact.name,
+                detail=tributes.said(row.tribute),
+                amount=ngettext("%(count)d gift", "%(count)d gifts", row.waiting) % {"count": row.waiting},
+                tone="warn",
+                url=row.get_absolute_url(),
+            )
+            for row in first
+        ],
+        link_url=org_url(membership, "giving:notice_list"),
         link_label=_("See who waits"),
     )
 

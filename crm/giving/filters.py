@@ -26,6 +26,7 @@ from crm.giving import thanks, tributes
 from crm.giving.choices import (
     BatchStatus,
     CampaignStatus,
+    ClaimStatus,
     Currency,
     Frequency,
     GiftStatus,
@@ -128,6 +129,33 @@ class ThanksFilter(CrmFilterSet):
 
     def is_first(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return queryset.filter(thanks.is_first())
+
+
+class ClaimFilter(CrmFilterSet):
+    search_hint = _("Name of the donor or of the company")
+
+    status = ChoicesFilter(choices=ClaimStatus.choices, label=_("Status"))
+    ask_by = DayRangeFilter(label=_("Ask before"))
+
+    def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        found = search.matching(Contact.objects.of(self.request.membership.organization), value)
+        found = found.order_by().values("pk")
+        return queryset.filter(Q(gift__contact__in=found) | Q(program__company__in=found))
+
+
+class ProgramFilter(CrmFilterSet):
+    search_hint = _("Name of the company")
+
+    active = django_filters.ChoiceFilter(
+        choices=(("yes", _("In use")), ("no", _("No longer in use"))), method="in_use", label=_("Use")
+    )
+
+    def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        found = search.matching(Contact.objects.of(self.request.membership.organization), value)
+        return queryset.filter(company__in=found.order_by().values("pk"))
+
+    def in_use(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return queryset.filter(is_active=value == "yes")
 
 
 class TributeFilter(CrmFilterSet):

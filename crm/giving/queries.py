@@ -173,6 +173,8 @@ def why_not_deletable(gift: Gift):
         return _("An official receipt names this gift: it can be refunded, not deleted.")
     if GiftBatch.objects.filter(rows__gift=gift, deposited_on__isnull=False).exists():
         return _("This gift was deposited at the bank: it can be refunded, not deleted.")
+    if gift.matched.exists():
+        return _("This gift matches those of employees: it can be refunded, not deleted.")
     return None
 
 

@@ -60,6 +60,25 @@ class ThanksQuerySet(ScopedQuerySet):
         return self.filter(status=ThanksStatus.DUE)
 
 
+class CreditQuerySet(ScopedQuerySet):
+    """Whoever follows the person credited sees the credit; who gave is another matter."""
+
+    resource = "gifts"
+    owner_path = "contact__owner"
+
+
+class ProgramQuerySet(ScopedQuerySet):
+    resource = "funds"
+
+    def active(self) -> "ProgramQuerySet":
+        return self.filter(is_active=True)
+
+
+class ClaimQuerySet(ScopedQuerySet):
+    resource = "gifts"
+    owner_path = "gift__contact__owner"
+
+
 class TributeQuerySet(ScopedQuerySet):
     """Whoever works here may know who is honoured; who gave and who is told, only those who see these contacts."""
 

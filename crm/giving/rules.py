@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.utils.translation import gettext_lazy as _
 
 from crm.contacts.choices import Lifecycle
-from crm.core.money import CENT, format_plain
+from crm.core.money import CENT, ZERO, format_plain, to_cents
 
 LAPSED_AFTER = timedelta(days=730)  # two years without a gift; the organization may set its own later
 FIRST_YEAR = 1900
@@ -45,6 +45,19 @@ def date_problem(received_on: date | None, *, today: date):
     if received_on.year < FIRST_YEAR:
         return _("Check the year of the date.")
     return None
+
+
+def match_amount(
+    amount: Decimal, *, percent: int, minimum: Decimal, maximum: Decimal | None, left: Decimal | None
+) -> Decimal:
+    """What a company adds to a gift of ``amount``, to the cent; zero below its ``minimum``.
+
+    ``maximum`` is for one gift, ``left`` what remains of what it gives for one person in the year.
+    """
+    if amount < minimum:
+        return ZERO
+    limits = [limit for limit in (maximum, left) if limit is not None]
+    return max(ZERO, min([to_cents(amount * percent / 100), *limits]))
 
 
 def split_problem(parts: list[Decimal], *, amount: Decimal):

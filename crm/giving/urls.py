@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from crm.giving.views import batches, campaigns, funds, gifts, ledger, panels, payments, pledges, thanks, tributes
+from crm.giving.views import (
+    batches,
+    campaigns,
+    crediting,
+    funds,
+    gifts,
+    ledger,
+    panels,
+    payments,
+    pledges,
+    thanks,
+    tributes,
+)
 
 app_name = "giving"
 
@@ -16,6 +28,19 @@ urlpatterns = [
     path("gifts/<int:pk>/refund/", gifts.GiftRefundView.as_view(), name="gift_refund"),
     path("gifts/<int:pk>/return/", gifts.GiftReturnView.as_view(), name="gift_return"),
     path("gifts/<int:pk>/delete/", gifts.GiftDeleteView.as_view(), name="gift_delete"),
+    path("gifts/<int:pk>/credits/", crediting.GiftCreditsView.as_view(), name="gift_credits"),
+    path("gifts/<int:pk>/credits/new/", crediting.CreditCreateView.as_view(), name="credit_create"),
+    path("credits/<int:pk>/delete/", crediting.CreditDeleteView.as_view(), name="credit_delete"),
+    path("gifts/<int:pk>/match/", crediting.ClaimCreateView.as_view(), name="claim_create"),
+    path("matches/", crediting.ClaimListView.as_view(), name="claim_list"),
+    path("matches/<int:pk>/submit/", crediting.ClaimSubmitView.as_view(), name="claim_submit"),
+    path("matches/<int:pk>/receive/", crediting.ClaimReceiveView.as_view(), name="claim_receive"),
+    path("matches/<int:pk>/refuse/", crediting.ClaimRefuseView.as_view(), name="claim_refuse"),
+    path("matches/<int:pk>/reopen/", crediting.ClaimReopenView.as_view(), name="claim_reopen"),
+    path("matches/companies/", crediting.ProgramListView.as_view(), name="program_list"),
+    path("matches/companies/new/", crediting.ProgramCreateView.as_view(), name="program_create"),
+    path("matches/companies/<int:pk>/edit/", crediting.ProgramUpdateView.as_view(), name="program_update"),
+    path("matches/companies/<int:pk>/delete/", crediting.ProgramDeleteView.as_view(), name="program_delete"),
     path("batches/", batches.BatchListView.as_view(), name="batch_list"),
     path("batches/new/", batches.BatchCreateView.as_view(), name="batch_create"),
     path("batches/donors/", batches.BatchDonorsView.as_view(), name="batch_donors"),
@@ -83,5 +108,6 @@ urlpatterns = [
         payments.PaymentMethodCreateView.as_view(),
         name="payment_method_create",
     ),
+    path("contacts/<int:pk>/credits/", crediting.ContactCreditsView.as_view(), name="contact_credits"),
     path("contacts/<int:pk>/gifts/", panels.ContactGiftsView.as_view(), name="contact_gifts"),
 ]

@@ -28,7 +28,15 @@ from crm.giving.models import Fund, Gift, Tribute, TributeNotice
 from crm.outreach.models import Communication
 from crm.tasks.models import Task
 from tests.factories.contacts import ContactFactory
-from tests.factories.giving import BatchRowFactory, FundFactory, GiftFactory, RecipientFactory, TributeFactory
+from tests.factories.giving import (
+    BatchRowFactory,
+    CreditFactory,
+    FundFactory,
+    GiftFactory,
+    ProgramFactory,
+    RecipientFactory,
+    TributeFactory,
+)
 from tests.factories.receipts import issued
 
 DAY = date(2026, 3, 15)
@@ -151,6 +159,13 @@ MAKERS = {
     "giving.paymentmethod.contact": add_card,
     "giving.pledge.contact": add_pledge,
     "giving.givingsummary.contact": add_gift,
+    "giving.softcredit.contact": lambda contact, by: [
+        CreditFactory(contact=contact, gift=shared_gift(contact, by)),
+        CreditFactory(contact=contact),
+    ],
+    "giving.matchingprogram.company": lambda contact, by: ProgramFactory(
+        organization=contact.organization, company=contact
+    ),
     "giving.tribute.contact": lambda contact, by: TributeFactory(organization=contact.organization, contact=contact),
     "giving.tributerecipient.contact": lambda contact, by: [
         RecipientFactory(tribute=shared_tribute(contact), contact=contact),

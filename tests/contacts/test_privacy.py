@@ -41,7 +41,7 @@ from crm.receipts import services as receipts
 from crm.tasks.models import Task
 from tests.factories.contacts import ContactFactory
 from tests.factories.core import OperationFactory
-from tests.factories.giving import BatchRowFactory, FundFactory, GiftFactory
+from tests.factories.giving import BatchRowFactory, ClaimFactory, FundFactory, GiftFactory, ProgramFactory
 
 MARK = "Zyxwv"  # stands in every text about the person, and nowhere else
 MAIL = "zyxwv@courriel.example"
@@ -91,6 +91,8 @@ def person(admin, fund, organization):
     giving.add_recipient(tribute, contact=person, by=admin)
     giving.mark_told(tribute.recipients.values_list("pk", flat=True), how="phone", by=admin)
     assert stranger.notices.exists()
+    giving.credit(stranger, contact=person, role="spouse", by=admin)
+    ClaimFactory(gift=gift, program=ProgramFactory(organization=organization, company=person))
     receipts.issue_receipt(gift, by=admin)
     other = ContactFactory(organization=organization, first_name="Luc", last_name="Voisin", email="")
     mine = {"organization": organization, "contact": person}

@@ -11,7 +11,19 @@ from crm.contacts import services as contacts
 from crm.contacts.models import Contact, CustomField, Group, Household, RecordView, Segment, Tag, TagAssignment
 from crm.contacts.models.duplicates import DuplicatePair, Merge
 from crm.core.models import Operation
-from crm.giving.models import Campaign, Fund, Gift, GiftBatch, GiftSplit, Pledge, Thanks, Tribute, TributeRecipient
+from crm.giving.models import (
+    Campaign,
+    Fund,
+    Gift,
+    GiftBatch,
+    GiftSplit,
+    MatchingClaim,
+    MatchingProgram,
+    Pledge,
+    Thanks,
+    Tribute,
+    TributeRecipient,
+)
 from crm.imports.models import ImportFile
 from crm.imports.services import receive_file
 from crm.outreach.models import Communication, MessageTemplate
@@ -25,9 +37,11 @@ from tests.factories.giving import (
     BatchFactory,
     BatchRowFactory,
     CampaignFactory,
+    ClaimFactory,
     FundFactory,
     GiftFactory,
     PledgeFactory,
+    ProgramFactory,
     RecipientFactory,
     TributeFactory,
 )
@@ -165,6 +179,12 @@ ADD = {
     Pledge: add_pledge,
     Thanks: lambda admin, number: Thanks.objects.create(organization=admin.organization, gift=add_gift(admin, number)),
     Tribute: add_recipient,
+    MatchingClaim: lambda admin, number: ClaimFactory(
+        gift=add_gift(admin, number), amount=Decimal(10 + number), ask_by=date(2026, 2, 1 + number)
+    ),
+    MatchingProgram: lambda admin, number: ProgramFactory(
+        organization=admin.organization, maximum=Decimal(100 + number)
+    ),
     TributeRecipient: add_recipient,
     GiftBatch: lambda admin, number: BatchRowFactory(
         batch=BatchFactory(organization=admin.organization, opened_by=admin, year=2020 + number)

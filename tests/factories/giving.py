@@ -4,7 +4,20 @@ from decimal import Decimal
 
 import factory
 
-from crm.giving.models import Appeal, BatchRow, Campaign, Fund, Gift, GiftBatch, Pledge, Tribute, TributeRecipient
+from crm.giving.models import (
+    Appeal,
+    BatchRow,
+    Campaign,
+    Fund,
+    Gift,
+    GiftBatch,
+    MatchingClaim,
+    MatchingProgram,
+    Pledge,
+    SoftCredit,
+    Tribute,
+    TributeRecipient,
+)
 from tests.factories.accounts import MembershipFactory, OrganizationFactory
 from tests.factories.contacts import ContactFactory
 
@@ -80,6 +93,43 @@ class RecipientFactory(factory.django.DjangoModelFactory):
     tribute = factory.SubFactory(TributeFactory)
     organization = factory.SelfAttribute("tribute.organization")
     contact = factory.SubFactory(ContactFactory, organization=factory.SelfAttribute("..organization"))
+
+
+class CreditFactory(factory.django.DjangoModelFactory):
+    """Of a gift of somebody else."""
+
+    class Meta:
+        model = SoftCredit
+
+    contact = factory.SubFactory(ContactFactory)
+    organization = factory.SelfAttribute("contact.organization")
+    gift = factory.SubFactory(
+        GiftFactory,
+        contact=factory.SubFactory(ContactFactory, organization=factory.SelfAttribute("...organization")),
+    )
+    recorded_by = factory.SelfAttribute("gift.recorded_by")
+    amount = Decimal("50.00")
+
+
+class ProgramFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = MatchingProgram
+
+    organization = factory.SubFactory(OrganizationFactory)
+    company = factory.SubFactory(
+        ContactFactory, organization=factory.SelfAttribute("..organization"), kind="organization", first_name="",
+        last_name="", organization_name=factory.Sequence(lambda n: f"Company {n}"),
+    )  # fmt: skip
+
+
+class ClaimFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = MatchingClaim
+
+    gift = factory.SubFactory(GiftFactory)
+    organization = factory.SelfAttribute("gift.organization")
+    program = factory.SubFactory(ProgramFactory, organization=factory.SelfAttribute("..organization"))
+    amount = Decimal("50.00")
 
 
 class BatchFactory(factory.django.DjangoModelFactory):

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from crm.contacts.models import DuplicatePair, Group, Household, Merge, Note, Segment
-from crm.giving.models import Appeal, Campaign, Fund, Gift, GiftBatch, Pledge, Tribute
+from crm.giving.models import Appeal, Campaign, Fund, Gift, GiftBatch, MatchingClaim, Pledge, Tribute
 from crm.imports.models import ImportFile
 from crm.receipts.models import Receipt
 from tests.world import build
@@ -38,6 +38,11 @@ PAGES = (
     ("giving:batch_detail", GiftBatch),
     ("giving:batch_post", GiftBatch),
     ("giving:thanks_list", None),
+    ("giving:claim_list", None),
+    ("giving:program_list", None),
+    ("giving:program_create", None),
+    ("giving:credit_create", Gift),
+    ("giving:claim_receive", MatchingClaim),
     ("giving:tribute_list", None),
     ("giving:tribute_detail", Tribute),
     ("giving:tribute_create", None),

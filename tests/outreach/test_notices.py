@@ -96,7 +96,7 @@ def test_the_letter_names_each_donor_once_and_no_amount(admin, tell, give):
     assert "1 person who does not wish to be named" in english.body
     for letter in (french, english):
         assert not any(number in letter.body for number in ("173", "40", "$", "Secret"))
-    assert french.addressee.splitlines()[:2] == ["Mme Luce Tremblay", "12, rue des Érables"]
+    assert french.addressee.splitlines()[:2] == ["Mme\u00a0Luce Tremblay", "12, rue des Érables"]
     assert TributeNotice.objects.filter(how="letter").count() == 8
     services.notify_by_letter([luce.pk, john.pk], template=None, by=admin)
     assert Communication.objects.count() == 2

@@ -2,6 +2,7 @@
 
 from crm.giving.forms.batches import BatchForm, BatchReopenForm, DepositForm, PostForm, RowForm
 from crm.giving.forms.campaigns import AppealForm, CampaignForm
+from crm.giving.forms.credits import ClaimForm, CreditForm, ProgramForm, ReceiveForm, SubmitForm
 from crm.giving.forms.funds import FundForm
 from crm.giving.forms.gifts import GiftForm, RefundForm, ReturnForm
 from crm.giving.forms.ledger import CloseForm, PeriodForm, ReopenForm
@@ -14,8 +15,10 @@ __all__ = [
     "BatchForm",
     "BatchReopenForm",
     "CampaignForm",
+    "ClaimForm",
     "CloseForm",
     "CollectForm",
+    "CreditForm",
     "DemoMethodForm",
     "DepositForm",
     "FundForm",
@@ -25,12 +28,15 @@ __all__ = [
     "PledgeChangeForm",
     "PledgeForm",
     "PostForm",
+    "ProgramForm",
     "ReasonForm",
+    "ReceiveForm",
     "RecipientForm",
     "RefundForm",
     "ReopenForm",
     "ResumeForm",
     "ReturnForm",
     "RowForm",
+    "SubmitForm",
     "TributeForm",
 ]

@@ -12,6 +12,7 @@ from crm.core.text import fold
 from crm.core.web.forms import CrmForm, CrmModelForm
 from crm.giving import tributes
 from crm.giving.choices import TributeKind
+from crm.giving.forms.parts import UNCLEAR, ContactMixin
 from crm.giving.models import Tribute
 
 LONGEST = Tribute._meta.get_field("name").max_length
@@ -103,7 +104,7 @@ class TributeMixin(forms.Form):
             self.initial["tribute"] = self.fields["tribute"].queryset.filter(pk=page).first()
 
 
-class TributeForm(CrmModelForm):
+class TributeForm(ContactMixin, CrmModelForm):
     sections = (("", ("kind", "name", "contact", "note", "is_active")),)
     contact = forms.ModelChoiceField(
         Contact.objects.all(),
@@ -124,44 +125,13 @@ class TributeForm(CrmModelForm):
         if self.instance.contact_id and not membership.can("contacts.view", self.instance.contact):
             del self.fields["contact"]  # of a colleague: it stays
         else:
-            prepare_contact(self)
-
-    def clean_contact(self) -> Contact | None:
-        return chosen_contact(self)
-
-    def clean(self) -> dict:
-        data = super().clean()
-        search_contact(self)
-        return data
+            self.prepare_contact()
 
     def _post_clean(self) -> None:
         """The service checks the row with the same rules."""
 
 
-UNCLEAR = _("Choose the contact in the list.")
-NOBODY = _("Nobody matches this name. Check the spelling, or add the contact first.")
-
-
-def prepare_contact(form) -> None:
-    known = getattr(getattr(form, "instance", None), "contact", None)
-    lookup.prepare(form, "contact", text=known.name if known else "")
-
-
-def chosen_contact(form) -> Contact | None:
-    """The contact chosen; none where nothing was typed. Something typed and nobody chosen is looked for."""
-    if form.cleaned_data["contact"] is not None:
-        return lookup.chosen(form, "contact", unclear=UNCLEAR)
-    if form.fields["contact"].widget.text:
-        raise ValidationError(UNCLEAR, code="unclear")
-    return None
-
-
-def search_contact(form) -> None:
-    if "contact" in form.errors:
-        lookup.search_again(form, "contact", unclear=UNCLEAR, nobody=NOBODY)
-
-
-class RecipientForm(CrmForm):
+class RecipientForm(ContactMixin, CrmForm):
     """Who of the family is told."""
 
     contact = forms.ModelChoiceField(
@@ -177,12 +147,4 @@ class RecipientForm(CrmForm):
         field = self.fields["contact"]
         field.queryset = field.queryset.active()
         field.widget.attrs["autofocus"] = True
-        prepare_contact(self)
-
-    def clean_contact(self) -> Contact | None:
-        return chosen_contact(self)
-
-    def clean(self) -> dict:
-        data = super().clean()
-        search_contact(self)
-        return data
+        self.prepare_contact()

@@ -2,6 +2,7 @@
 
 from crm.giving.models.batches import BatchRow, GiftBatch
 from crm.giving.models.campaigns import Appeal, Campaign
+from crm.giving.models.credits import MatchingClaim, MatchingProgram, SoftCredit
 from crm.giving.models.funds import Fund
 from crm.giving.models.gifts import Gift, GiftSplit
 from crm.giving.models.payments import Charge, DemoBankCharge, PaymentMethod
@@ -23,10 +24,13 @@ __all__ = [
     "GiftSplit",
     "GivingSummary",
     "Instalment",
+    "MatchingClaim",
+    "MatchingProgram",
     "PaymentMethod",
     "PeriodLock",
     "Pledge",
     "PledgePause",
+    "SoftCredit",
     "Thanks",
     "Tribute",
     "TributeNotice",

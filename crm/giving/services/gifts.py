@@ -21,6 +21,7 @@ from crm.giving.choices import GiftStatus, Method, Returned
 from crm.giving.events import GiftCorrected, GiftDeleted, GiftRecorded
 from crm.giving.models import Fund, Gift, GiftSplit
 from crm.giving.services import thanks
+from crm.giving.services.credits import check_credits, follow_matches
 from crm.giving.services.periods import check_open
 from crm.giving.services.tributes import tribute_of
 
@@ -215,6 +216,7 @@ def record_gift(
     summaries.refresh([contact.pk], on=_today(gift))
     pledges.refresh([gift.pledge_id], on=_today(gift))
     thanks.follow([gift], today=_today(gift))
+    follow_matches([gift], today=_today(gift))
     contacts.log_many([gift_event(gift, "gift.recorded", by=by, severity=Severity.SUCCESS)])
     contacts.touch(contact)
     publish(GiftRecorded(organization_id=gift.organization_id, actor_id=by.pk, gift_id=gift.pk, contact_id=contact.pk))
@@ -240,6 +242,17 @@ def _check_books(gift: Gift, changed: dict) -> None:
         check_open(gift.organization_id, date.fromisoformat(before), gift.received_on)
 
 
+def _check_what_leans_on(gift: Gift, changed: dict) -> None:
+    """What a valid receipt says stays, what the closed books say, and what others are credited with."""
+    if set(changed) & PRINTED and gift.receipt_lines.filter(is_live=True).exists():
+        raise DomainError(
+            _("An official receipt was issued for this gift. Void or replace the receipt first."), code="receipted"
+        )
+    _check_books(gift, changed)
+    if {"amount", "contact_id", "currency"} & changed.keys():
+        check_credits(gift)
+
+
 def _change(gift: Gift, verb: str, fields: dict, *, by, **data) -> Gift:
     """The one way a gift changes; ``gift`` is locked. Nothing happens when nothing differs."""
     before, former_pledge = audit.state(gift), gift.pledge_id
@@ -261,11 +274,7 @@ def _change(gift: Gift, verb: str, fields: dict, *, by, **data) -> Gift:
     changed = audit.changes(before, audit.state(gift) | {"splits": _told(parts)})
     if not changed:
         return gift
-    if set(changed) & PRINTED and gift.receipt_lines.filter(is_live=True).exists():
-        raise DomainError(
-            _("An official receipt was issued for this gift. Void or replace the receipt first."), code="receipted"
-        )
-    _check_books(gift, changed)
+    _check_what_leans_on(gift, changed)
     gift.save()
     if "splits" in changed:
         _write_parts(gift, parts)
@@ -273,6 +282,7 @@ def _change(gift: Gift, verb: str, fields: dict, *, by, **data) -> Gift:
     summaries.refresh([former.pk, gift.contact_id], on=_today(gift))
     pledges.refresh([former_pledge, gift.pledge_id], on=_today(gift))
     thanks.follow([gift], today=_today(gift), since=timezone.now())
+    follow_matches([gift], today=_today(gift))
     if gift.fund_names != former_funds:
         data["fund_before"] = former_funds
     # Names of donors and funds are not in "changes": one may not be visible to the reader of the other's timeline.
@@ -351,6 +361,8 @@ def delete_gift(gift: Gift, *, by) -> None:
         raise DomainError(problem, code="receipted")
     check_open(gift.organization_id, gift.received_on)
     pk, contact, pledge_id, today = gift.pk, gift.contact, gift.pledge_id, _today(gift)
+    for rows in (gift.credits, gift.claims):  # they go with it
+        audit.deleted_many(list(rows.order_by("pk")), by=by)
     audit.deleted(gift, by=by)
     contacts.forget_subject(contact, gift)
     event = gift_event(gift, "gift.deleted", by=by, severity=Severity.WARNING)

@@ -15,10 +15,11 @@ from crm.core.dates import today_in
 from crm.core.events import Event, publish
 from crm.core.operations import Undone
 from crm.giving import summaries
-from crm.giving.choices import ThanksStatus
+from crm.giving.choices import ClaimStatus, ThanksStatus
 from crm.giving.events import GiftsTakenBack
-from crm.giving.models import Gift, GivingSummary, Thanks, TributeNotice
+from crm.giving.models import Gift, GivingSummary, MatchingClaim, SoftCredit, Thanks, TributeNotice
 from crm.giving.services import thanks
+from crm.giving.services.credits import follow_matches
 from crm.giving.services.gifts import check_gift, gift_event
 from crm.giving.services.periods import check_open, closed_until
 
@@ -44,6 +45,7 @@ def write_gifts(gifts: list[Gift], *, by, tell: Callable[..., Event], **told) ->
     contacts.log_many(lines)
     summaries.refresh(donors, on=today)
     thanks.follow(gifts, today=today)
+    follow_matches(gifts, today=today)
     after = _standing(donors)
     publish(tell(gift_ids=tuple(gift.pk for gift in gifts), contact_ids=donors))
     return {
@@ -78,7 +80,7 @@ def take_back_gifts(data: dict, *, by, cause: str) -> Undone:
         reasons[pk] = "receipted" if label == RECEIPT_LINES else "used"
     thanked = Thanks.objects.filter(gift__in=present).exclude(status=ThanksStatus.DUE)
     reasons |= dict.fromkeys(thanked.values_list("gift_id", flat=True), "touched")
-    reasons |= dict.fromkeys(_told_of(present), "touched")
+    reasons |= dict.fromkeys(_leaned_on(present), "touched")
     going = [gift for pk, gift in present.items() if pk not in reasons]
     audit.deleted_many(going, by=by)
     TimelineEvent.objects.filter(pk__in=[created[gift.pk][2] for gift in going]).delete()
@@ -98,9 +100,11 @@ def take_back_gifts(data: dict, *, by, cause: str) -> Undone:
     return Undone(done=len(going), left=left)
 
 
-def _told_of(gifts) -> Iterable[int]:
-    """Those of these gifts that a family knows of."""
-    return TributeNotice.objects.filter(gift__in=gifts).values_list("gift_id", flat=True)
+def _leaned_on(gifts) -> Iterable[int]:
+    """Those of these gifts that a family knows of, that somebody is credited with, or that a company was asked to match."""
+    asked = MatchingClaim.objects.exclude(status=ClaimStatus.POTENTIAL)
+    for rows in (TributeNotice.objects.all(), SoftCredit.objects.all(), asked):
+        yield from rows.filter(gift__in=gifts).values_list("gift_id", flat=True)
 
 
 def _restore_donors(stood: list, contact_ids: set[int], *, on: date) -> None:

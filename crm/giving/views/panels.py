@@ -8,7 +8,7 @@ from crm.core.dates import today_in
 from crm.core.money import format_money
 from crm.core.web.paging import paginate
 from crm.core.web.views import PanelView
-from crm.giving import queries
+from crm.giving import queries, soft_credits
 from crm.giving.models import Gift, Thanks
 from crm.giving.tables import ContactGiftTable
 
@@ -46,6 +46,7 @@ class ContactSummaryView(PanelView):
             else None,
             may_give=self.membership.can("gifts.add", contact) and not contact.is_archived,
             to_thank=self.to_thank(contact),
+            credited=soft_credits.credited(contact, currency=organization.currency),
             **context,
         )
 

@@ -25,6 +25,7 @@ from crm.management.demo import (
     doubles,
     follow_ups,
     households,
+    matching,
     people,
     places,
     pledges,
@@ -255,6 +256,7 @@ def build(*, slug: str, rng: Random) -> Story:
     doubles.find(story.organization)
     thanks.settle(story)
     tributes.build(story)
+    matching.build(story)
     return story
 
 
