@@ -38,9 +38,8 @@ class CreditForm(ContactMixin, CrmForm):
 class ProgramForm(ContactMixin, CrmModelForm):
     contact_field = "company"
     sections = (
-        ("", ("company", "percent", "is_active")),
+        ("", ("company", "percent", "note", "is_active")),
         (_("Limits"), ("minimum", "maximum", "yearly_maximum", "days")),
-        (_("How to ask"), ("note",)),
     )
     company = forms.ModelChoiceField(
         Contact.objects.all(),
@@ -61,6 +60,7 @@ class ProgramForm(ContactMixin, CrmModelForm):
         field = self.fields["company"]
         field.queryset = field.queryset.filter(kind="organization")
         self.fields["percent" if self.instance.pk else "company"].widget.attrs["autofocus"] = True
+        self.initial["minimum"] = self.initial.get("minimum") or None
         self.prepare_contact()
 
     def clean_minimum(self):

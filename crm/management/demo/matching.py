@@ -22,7 +22,7 @@ def build(story) -> None:
         home = Contact.objects.filter(household=together.contact.household_id).active()
         if spouse := home.exclude(pk=together.contact_id).exclude(is_deceased=True).first():
             services.credit(together, contact=spouse, role=CreditRole.SPOUSE, by=by)
-    company = Contact.objects.of(story.organization).active().filter(kind="organization").order_by("pk").first()
+    company = Contact.objects.of(story.organization).active().filter(organization_name__contains="inc").first()
     services.save_program(
         company=company, percent=50, minimum=Decimal(25), yearly_maximum=Decimal(500), days=180, by=by,
         note="Formulaire des ressources humaines, avec une copie du reçu officiel.",
