@@ -42,6 +42,7 @@ class Section:
 SETTINGS = (
     *(f"accounts:{noun}" for noun in ("settings", "organization", "member", "invitation", "roles", "audit")),
     "contacts:custom_field_",
+    "giving:gateway",
 )
 SETS = tuple(f"contacts:{noun}_" for noun in ("segment", "group", "tag"))
 
@@ -65,7 +66,7 @@ MENU: tuple[tuple[object, tuple[Entry, ...]], ...] = (
         _("Giving"),
         (
             Entry(_("Gifts"), "giving:gift_list", "coin", "gifts.view", GIFTS),
-            Entry(_("Pledges"), "giving:pledge_list", "repeat", "pledges.view", "giving:pledge"),
+            Entry(_("Pledges"), "giving:pledge_list", "repeat", "pledges.view", ("giving:pledge", "giving:debit")),
             Entry(
                 _("Thank-yous"), "giving:thanks_list", "mail-heart", "thanks.view", "giving:thanks", thanks.count_due
             ),
@@ -252,6 +253,13 @@ SETTINGS_CARDS: tuple[tuple[object, tuple[Card, ...]], ...] = (
                 "forms",
                 "contacts:custom_field_list",
                 "settings.view",
+            ),
+            Card(
+                _("Online payments"),
+                _("The account of your organization at Stripe, from which cards are charged."),
+                "credit-card",
+                "giving:gateway",
+                "settings.change",
             ),
             Card(
                 _("Funds"),

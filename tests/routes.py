@@ -15,6 +15,7 @@ PUBLIC = {
     "outbox": "development only, never routed in production",
     "outbox_letter": "development only, never routed in production",
     "outbox_body": "development only, never routed in production",
+    "stripe_webhook": "messages of Stripe, each signed with a secret of the organization",
     "notifications:digest_stop": "signed link of an e-mail, confirmed by a POST",
 }
 

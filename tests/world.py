@@ -13,7 +13,9 @@ from crm.core.models import Operation, OutgoingEmail
 from crm.giving.models import (
     Appeal,
     Campaign,
+    DebitFile,
     Fund,
+    GatewayAccount,
     Gift,
     GiftBatch,
     MatchingClaim,
@@ -25,7 +27,7 @@ from crm.giving.models import (
     Tribute,
     TributeRecipient,
 )
-from crm.giving.services import add_payment_method, close_period, create_pledge
+from crm.giving.services import add_payment_method, close_period, connect_gateway, create_pledge
 from crm.imports.models import ImportFile
 from crm.imports.services import receive_file
 from crm.outreach.models import Communication, MessageTemplate
@@ -38,6 +40,7 @@ from tests.factories.giving import (
     BatchRowFactory,
     ClaimFactory,
     CreditFactory,
+    DebitFileFactory,
     FundFactory,
     GiftFactory,
     ProgramFactory,
@@ -65,6 +68,8 @@ def build(*, contact, by, owner) -> dict:
         RecipientFactory(tribute__organization=contact.organization)
     told = RecipientFactory(tribute__organization=contact.organization, contact=contact)
     gift = GiftFactory(contact=contact, fund=fund, recorded_by=by)
+    for number in range(2, 7):
+        DebitFileFactory(organization=contact.organization, made_by=by, number=number)
     for _spare in range(4):
         ProgramFactory(organization=contact.organization)
     claim = ClaimFactory(gift=GiftFactory(contact=contact, fund=fund, recorded_by=by))
@@ -111,6 +116,8 @@ def build(*, contact, by, owner) -> dict:
         Appeal: appeal,
         Tribute: told.tribute,
         SoftCredit: CreditFactory(contact=contact),
+        DebitFile: DebitFileFactory(organization=contact.organization, made_by=by, number=1),
+        GatewayAccount: connect_gateway(gateway="stripe", key="sk_test_world", webhook_secret="whsec_world", by=by),
         MatchingClaim: claim,
         MatchingProgram: claim.program,
         TributeRecipient: told,

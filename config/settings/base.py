@@ -249,6 +249,7 @@ WORKER_STALE_AFTER = env.env_int("WORKER_STALE_AFTER", 180, minimum=10)  # secon
 WORKER_GRACE = 30  # seconds a worker that gives no sign of life has to end by itself before it is killed
 EXPORT_AT_ONCE = 2_000  # rows of a list that are sent at once; a longer file is made by a worker
 CHARGE_STUCK_AFTER = 300  # seconds without an answer after which a payment is sent again, with the same key
+STRIPE_API_BASE = env.env_str("STRIPE_API_BASE", "https://api.stripe.com")  # a stand-in, for tests
 OPERATION_STUCK_AFTER = 90  # seconds without a finished chunk after which somebody else takes the work up
 
 # --- logs -------------------------------------------------------------------------------------------------------------

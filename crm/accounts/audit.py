@@ -31,7 +31,7 @@ QUIET = {
     "last_login",
     "posting",  # what taking a batch of gifts back needs: machinery, and long
 }
-SECRET = {"secret_hash", "token", "sealed_token"}
+SECRET = {"secret_hash", "token", "sealed_token", "sealed_key", "sealed_webhook_secret"}
 EMPTY = (None, "", [], {})
 
 

@@ -57,7 +57,11 @@ LEFT_OUT = {
 OF_USERS = ("id", "email", "first_name", "last_name", "language")
 SECRETS = ("password", "secret", "token", "hash", "signature_key")  # parts of a name that no column here may have
 # Letters may hold a link that signs somebody in; results may hold an earlier copy of all this.
-SECRET_COLUMNS = {"core.outgoingemail": {"key", "text", "html", "headers"}, "core.operation": {"result_file", "runner"}}
+SECRET_COLUMNS = {
+    "core.outgoingemail": {"key", "text", "html", "headers"},
+    "core.operation": {"result_file", "runner"},
+    "giving.gatewayaccount": {"sealed_key", "sealed_webhook_secret"},
+}
 PIECE = 1 << 18
 ROWS = 2_000  # fetched at a time
 

@@ -6,8 +6,10 @@ from crm.giving.models import (
     BatchRow,
     Campaign,
     Charge,
+    DebitFile,
     DemoBankCharge,
     Fund,
+    GatewayAccount,
     Gift,
     GiftBatch,
     GiftSplit,
@@ -234,4 +236,20 @@ class MatchingClaimAdmin(ReadOnlyAdmin):
     list_filter = ("status", "organization")
     list_select_related = ("organization",)
     search_fields = ("=gift__id",)
+    ordering = ("-id",)
+
+
+@admin.register(DebitFile)
+class DebitFileAdmin(ReadOnlyAdmin):
+    list_display = ("number", "organization", "until", "status", "count", "total", "created_at")
+    list_filter = ("status", "organization")
+    list_select_related = ("organization",)
+    ordering = ("-id",)
+
+
+@admin.register(GatewayAccount)
+class GatewayAccountAdmin(ReadOnlyAdmin):
+    list_display = ("gateway", "organization", "is_test", "is_active", "connected_by")
+    list_filter = ("gateway", "is_active", "organization")
+    list_select_related = ("organization", "connected_by__user")
     ordering = ("-id",)

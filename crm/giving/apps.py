@@ -8,7 +8,8 @@ class GivingConfig(AppConfig):
     def ready(self) -> None:
         from django.utils.translation import gettext_lazy as _
 
-        import crm.giving.criteria  # noqa: F401 - registers what giving knows of a contact
+        import crm.giving.criteria
+        import crm.giving.gateways  # noqa: F401 - registers them
         from crm.contacts import merging
         from crm.core.changes import register_json
         from crm.core.finder import register_finder

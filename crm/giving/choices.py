@@ -158,6 +158,18 @@ class PaymentKind(models.TextChoices):
     BANK = "bank", _("Bank account")
 
 
+class DebitStatus(models.TextChoices):
+    """How far a file of pre-authorised debits is."""
+
+    MAKING = "making", pgettext_lazy("debit file", "Being made")
+    READY = "ready", pgettext_lazy("debit file", "At the bank")
+    SETTLED = "settled", pgettext_lazy("debit file", "Answered")
+    DROPPED = "dropped", pgettext_lazy("debit file", "Thrown away")
+
+
+DEBIT_TONES = {"making": "is-info", "ready": "is-warn", "settled": "is-ok", "dropped": ""}
+
+
 class ChargeStatus(models.TextChoices):
     PENDING = "pending", pgettext_lazy("status of a charge", "In progress")
     PAID = "paid", pgettext_lazy("status of a charge", "Paid")

@@ -28,6 +28,7 @@ from crm.giving.choices import (
     CampaignStatus,
     ClaimStatus,
     Currency,
+    DebitStatus,
     Frequency,
     GiftStatus,
     GiftType,
@@ -103,6 +104,16 @@ class BatchFilter(CrmFilterSet):
 
     def at_the_bank(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return queryset.filter(deposited_on__isnull=value == "no")
+
+
+class DebitFileFilter(CrmFilterSet):
+    search_hint = _("Number of the file")
+
+    status = ChoicesFilter(choices=DebitStatus.choices, label=_("Status"))
+    until = DayRangeFilter(label=_("Due until"))
+
+    def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return queryset.filter(number=int(value)) if value.isdecimal() and len(value) < 9 else queryset.none()
 
 
 class ThanksFilter(CrmFilterSet):

@@ -42,6 +42,19 @@ class PaymentMethodQuerySet(ScopedQuerySet):
         return self.filter(is_active=True)
 
 
+class DebitFileQuerySet(ScopedQuerySet):
+    resource = "payment_methods"
+
+
+class GatewayAccountQuerySet(ScopedQuerySet):
+    """What connects an organization to a payment company is its settings' business."""
+
+    resource = "settings"
+
+    def active(self) -> "GatewayAccountQuerySet":
+        return self.filter(is_active=True)
+
+
 class GiftBatchQuerySet(ScopedQuerySet):
     """Whoever sees only their own donors' gifts sees the batches they opened themselves."""
 

@@ -6,7 +6,9 @@ from crm.giving.views import (
     batches,
     campaigns,
     crediting,
+    debits,
     funds,
+    gateways,
     gifts,
     ledger,
     panels,
@@ -80,6 +82,12 @@ urlpatterns = [
     path("pledges/<int:pk>/skip/", pledges.PledgeSkipView.as_view(), name="pledge_skip"),
     path("pledges/<int:pk>/delete/", pledges.PledgeDeleteView.as_view(), name="pledge_delete"),
     path("pledges/<int:pk>/collect/", payments.PledgeCollectView.as_view(), name="pledge_collect"),
+    path("debits/", debits.DebitListView.as_view(), name="debit_list"),
+    path("debits/new/", debits.DebitCreateView.as_view(), name="debit_create"),
+    path("debits/<int:pk>/", debits.DebitDetailView.as_view(), name="debit_detail"),
+    path("debits/<int:pk>/download/", debits.DebitDownloadView.as_view(), name="debit_download"),
+    path("debits/<int:pk>/results/", debits.DebitResultsView.as_view(), name="debit_results"),
+    path("debits/<int:pk>/drop/", debits.DebitDropView.as_view(), name="debit_drop"),
     path("payment-methods/<int:pk>/retire/", payments.PaymentMethodRetireView.as_view(), name="payment_method_retire"),
     path("campaigns/", campaigns.CampaignListView.as_view(), name="campaign_list"),
     path("campaigns/compare/", campaigns.CampaignCompareView.as_view(), name="campaign_compare"),
@@ -109,5 +117,15 @@ urlpatterns = [
         name="payment_method_create",
     ),
     path("contacts/<int:pk>/credits/", crediting.ContactCreditsView.as_view(), name="contact_credits"),
+    path(
+        "contacts/<int:pk>/payment-methods/card/",
+        payments.PaymentMethodHostedView.as_view(),
+        name="payment_method_hosted",
+    ),
+    path(
+        "contacts/<int:pk>/payment-methods/back/", payments.PaymentMethodBackView.as_view(), name="payment_method_back"
+    ),
+    path("gateway/", gateways.GatewayView.as_view(), name="gateway"),
+    path("gateway/disconnect/", gateways.GatewayDisconnectView.as_view(), name="gateway_disconnect"),
     path("contacts/<int:pk>/gifts/", panels.ContactGiftsView.as_view(), name="contact_gifts"),
 ]

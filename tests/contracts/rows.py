@@ -13,6 +13,7 @@ from crm.contacts.models.duplicates import DuplicatePair, Merge
 from crm.core.models import Operation
 from crm.giving.models import (
     Campaign,
+    DebitFile,
     Fund,
     Gift,
     GiftBatch,
@@ -38,6 +39,7 @@ from tests.factories.giving import (
     BatchRowFactory,
     CampaignFactory,
     ClaimFactory,
+    DebitFileFactory,
     FundFactory,
     GiftFactory,
     PledgeFactory,
@@ -179,6 +181,13 @@ ADD = {
     Pledge: add_pledge,
     Thanks: lambda admin, number: Thanks.objects.create(organization=admin.organization, gift=add_gift(admin, number)),
     Tribute: add_recipient,
+    DebitFile: lambda admin, number: DebitFileFactory(
+        organization=admin.organization,
+        made_by=admin,
+        number=number,
+        until=date(2026, 2, 1 + number),
+        total=10 + number,
+    ),
     MatchingClaim: lambda admin, number: ClaimFactory(
         gift=add_gift(admin, number), amount=Decimal(10 + number), ask_by=date(2026, 2, 1 + number)
     ),

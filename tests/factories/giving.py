@@ -8,6 +8,7 @@ from crm.giving.models import (
     Appeal,
     BatchRow,
     Campaign,
+    DebitFile,
     Fund,
     Gift,
     GiftBatch,
@@ -76,6 +77,17 @@ class PledgeFactory(factory.django.DjangoModelFactory):
     amount = Decimal("40.00")
     starts_on = date(2026, 1, 15)
     anchor_on = factory.SelfAttribute("starts_on")
+
+
+class DebitFileFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = DebitFile
+
+    organization = factory.SubFactory(OrganizationFactory)
+    made_by = factory.SubFactory(MembershipFactory, organization=factory.SelfAttribute("..organization"))
+    number = factory.Sequence(lambda n: n + 1)
+    until = date(2026, 2, 1)
+    status = "ready"
 
 
 class TributeFactory(factory.django.DjangoModelFactory):

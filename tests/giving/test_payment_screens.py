@@ -78,10 +78,13 @@ def test_a_whole_number_or_nonsense_is_refused_and_never_kept(fields, field, fin
     assert not PaymentMethod.objects.exists()
 
 
-def test_without_a_gateway_nothing_is_kept_and_the_page_says_so(finance, contact, browse, settings):
+def test_where_the_demo_is_not_allowed_only_a_bank_account_is_asked_for(finance, contact, browse, settings):
     settings.DEMO_ALLOWED = False
-    response = browse(finance).send("giving:payment_method_create", CARD, pk=contact.pk)
-    assert "No payment company is connected yet" in page(response).words
+    browser = browse(finance)
+    url = browser.url("giving:payment_method_create", pk=contact.pk)
+    response = browser.post(f"{url}?gateway=demo", CARD)
+    assert "mandate_on" in errors(response)
+    assert "demo bank" not in page(response).words
     assert not PaymentMethod.objects.exists()
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from crm.contacts.models import DuplicatePair, Group, Household, Merge, Note, Segment
-from crm.giving.models import Appeal, Campaign, Fund, Gift, GiftBatch, MatchingClaim, Pledge, Tribute
+from crm.giving.models import Appeal, Campaign, DebitFile, Fund, Gift, GiftBatch, MatchingClaim, Pledge, Tribute
 from crm.imports.models import ImportFile
 from crm.receipts.models import Receipt
 from tests.world import build
@@ -33,6 +33,12 @@ PAGES = (
     ("giving:pledge_pause", Pledge),
     ("giving:pledge_collect", Pledge),
     ("giving:payment_method_create", "contact"),
+    ("giving:payment_method_hosted", "contact"),
+    ("giving:debit_list", None),
+    ("giving:debit_create", None),
+    ("giving:debit_detail", DebitFile),
+    ("giving:debit_results", DebitFile),
+    ("giving:gateway", None),
     ("giving:batch_list", None),
     ("giving:batch_create", None),
     ("giving:batch_detail", GiftBatch),

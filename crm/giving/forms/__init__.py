@@ -3,7 +3,9 @@
 from crm.giving.forms.batches import BatchForm, BatchReopenForm, DepositForm, PostForm, RowForm
 from crm.giving.forms.campaigns import AppealForm, CampaignForm
 from crm.giving.forms.credits import ClaimForm, CreditForm, ProgramForm, ReceiveForm, SubmitForm
+from crm.giving.forms.debits import DebitFileForm, DebitMethodForm, ResultsForm
 from crm.giving.forms.funds import FundForm
+from crm.giving.forms.gateways import StripeForm
 from crm.giving.forms.gifts import GiftForm, RefundForm, ReturnForm
 from crm.giving.forms.ledger import CloseForm, PeriodForm, ReopenForm
 from crm.giving.forms.payments import CollectForm, DemoMethodForm
@@ -19,6 +21,8 @@ __all__ = [
     "CloseForm",
     "CollectForm",
     "CreditForm",
+    "DebitFileForm",
+    "DebitMethodForm",
     "DemoMethodForm",
     "DepositForm",
     "FundForm",
@@ -34,9 +38,11 @@ __all__ = [
     "RecipientForm",
     "RefundForm",
     "ReopenForm",
+    "ResultsForm",
     "ResumeForm",
     "ReturnForm",
     "RowForm",
+    "StripeForm",
     "SubmitForm",
     "TributeForm",
 ]

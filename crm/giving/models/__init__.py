@@ -3,9 +3,10 @@
 from crm.giving.models.batches import BatchRow, GiftBatch
 from crm.giving.models.campaigns import Appeal, Campaign
 from crm.giving.models.credits import MatchingClaim, MatchingProgram, SoftCredit
+from crm.giving.models.debits import DebitFile
 from crm.giving.models.funds import Fund
 from crm.giving.models.gifts import Gift, GiftSplit
-from crm.giving.models.payments import Charge, DemoBankCharge, PaymentMethod
+from crm.giving.models.payments import Charge, DemoBankCharge, GatewayAccount, PaymentMethod
 from crm.giving.models.periods import PeriodLock
 from crm.giving.models.pledges import Instalment, Pledge, PledgePause
 from crm.giving.models.summaries import GivingSummary
@@ -17,8 +18,10 @@ __all__ = [
     "BatchRow",
     "Campaign",
     "Charge",
+    "DebitFile",
     "DemoBankCharge",
     "Fund",
+    "GatewayAccount",
     "Gift",
     "GiftBatch",
     "GiftSplit",

@@ -10,9 +10,10 @@ from crm.core.money import MoneyField
 from crm.core.sealing import seal, unseal
 from crm.core.web.urls import org_url
 from crm.giving.choices import CHARGE_TONES, ChargeStatus, Currency, PaymentKind
+from crm.giving.models.debits import DebitFile
 from crm.giving.models.gifts import Gift
 from crm.giving.models.pledges import Instalment, Pledge
-from crm.giving.querysets import PaymentMethodQuerySet
+from crm.giving.querysets import GatewayAccountQuerySet, PaymentMethodQuerySet
 
 LIVE = (ChargeStatus.PENDING, ChargeStatus.PAID)
 
@@ -28,6 +29,7 @@ class PaymentMethod(Tenanted):
     brand = models.CharField(_("brand or bank"), max_length=40, blank=True)
     last_four = models.CharField(_("last four characters"), max_length=4)
     expires_on = models.DateField(_("expires"), null=True, blank=True, help_text=_("The last day it can be used."))
+    mandate_on = models.DateField(_("agreement signed on"), null=True, blank=True)
     sealed_token = models.TextField(editable=False)
     is_active = models.BooleanField(_("in use"), default=True)
     recorded_by = models.ForeignKey(
@@ -62,6 +64,49 @@ class PaymentMethod(Tenanted):
         return self.expires_on is not None and self.expires_on < on
 
 
+class GatewayAccount(Tenanted):
+    """An organization's own account at a payment company. Its keys are sealed, and never shown again."""
+
+    gateway = models.CharField(_("gateway"), max_length=20)
+    sealed_key = models.TextField(editable=False)
+    sealed_webhook_secret = models.TextField(editable=False)
+    is_test = models.BooleanField(_("test mode: no money moves"), default=False)
+    is_active = models.BooleanField(_("in use"), default=True)
+    connected_by = models.ForeignKey(
+        "accounts.Membership",
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("connected by"),
+        db_index=False,
+    )
+
+    objects = GatewayAccountQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("account at a payment company")
+        verbose_name_plural = _("accounts at payment companies")
+        constraints = [models.UniqueConstraint(fields=["organization", "gateway"], name="gateway_account_once")]
+
+    def __str__(self) -> str:
+        return self.gateway
+
+    def get_absolute_url(self) -> str:
+        return org_url(self, "giving:gateway")
+
+    def is_owned_by(self, membership) -> bool:
+        return False
+
+    @property
+    def key(self) -> str:
+        """The secret key; never shown, never logged."""
+        return unseal(self.sealed_key)
+
+    @property
+    def webhook_secret(self) -> str:
+        """What signs the company's messages to us."""
+        return unseal(self.sealed_webhook_secret)
+
+
 class Charge(Tenanted):
     """One attempt to collect one instalment. ``key`` goes with every call, so that a gateway asked twice charges once.
 
@@ -86,6 +131,9 @@ class Charge(Tenanted):
     answered_on = models.DateField(_("day of the answer"), null=True, blank=True)
     reference = models.CharField(_("reference of the gateway"), max_length=100, blank=True)
     reason = models.CharField(_("reason"), max_length=60, blank=True)
+    file = models.ForeignKey(
+        DebitFile, on_delete=models.PROTECT, null=True, blank=True, related_name="charges", verbose_name=_("debit file")
+    )
     gift = models.OneToOneField(
         Gift, on_delete=models.PROTECT, null=True, blank=True, related_name="charge", verbose_name=_("gift")
     )

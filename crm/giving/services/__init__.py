@@ -29,7 +29,15 @@ from crm.giving.services.credits import (
     submit_claim,
     take_credit_back,
 )
+from crm.giving.services.debits import (
+    debits_due,
+    drop_debit_file,
+    make_debit_file,
+    mark_downloaded,
+    take_results,
+)
 from crm.giving.services.funds import deactivate_fund, delete_fund, reactivate_fund, save_fund
+from crm.giving.services.gateways import connect_gateway, disconnect_gateway, reverse_charge, take_event
 from crm.giving.services.gifts import (
     check_gift,
     correct_gift,
@@ -40,7 +48,12 @@ from crm.giving.services.gifts import (
     refund_gift,
     return_gift,
 )
-from crm.giving.services.payments import add_payment_method, forget_payment_methods, retire_payment_method
+from crm.giving.services.payments import (
+    add_payment_method,
+    forget_payment_methods,
+    keep_card,
+    retire_payment_method,
+)
 from crm.giving.services.periods import check_open, close_period, closed_until, reopen_period
 from crm.giving.services.pledges import (
     cancel_pledge,
@@ -80,10 +93,12 @@ __all__ = [
     "close_period",
     "closed_until",
     "collect_from",
+    "connect_gateway",
     "correct_gift",
     "create_pledge",
     "credit",
     "deactivate_fund",
+    "debits_due",
     "delete_appeal",
     "delete_batch",
     "delete_campaign",
@@ -93,6 +108,8 @@ __all__ = [
     "delete_program",
     "delete_tribute",
     "deposit_batch",
+    "disconnect_gateway",
+    "drop_debit_file",
     "fail_pledge",
     "forget_payment_methods",
     "forget_pledge_words",
@@ -101,6 +118,9 @@ __all__ = [
     "gift_event",
     "hold_due",
     "hold_waiting",
+    "keep_card",
+    "make_debit_file",
+    "mark_downloaded",
     "mark_thanked",
     "mark_told",
     "open_batch",
@@ -120,6 +140,7 @@ __all__ = [
     "resume_pledge",
     "retire_payment_method",
     "return_gift",
+    "reverse_charge",
     "save_appeal",
     "save_campaign",
     "save_fund",
@@ -131,7 +152,9 @@ __all__ = [
     "submit_claim",
     "take_credit_back",
     "take_deposit_back",
+    "take_event",
     "take_notices_back",
+    "take_results",
     "take_thanks_back",
     "waive_notices",
     "waive_thanks",

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 import structlog
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -23,7 +23,7 @@ from crm.core.errors import DomainError, validated
 from crm.core.sealing import seal
 from crm.giving import pledges
 from crm.giving.choices import OPEN_PLEDGES, ChargeStatus, GiftType, Method, PaymentKind, PledgeStatus
-from crm.giving.gateways import GATEWAYS, Answer, Request, offered
+from crm.giving.gateways import GATEWAYS, Answer, Request, Unanswered, offered
 from crm.giving.models import Charge, Instalment, PaymentMethod, Pledge
 from crm.giving.models.payments import LIVE
 from crm.giving.services.gifts import record_gift
@@ -42,34 +42,43 @@ METHODS = {PaymentKind.CARD: Method.CREDIT_CARD, PaymentKind.BANK: Method.BANK_T
 # --- payment methods ----------------------------------------------------------------------------------------------------
 @transaction.atomic
 def add_payment_method(
-    *,
-    contact: Contact,
-    gateway: str,
-    kind: str,
-    last_four: str,
-    token: str,
-    by,
-    brand: str = "",
-    expires_on: date | None = None,
+    *, contact: Contact, gateway: str, kind: str, last_four: str, token: str, by, **about
 ) -> PaymentMethod:
-    """Keep what a gateway knows a card or an account by. A full number is refused: we never hold one (F-11)."""
+    """Keep what a gateway knows a card or an account by. A full number is refused: we never hold one (F-11).
+
+    ``about`` is the rest of what one may know: ``brand``, ``expires_on``, ``mandate_on``.
+    """
     contacts.hold(contact)
-    if gateway not in offered():
+    if gateway not in offered(by.organization):
         raise DomainError(_("This gateway is not known here."), field="gateway", code="gateway")
     if len(last_four) != 4 or not last_four.isalnum():
         raise DomainError(_("The last four characters only, never the whole number."), field="last_four", code="number")
-    if looks_like_a_number(token) or looks_like_a_number(brand):
-        raise DomainError(
-            _("This looks like the whole number of a card: it is never kept."), field="brand", code="number"
-        )
+    for name, text in (("token", token), ("brand", about.get("brand", ""))):
+        if looks_like_a_number(text):
+            raise DomainError(
+                _("This looks like the whole number of a card: it is never kept."), field=name, code="number"
+            )
     method = PaymentMethod(
-        organization=by.organization, contact=contact, gateway=gateway, kind=kind, brand=brand, last_four=last_four,
-        expires_on=expires_on, sealed_token=seal(token), recorded_by=by,
+        organization=by.organization, contact=contact, gateway=gateway, kind=kind, last_four=last_four,
+        sealed_token=seal(token), recorded_by=by, **about,
     )  # fmt: skip
     validated(method, exclude=["organization", "contact", "recorded_by"])
     method.save()
     audit.created(method, by=by)
     return method
+
+
+@transaction.atomic
+def keep_card(*, contact: Contact, gateway: str, card, by) -> PaymentMethod:
+    """What a gateway's own page kept (:class:`crm.giving.gateways.stripe.Card`); one that we have already is that one."""
+    contacts.hold(contact)
+    for known in PaymentMethod.objects.filter(contact=contact, gateway=gateway):
+        if known.token == card.token:
+            return known
+    return add_payment_method(
+        contact=contact, gateway=gateway, kind=card.kind, brand=card.brand, last_four=card.last_four, token=card.token,
+        expires_on=card.expires_on, by=by,
+    )  # fmt: skip
 
 
 def looks_like_a_number(text: str) -> bool:
@@ -97,20 +106,32 @@ def forget_payment_methods(*, contact_ids: Iterable[int]) -> None:
 
 
 # --- collecting ---------------------------------------------------------------------------------------------------------
-def due_pledges(organization, *, on: date) -> list[int]:
+def due_pledges(organization, *, on: date, by_file: bool = False) -> list[int]:
     """The pledges of which something may be due to collect, one whose pause is over this morning too: each is looked at
-    again under its lock.
+    again under its lock. Those whose gateway a worker asks or, ``by_file``, those that wait for a file to the bank: these
+    are in the organization's own currency.
     """
+    codes = [code for code, gateway in GATEWAYS.items() if gateway.by_file == by_file]
     rows = Pledge.objects.of(organization).filter(
         status__in=OPEN_PLEDGES, payment_method__is_active=True, contact__archived_at=None,
-        next_due_on__lte=on, collects_from__lte=on,
+        next_due_on__lte=on, collects_from__lte=on, payment_method__gateway__in=codes,
     )  # fmt: skip
+    if by_file:
+        taken = Charge.objects.filter(instalment=OuterRef("pk"), status__in=LIVE)
+        free = Instalment.objects.filter(
+            pledge=OuterRef("pk"), due_on__lte=on, due_on__gte=OuterRef("collects_from"), is_skipped=False
+        )
+        free = free.filter(paid__lt=F("amount")).exclude(Exists(taken))
+        rows = rows.filter(Exists(free), currency=organization.currency)
     return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 @transaction.atomic
-def decide_charge(pledge_id: int, *, on: date) -> Charge | None:
-    """A pending charge for the oldest instalment to collect, if there is one; the pledge is held meanwhile."""
+def decide_charge(pledge_id: int, *, on: date, until: date | None = None) -> Charge | None:
+    """A pending charge for the oldest instalment to collect, if there is one; the pledge is held meanwhile.
+
+    ``on`` is today. ``until``: what is due by that day is collected already, for a bank that wants to know before.
+    """
     pledges.refresh([pledge_id], on=on)
     locked = Pledge.objects.select_for_update(of=("self",), no_key=True).select_related(
         "payment_method", "organization"
@@ -119,7 +140,7 @@ def decide_charge(pledge_id: int, *, on: date) -> Charge | None:
     method = pledge.payment_method
     if pledge.status != PledgeStatus.ACTIVE or method is None or not method.is_active or pledge.contact.is_archived:
         return None
-    for instalment in _collectable(pledge, on=on):
+    for instalment in _collectable(pledge, on=until or on):
         tried = list(instalment.charges.order_by("attempt"))
         if any(charge.status in LIVE for charge in tried):
             continue  # on its way, or collected once and given back: never taken again by itself
@@ -142,13 +163,23 @@ def _collectable(pledge: Pledge, *, on: date) -> Iterable[Instalment]:
 def send_charge(charge_id: int) -> bool:
     """Ask the gateway and settle its answer; returns whether this call settled it. Not inside a transaction.
 
-    Raises :class:`crm.giving.gateways.Unreachable`; then the charge waits to be sent again.
+    Raises :class:`crm.giving.gateways.Unreachable`; then the charge waits to be sent again. One that is on its way at a bank
+    waits for the gateway to say how it ended.
     """
     charge = _mark_sent(charge_id)
     if charge is None:
         return False
-    request = Request(charge.key, charge.amount, charge.currency, charge.method.token)
-    return settle_charge(charge_id, GATEWAYS[charge.method.gateway].charge(request))
+    request = Request(
+        charge.key, charge.amount, charge.currency, charge.method.token, charge.organization_id, charge.sent_at
+    )
+    try:
+        answer = GATEWAYS[charge.method.gateway].charge(request)
+    except Unanswered as error:
+        Charge.objects.filter(pk=charge_id, status=ChargeStatus.PENDING).update(
+            reference=str(error)[:100], updated_at=timezone.now()
+        )
+        return False
+    return settle_charge(charge_id, answer)
 
 
 @transaction.atomic
@@ -216,6 +247,11 @@ def _failed(charge: Charge, answer: Answer) -> None:
 
 
 def stuck_charges(*, before) -> list[int]:
-    """Pending since before that moment: their worker is gone, or their gateway did not answer."""
-    rows = Charge.objects.filter(status=ChargeStatus.PENDING, updated_at__lt=before).order_by("updated_at")
+    """Pending since before that moment: their worker is gone, or their gateway did not answer.
+
+    Those on their way at a bank, in a file or known by a reference, wait for its word: they are not sent again.
+    """
+    rows = Charge.objects.filter(status=ChargeStatus.PENDING, file=None, reference="", updated_at__lt=before).order_by(
+        "updated_at"
+    )
     return list(rows.values_list("pk", flat=True)[:1000])

@@ -1,14 +1,18 @@
 """Screens of payment methods, and of what is collected by itself."""
 
-from django.http import HttpRequest, HttpResponse
+import secrets
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.contacts.models import Contact
 from crm.core.dates import today_in
-from crm.core.web.views import ActionView, CreateView, PanelView
+from crm.core.web.views import ActionView, CreateView, PageMixin, PanelView, ScopedView
 from crm.giving import gateways, services
-from crm.giving.forms import CollectForm, DemoMethodForm
+from crm.giving.forms import CollectForm, DebitMethodForm, DemoMethodForm
 from crm.giving.models import PaymentMethod, Pledge
 from crm.giving.views.pledges import PledgeActView
 from crm.giving.views.shared import ForDonorMixin
@@ -37,26 +41,114 @@ class ContactPaymentsView(PanelView):
         )
 
 
-class PaymentMethodCreateView(ForDonorMixin, CreateView):
-    permission = "payment_methods.add"
-    model = PaymentMethod
-    form_class = DemoMethodForm
+PREFERRED = ("demo", "stripe", "debit")  # where several are offered, the first one is asked for
+
+
+class MethodPageMixin(ForDonorMixin):
+    """A new card or account: by which of the gateways that are offered."""
+
     template_name = "giving/payment_method_form.html"
     title = gettext_lazy("New payment method")
-    submit_label = gettext_lazy("Save the payment method")
-    success_message = gettext_lazy("The payment method is saved.")
 
-    def act(self, form: DemoMethodForm) -> PaymentMethod:
-        return services.add_payment_method(contact=self.donor, gateway="demo", **form.cleaned_data, by=self.membership)
+    @cached_property
+    def offered(self) -> dict:
+        found = gateways.offered(self.membership.organization)
+        return {code: found[code] for code in PREFERRED if code in found}
+
+    def ways(self) -> list[tuple[str, str, str]]:
+        """Code, name and address of each, for the links between them."""
+        own = self.url("giving:payment_method_create", pk=self.donor.pk)
+        hosted = self.url("giving:payment_method_hosted", pk=self.donor.pk)
+        return [
+            (code, str(gateway.label), hosted if code == "stripe" else f"{own}?gateway={code}")
+            for code, gateway in self.offered.items()
+        ]
 
     def get_cancel_url(self) -> str:
         return f"{self.donor.get_absolute_url()}?tab=payments"
 
     def get_context(self, **context) -> dict:
-        return super().get_context(contact=self.donor, has_gateway=bool(gateways.offered()), **context)
+        return super().get_context(contact=self.donor, gateway=self.gateway, ways=self.ways(), **context)
+
+
+class PaymentMethodCreateView(MethodPageMixin, CreateView):
+    permission = "payment_methods.add"
+    model = PaymentMethod
+    forms = {"demo": DemoMethodForm, "debit": DebitMethodForm}
+    submit_label = gettext_lazy("Save the payment method")
+    success_message = gettext_lazy("The payment method is saved.")
+
+    @property
+    def gateway(self) -> str:
+        """The one asked for in the address; else the first that is filled in here."""
+        here = [code for code in self.offered if code in self.forms]
+        asked = self.request.GET.get("gateway", "")
+        return asked if asked in here else here[0]
+
+    def get_form(self, data=None, files=None):
+        return self.forms[self.gateway](data, files, membership=self.membership)
+
+    def act(self, form) -> PaymentMethod:
+        return services.add_payment_method(
+            contact=self.donor, gateway=self.gateway, **form.cleaned_data, by=self.membership
+        )
+
+
+class PaymentMethodHostedView(MethodPageMixin, PageMixin, ScopedView):
+    """A card typed on the payment company's own page: the person leaves for it, and comes back with the card kept there."""
+
+    permission = "payment_methods.add"
+    model = PaymentMethod
+    template_name = "giving/payment_method_hosted.html"
+    gateway = "stripe"
+
+    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        return self.page()
+
+    def page(self, *, error: str = "", status: int = 200) -> HttpResponse:
+        if self.gateway not in self.offered:
+            raise Http404
+        return self.render({"title": self.title, "error": error, "cancel_url": self.get_cancel_url()}, status=status)
 
     def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        return super().post(request, *args, **kwargs) if gateways.offered() else self.get(request, *args, **kwargs)
+        """Not in a transaction: another company is asked."""
+        if self.gateway not in self.offered:
+            raise Http404
+        back = request.build_absolute_uri(self.url("giving:payment_method_back", pk=self.donor.pk))
+        try:
+            url = gateways.GATEWAYS[self.gateway].begin(
+                organization=self.membership.organization, contact=self.donor, back=back,
+                away=request.build_absolute_uri(self.get_cancel_url()), language=self.donor.language,
+                key=f"merci-{secrets.token_urlsafe(12)}",
+            )  # fmt: skip
+        except gateways.Unreachable:
+            return self.page(error=_("The payment company does not answer. Try again in a moment."), status=422)
+        return HttpResponseRedirect(url)
+
+
+class PaymentMethodBackView(ForDonorMixin, ScopedView):
+    """Back from the payment company's page. Asking twice keeps one card."""
+
+    permission = "payment_methods.add"
+    model = PaymentMethod
+
+    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        organization = self.membership.organization
+        if "stripe" not in gateways.offered(organization):
+            raise Http404
+        try:
+            card = gateways.GATEWAYS["stripe"].finish(
+                organization=organization, contact=self.donor, session=request.GET.get("session", "")[:200]
+            )
+        except gateways.Unreachable:
+            messages.error(request, _("The payment company does not answer. Open this address again in a moment."))
+            return self.go(f"{self.donor.get_absolute_url()}?tab=payments")
+        if card is None:
+            messages.warning(request, _("No card was kept: the form of the payment company was not completed."))
+        else:
+            services.keep_card(contact=self.donor, gateway="stripe", card=card, by=self.membership)
+            messages.success(request, _("The payment method is saved."))
+        return self.go(f"{self.donor.get_absolute_url()}?tab=payments")
 
 
 class PaymentMethodRetireView(ActionView):

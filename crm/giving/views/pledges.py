@@ -44,7 +44,10 @@ class PledgeListView(ListView):
     model = Pledge
     table_class = PledgeTable
     filterset_class = PledgeFilter
-    actions = (Link(gettext_lazy("New pledge"), "giving:pledge_create", "plus", "pledges.add", primary=True),)
+    actions = (
+        Link(gettext_lazy("Pre-authorised debits"), "giving:debit_list", "building-bank", "payment_methods.view"),
+        Link(gettext_lazy("New pledge"), "giving:pledge_create", "plus", "pledges.add", primary=True),
+    )
     title = gettext_lazy("Pledges")
     template_name = "giving/pledge_list.html"
     fragment_name = "giving/_pledge_list.html"
