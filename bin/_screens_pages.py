@@ -352,6 +352,12 @@ PAGES = (
     Page("pledge_cancel", f"{O}/giving/pledges/{{pledge}}/cancel/"),
     Page("pledge_collected", f"{O}/giving/pledges/{{collected}}/"),
     Page("pledge_collect", f"{O}/giving/pledges/{{collected}}/collect/"),
+    Page("debits", f"{O}/giving/debits/"),
+    Page("debit_form", f"{O}/giving/debits/new/"),
+    Page("debit", f"{O}/giving/debits/{{debit}}/"),
+    Page("debit_results", f"{O}/giving/debits/{{debit}}/results/"),
+    Page("debit_account", f"{O}/giving/contacts/{{collected_donor}}/payment-methods/new/?gateway=debit"),
+    Page("gateway", f"{O}/giving/gateway/"),
     Page("donor_payments", f"{O}/contacts/{{collected_donor}}/?tab=payments"),
     Page("payment_method_form", f"{O}/giving/contacts/{{collected_donor}}/payment-methods/new/"),
     Page("donor_pledges", f"{O}/contacts/{{monthly}}/?tab=pledges"),
@@ -498,7 +504,7 @@ def numbers() -> dict[str, object]:
     from crm.contacts.models import Contact, DuplicatePair, Group, Merge, Note, Segment, Tag
     from crm.core import outbox
     from crm.core.models import Operation
-    from crm.giving.models import Campaign, Fund, Gift, GiftBatch, MatchingClaim, Pledge, SoftCredit, Tribute
+    from crm.giving.models import Campaign, DebitFile, Fund, Gift, GiftBatch, MatchingClaim, Pledge, SoftCredit, Tribute
     from crm.imports.models import ImportFile
     from crm.outreach.models import Communication
     from crm.receipts.models import Receipt
@@ -540,6 +546,7 @@ def numbers() -> dict[str, object]:
         "batch": batches.get(status="open", title="Courrier d’hier").pk,
         "posted": batches.get(status="posted").pk,
         "empty_batch": batches.get(title="").pk,
+        "debit": DebitFile.objects.get(**mine).pk,
         "credited": credit.gift_id,
         "spouse": credit.contact_id,
         "matched": claim.gift_id,

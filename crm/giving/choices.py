@@ -162,7 +162,7 @@ class DebitStatus(models.TextChoices):
     """How far a file of pre-authorised debits is."""
 
     MAKING = "making", pgettext_lazy("debit file", "Being made")
-    READY = "ready", pgettext_lazy("debit file", "At the bank")
+    READY = "ready", pgettext_lazy("debit file", "For the bank")
     SETTLED = "settled", pgettext_lazy("debit file", "Answered")
     DROPPED = "dropped", pgettext_lazy("debit file", "Thrown away")
 

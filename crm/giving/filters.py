@@ -172,7 +172,7 @@ class ProgramFilter(CrmFilterSet):
 class TributeFilter(CrmFilterSet):
     search_hint = _("Name of the person")
 
-    kind = django_filters.ChoiceFilter(choices=TributeKind.choices, label=_("Made"))
+    kind = django_filters.ChoiceFilter(choices=TributeKind.choices, label=pgettext_lazy("tribute", "Made"))
     waiting = django_filters.ChoiceFilter(
         choices=(("yes", _("Somebody is to be told")),), method="is_waiting", label=_("Families")
     )
@@ -198,7 +198,7 @@ class NoticeFilter(CrmFilterSet):
     language = django_filters.ChoiceFilter(
         field_name="contact__language", choices=Language.choices, label=_("Language")
     )
-    kind = django_filters.ChoiceFilter(field_name="tribute__kind", choices=TributeKind.choices, label=_("Made"))
+    kind = django_filters.ChoiceFilter(field_name="tribute__kind", choices=TributeKind.choices, label=pgettext_lazy("tribute", "Made"))
 
     def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         people = search.matching(Contact.objects.of(self.request.membership.organization), value)

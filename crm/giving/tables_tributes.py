@@ -3,7 +3,7 @@
 from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 
 from crm.contacts.cells import who
 from crm.core.dates import format_date
@@ -68,7 +68,7 @@ class FamilyColumn(tables.Column):
 
 class TributeTable(tables.CrmTable):
     name = TributeNameColumn(verbose_name=gettext_lazy("Name"), unlabelled=True, order_by=("key", "pk"))
-    kind = tables.ChoiceColumn(verbose_name=gettext_lazy("Made"), choices=TributeKind, css="mc-sub", orderable=False)
+    kind = tables.ChoiceColumn(verbose_name=pgettext_lazy("tribute", "Made"), choices=TributeKind, css="mc-sub", orderable=False)
     gifts = TributeFigureColumn(verbose_name=gettext_lazy("Gifts"), css="mc-hide-s", empty_values=(), orderable=False)
     donors = TributeFigureColumn(verbose_name=gettext_lazy("Donors"), css="mc-hide-s", empty_values=(), orderable=False)
     raised = TributeRaisedColumn(

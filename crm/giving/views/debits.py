@@ -112,6 +112,7 @@ class DebitResultsView(FormView):
     title = gettext_lazy("What the bank answered")
     submit_label = gettext_lazy("Take the results")
     success_message = gettext_lazy("The results are taken: what was paid becomes gifts.")
+    template_name = "giving/debit_results.html"
 
     def load(self) -> None:
         self.file = self.get_object()

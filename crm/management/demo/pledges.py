@@ -82,11 +82,19 @@ def plan(story) -> None:
 
 
 def cards(story) -> None:
-    """From today on, two monthly donors are collected by the demo bank; the card of a third has expired."""
+    """From today on, two monthly donors are collected by the demo bank; the card of a third has expired; the account of a
+    fourth is debited by a file, which is at the bank.
+    """
     monthly = Pledge.objects.filter(organization=story.organization, frequency=Frequency.MONTHLY, status="active")
-    for pledge, (brand, four, token) in zip(monthly.order_by("pk"), CARDS, strict=False):
-        method = services.add_payment_method(
-            contact=pledge.contact, gateway="demo", kind="card", brand=brand, last_four=four, token=token, by=story.clerk,
-            expires_on=date(story.today.year + 2, 5, 31),
-        )  # fmt: skip
-        services.collect_from(pledge, payment_method=method, by=story.clerk)
+    first, *others = monthly.order_by("pk")
+    for pledge, (brand, four, token) in zip(others, CARDS, strict=False):
+        keep(story, pledge, gateway="demo", kind="card", brand=brand, last_four=four, token=token)
+    keep(story, first, gateway="debit", kind="bank", brand="Desjardins", last_four="0042", token="D-1001")  # noqa: S106
+    services.make_debit_file(until=story.today + timedelta(days=31), by=story.clerk)
+
+
+def keep(story, pledge: Pledge, *, kind: str, **account) -> None:
+    """Collected from there, from today on."""
+    dates = {"expires_on": date(story.today.year + 2, 5, 31)} if kind == "card" else {"mandate_on": story.today}
+    method = services.add_payment_method(contact=pledge.contact, kind=kind, **account, **dates, by=story.clerk)
+    services.collect_from(pledge, payment_method=method, by=story.clerk)

@@ -252,11 +252,11 @@ def build(*, slug: str, rng: Random) -> Story:
     batches.plan(story)
     story.tell()
     sets.build(story)
+    tributes.build(story)
+    matching.build(story)
     story.settle()  # a tag is an act too
     doubles.find(story.organization)
     thanks.settle(story)
-    tributes.build(story)
-    matching.build(story)
     return story
 
 
