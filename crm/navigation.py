@@ -85,7 +85,7 @@ MENU: tuple[tuple[object, tuple[Entry, ...]], ...] = (
                 "funds.view",
                 ("giving:campaign", "giving:appeal"),
             ),
-            Entry(_("Funds"), "giving:fund_list", "building-bank", "funds.view", "giving:fund"),
+            Entry(_("Funds"), "giving:fund_list", "building-bank", "funds.view", ("giving:fund", "giving:spending")),
             Entry(_("Ledger"), "giving:ledger", "report-money", "ledger.view", "giving:ledger"),
             Entry(_("Official receipts"), "receipts:receipt_list", "file-certificate", "receipts.view", "receipts"),
         ),

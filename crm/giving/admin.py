@@ -9,6 +9,7 @@ from crm.giving.models import (
     DebitFile,
     DemoBankCharge,
     Fund,
+    FundSpending,
     GatewayAccount,
     Gift,
     GiftBatch,
@@ -252,4 +253,12 @@ class GatewayAccountAdmin(ReadOnlyAdmin):
     list_display = ("gateway", "organization", "is_test", "is_active", "connected_by")
     list_filter = ("gateway", "is_active", "organization")
     list_select_related = ("organization", "connected_by__user")
+    ordering = ("-id",)
+
+
+@admin.register(FundSpending)
+class FundSpendingAdmin(ReadOnlyAdmin):
+    list_display = ("fund", "organization", "spent_on", "amount", "note", "recorded_by")
+    list_filter = ("organization",)
+    list_select_related = ("organization", "fund", "recorded_by__user")
     ordering = ("-id",)

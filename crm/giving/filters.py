@@ -198,7 +198,9 @@ class NoticeFilter(CrmFilterSet):
     language = django_filters.ChoiceFilter(
         field_name="contact__language", choices=Language.choices, label=_("Language")
     )
-    kind = django_filters.ChoiceFilter(field_name="tribute__kind", choices=TributeKind.choices, label=pgettext_lazy("tribute", "Made"))
+    kind = django_filters.ChoiceFilter(
+        field_name="tribute__kind", choices=TributeKind.choices, label=pgettext_lazy("tribute", "Made")
+    )
 
     def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         people = search.matching(Contact.objects.of(self.request.membership.organization), value)

@@ -16,6 +16,12 @@ class FundQuerySet(ScopedQuerySet):
         return self.filter(is_active=True)
 
 
+class SpendingQuerySet(ScopedQuerySet):
+    """What was spent is the books' business."""
+
+    resource = "ledger"
+
+
 class CampaignQuerySet(ScopedQuerySet):
     """Campaigns and their appeals."""
 

@@ -150,8 +150,7 @@ class GiftTable(GiftColumns):
 
 class FundNameColumn(tables.Column):
     def cell(self, record: Fund, name: str, table) -> str:
-        url = f"{table.gifts_url}?fund={record.pk}"
-        return format_html('<a class="mc-name" href="{}">{}</a>', url, record.name)
+        return format_html('<a class="mc-name" href="{}{}/">{}</a>', table.funds_url, record.pk, record.name)
 
     def export(self, record: Fund, name: str):
         return record.name
@@ -209,7 +208,6 @@ class FundTable(tables.CrmTable):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.gifts_url = org_url(self.membership, "giving:gift_list")
         self.funds_url = org_url(self.membership, "giving:fund_list")
         self.may_change = self.membership.can("funds.change")
         if not self.may_change:

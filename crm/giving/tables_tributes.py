@@ -68,7 +68,9 @@ class FamilyColumn(tables.Column):
 
 class TributeTable(tables.CrmTable):
     name = TributeNameColumn(verbose_name=gettext_lazy("Name"), unlabelled=True, order_by=("key", "pk"))
-    kind = tables.ChoiceColumn(verbose_name=pgettext_lazy("tribute", "Made"), choices=TributeKind, css="mc-sub", orderable=False)
+    kind = tables.ChoiceColumn(
+        verbose_name=pgettext_lazy("tribute", "Made"), choices=TributeKind, css="mc-sub", orderable=False
+    )
     gifts = TributeFigureColumn(verbose_name=gettext_lazy("Gifts"), css="mc-hide-s", empty_values=(), orderable=False)
     donors = TributeFigureColumn(verbose_name=gettext_lazy("Donors"), css="mc-hide-s", empty_values=(), orderable=False)
     raised = TributeRaisedColumn(

@@ -116,7 +116,7 @@ def test_a_fund_is_added_by_its_form(admin, fund, browse):
     response = browser.send(
         "giving:fund_create", {"name_fr": "Bourses", "code": "BOU", "gl_code": "4100", "is_restricted": "on"}
     )
-    assert response.url == browser.url("giving:fund_list")
+    assert response.url == browser.url("giving:fund_detail", pk=Fund.objects.get(code="BOU").pk)
     assert Fund.objects.filter(name_fr="Bourses", gl_code="4100", is_restricted=True, is_default=False).count() == 1
     response = browser.send("giving:fund_create", {"name_en": "Again", "code": "bou"})
     assert dict(response.context["form"].errors) == {"code": ["Another fund already has this code."]}

@@ -24,6 +24,8 @@ PAGES = (
     ("giving:gift_create_for", "contact"),
     ("giving:gift_refund", Gift),
     ("giving:fund_update", Fund),
+    ("giving:fund_detail", Fund),
+    ("giving:spending_create", Fund),
     ("giving:gift_update", Gift),
     ("giving:gift_return", Gift),
     ("giving:pledge_list", None),

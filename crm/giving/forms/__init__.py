@@ -4,7 +4,7 @@ from crm.giving.forms.batches import BatchForm, BatchReopenForm, DepositForm, Po
 from crm.giving.forms.campaigns import AppealForm, CampaignForm
 from crm.giving.forms.credits import ClaimForm, CreditForm, ProgramForm, ReceiveForm, SubmitForm
 from crm.giving.forms.debits import DebitFileForm, DebitMethodForm, ResultsForm
-from crm.giving.forms.funds import FundForm
+from crm.giving.forms.funds import FundForm, SpendingForm
 from crm.giving.forms.gateways import StripeForm
 from crm.giving.forms.gifts import GiftForm, RefundForm, ReturnForm
 from crm.giving.forms.ledger import CloseForm, PeriodForm, ReopenForm
@@ -42,6 +42,7 @@ __all__ = [
     "ResumeForm",
     "ReturnForm",
     "RowForm",
+    "SpendingForm",
     "StripeForm",
     "SubmitForm",
     "TributeForm",

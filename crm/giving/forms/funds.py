@@ -1,8 +1,10 @@
 """Funds."""
 
+from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from crm.core.web.forms import CrmModelForm
+from crm.core.dates import today_in
+from crm.core.web.forms import AmountField, CrmForm, CrmModelForm
 from crm.giving.models import Fund
 
 
@@ -22,3 +24,16 @@ class FundForm(CrmModelForm):
 
     def _post_clean(self) -> None:
         """The service checks the row with the same rules."""
+
+
+class SpendingForm(CrmForm):
+    amount = AmountField(label=_("Amount"))
+    spent_on = forms.DateField(label=_("Spent on"))
+    note = forms.CharField(label=_("What for"), max_length=200)
+
+    def prepare(self, membership) -> None:
+        super().prepare(membership)
+        today = today_in(membership.organization.timezone)
+        self.initial.setdefault("spent_on", today)
+        self.fields["spent_on"].widget.attrs["max"] = today.isoformat()
+        self.fields["amount"].widget.attrs["autofocus"] = True

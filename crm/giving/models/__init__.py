@@ -4,7 +4,7 @@ from crm.giving.models.batches import BatchRow, GiftBatch
 from crm.giving.models.campaigns import Appeal, Campaign
 from crm.giving.models.credits import MatchingClaim, MatchingProgram, SoftCredit
 from crm.giving.models.debits import DebitFile
-from crm.giving.models.funds import Fund
+from crm.giving.models.funds import Fund, FundSpending
 from crm.giving.models.gifts import Gift, GiftSplit
 from crm.giving.models.payments import Charge, DemoBankCharge, GatewayAccount, PaymentMethod
 from crm.giving.models.periods import PeriodLock
@@ -21,6 +21,7 @@ __all__ = [
     "DebitFile",
     "DemoBankCharge",
     "Fund",
+    "FundSpending",
     "GatewayAccount",
     "Gift",
     "GiftBatch",

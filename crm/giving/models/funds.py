@@ -6,8 +6,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from crm.core.models import Tenanted
+from crm.core.money import MoneyField
 from crm.core.web.urls import org_url
-from crm.giving.querysets import FundQuerySet
+from crm.giving.querysets import FundQuerySet, SpendingQuerySet
 
 
 class Fund(Tenanted):
@@ -50,7 +51,35 @@ class Fund(Tenanted):
         return {"fr": self.name_fr or self.name_en, "en": self.name_en or self.name_fr}
 
     def get_absolute_url(self) -> str:
-        return org_url(self, "giving:fund_list")
+        return org_url(self, "giving:fund_detail", pk=self.pk)
+
+    def is_owned_by(self, membership) -> bool:
+        return False
+
+
+class FundSpending(Tenanted):
+    """Money of a fund that was spent as its donors wished, in the organization's currency: what is left is the balance."""
+
+    fund = models.ForeignKey(Fund, on_delete=models.PROTECT, related_name="spendings", verbose_name=_("fund"))
+    spent_on = models.DateField(_("spent on"))
+    amount = MoneyField(_("amount"))
+    note = models.CharField(_("what for"), max_length=200)
+    recorded_by = models.ForeignKey(
+        "accounts.Membership", on_delete=models.PROTECT, related_name="+", verbose_name=_("recorded by"), db_index=False
+    )
+
+    objects = SpendingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("spending of a fund")
+        verbose_name_plural = _("spendings of funds")
+        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="spending_positive")]
+
+    def __str__(self) -> str:
+        return f"{self.amount} {self.spent_on}"
+
+    def get_absolute_url(self) -> str:
+        return org_url(self, "giving:fund_detail", pk=self.fund_id)
 
     def is_owned_by(self, membership) -> bool:
         return False

@@ -36,7 +36,14 @@ from crm.giving.services.debits import (
     mark_downloaded,
     take_results,
 )
-from crm.giving.services.funds import deactivate_fund, delete_fund, reactivate_fund, save_fund
+from crm.giving.services.funds import (
+    deactivate_fund,
+    delete_fund,
+    delete_spending,
+    reactivate_fund,
+    record_spending,
+    save_fund,
+)
 from crm.giving.services.gateways import connect_gateway, disconnect_gateway, reverse_charge, take_event
 from crm.giving.services.gifts import (
     check_gift,
@@ -106,6 +113,7 @@ __all__ = [
     "delete_gift",
     "delete_pledge",
     "delete_program",
+    "delete_spending",
     "delete_tribute",
     "deposit_batch",
     "disconnect_gateway",
@@ -129,6 +137,7 @@ __all__ = [
     "reactivate_fund",
     "receive_claim",
     "record_gift",
+    "record_spending",
     "refund_gift",
     "refuse_claim",
     "remove_recipient",

@@ -1,13 +1,20 @@
 """Writes on funds."""
 
+from datetime import date
+from decimal import Decimal
+
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from crm.accounts import audit
 from crm.accounts.models import Organization
 from crm.core.bulk import others_lead_to
+from crm.core.dates import today_in
 from crm.core.errors import DomainError, validated
-from crm.giving.models import Fund
+from crm.core.money import format_money, to_cents
+from crm.giving import funds, rules
+from crm.giving.models import Fund, FundSpending
+from crm.giving.services.periods import check_open
 
 
 def _locked_fund(fund: Fund) -> Fund:
@@ -78,3 +85,50 @@ def delete_fund(fund: Fund, *, by) -> None:
         raise DomainError(_("This is the last fund in use. Add another one first."), code="last")
     audit.deleted(fund, by=by)
     fund.delete()
+
+
+@transaction.atomic
+def record_spending(fund: Fund, *, spent_on: date, amount: Decimal, note: str, by) -> FundSpending:
+    """Money of the fund was spent as its donors wished. Audited.
+
+    Raises :class:`DomainError` for more than is left of it, and in the closed books.
+    """
+    fund = _locked_fund(fund)  # two at once would both find the same money left
+    if problem := rules.amount_problem(amount):
+        raise DomainError(problem, field="amount", code="amount")
+    if spent_on > today_in(fund.organization.timezone):
+        raise DomainError(_("The date is in the future."), field="spent_on", code="date")
+    if spent_on.year < rules.FIRST_YEAR:
+        raise DomainError(_("Check the year of the date."), field="spent_on", code="date")
+    _check_books_at(spent_on, fund)
+    currency = fund.organization.currency
+    left = funds.received_for(fund, currency=currency) - funds.spent_of(fund)
+    if amount > left:
+        words = {"amount": format_money(left, currency)}
+        raise DomainError(_("Only %(amount)s of this fund is left.") % words, field="amount", code="balance")
+    row = FundSpending(
+        organization=fund.organization, fund=fund, spent_on=spent_on, amount=to_cents(amount), note=note.strip(),
+        recorded_by=by,
+    )  # fmt: skip
+    validated(row, exclude=["organization", "fund", "recorded_by"])
+    row.save()
+    audit.created(row, by=by)
+    return row
+
+
+def _check_books_at(day: date, fund: Fund) -> None:
+    try:
+        check_open(fund.organization_id, day)
+    except DomainError as error:
+        raise DomainError(error.message, field="spent_on", code=error.code) from error
+
+
+@transaction.atomic
+def delete_spending(spending: FundSpending, *, by) -> None:
+    """It was recorded by mistake. Refused in the closed books."""
+    row = FundSpending.objects.select_for_update(of=("self",)).filter(pk=spending.pk).first()
+    if row is None:
+        return
+    check_open(row.organization_id, row.spent_on)
+    audit.deleted(row, by=by)
+    row.delete()

@@ -3,13 +3,17 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crm.core.dates import today_in
+from crm.core.money import format_money
 from crm.core.web.actions import Link
-from crm.core.web.views import ActionView, CreateView, DeleteView, ListView, UpdateView
-from crm.giving import services
+from crm.core.web.views import ActionView, CreateView, DeleteView, DetailView, FormView, ListView, UpdateView
+from crm.giving import funds, services
 from crm.giving.filters import FundFilter
-from crm.giving.forms import FundForm
-from crm.giving.models import Fund
+from crm.giving.forms import FundForm, SpendingForm
+from crm.giving.models import Fund, FundSpending
 from crm.giving.tables import FundTable
+
+SPENDINGS_SHOWN = 100
 
 
 class FundListView(ListView):
@@ -25,6 +29,84 @@ class FundListView(ListView):
 
     def get_queryset(self):
         return super().get_queryset().order_by("-is_active", "-is_default", "code", "pk")
+
+
+class FundDetailView(DetailView):
+    """One fund: what came for it year after year and, where the donors' wishes bind it, what is left."""
+
+    permission = "funds.view"
+    model = Fund
+    template_name = "giving/fund_detail.html"
+    context_name = "fund"
+
+    def get_context(self, **context) -> dict:
+        fund, by = self.object, self.membership
+        organization = by.organization
+        today = today_in(organization.timezone)
+        figures = funds.figures_of(fund, currency=organization.currency, today=today)
+        words = {"amount": format_money(figures.received, organization.currency)}
+        sees_books = by.can("ledger.view")
+        return super().get_context(
+            figures=figures,
+            this_year=figures.of(today.year),
+            present=today.year,
+            chart_title=_("Received year after year: %(amount)s in all") % words,
+            spendings=list(
+                FundSpending.objects.visible_to(by)
+                .filter(fund=fund)
+                .select_related("recorded_by__user")
+                .order_by("-spent_on", "-pk")[:SPENDINGS_SHOWN]
+            ),
+            sees_books=sees_books and (fund.is_restricted or figures.spent > 0),
+            sees_all_gifts=by.scope("gifts.view") == "all",
+            may_spend=by.can("ledger.change") and fund.is_restricted,
+            may_change=by.can("funds.change", fund),
+            **context,
+        )
+
+
+class SpendingCreateView(FormView):
+    """Money of the fund was spent."""
+
+    permission = "ledger.change"
+    model = Fund
+    form_class = SpendingForm
+    title = gettext_lazy("Money of this fund was spent")
+    submit_label = gettext_lazy("Save the spending")
+    success_message = gettext_lazy("The spending is saved.")
+    template_name = "giving/spending_form.html"
+
+    def load(self) -> None:
+        self.fund = self.get_object()
+
+    def act(self, form: SpendingForm) -> FundSpending:
+        return services.record_spending(self.fund, **form.cleaned_data, by=self.membership)
+
+    def get_cancel_url(self) -> str:
+        return self.fund.get_absolute_url()
+
+    def get_context(self, **context) -> dict:
+        currency = self.membership.organization.currency
+        left = funds.received_for(self.fund, currency=currency) - funds.spent_of(self.fund)
+        return super().get_context(fund=self.fund, left=left, **context)
+
+
+class SpendingDeleteView(ActionView):
+    permission = "ledger.change"
+    model = FundSpending
+    service = staticmethod(services.delete_spending)
+    title = gettext_lazy("Take this spending back?")
+    submit_label = gettext_lazy("Take it back")
+    success_message = gettext_lazy("The spending is taken back.")
+    danger = True
+
+    def get_question(self, obj: FundSpending) -> str:
+        return _(
+            "%(amount)s, “%(note)s”: only for a spending recorded by mistake. The audit log keeps what it was."
+        ) % {
+            "amount": format_money(obj.amount, self.membership.organization.currency),
+            "note": obj.note,
+        }
 
 
 class FundCreateView(CreateView):

@@ -32,3 +32,13 @@ def build(story) -> None:
         services.claim_match(gift, program=company.matching_programs.get(), by=by)
     asked = MatchingClaim.objects.of(story.organization).order_by("pk").first()
     services.submit_claim(asked, submitted_on=story.today, by=by)
+    spend(story)
+
+
+def spend(story) -> None:
+    """Part of a restricted fund was spent."""
+    restricted = next(fund for fund in story.funds if fund.is_restricted)
+    services.record_spending(
+        restricted, spent_on=story.today - timedelta(days=20), amount=Decimal(120), note="Fauteuil de lecture du salon",
+        by=story.clerk,
+    )  # fmt: skip
