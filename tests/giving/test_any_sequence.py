@@ -13,20 +13,20 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from crm.contacts import services as contacts
-from crm.contacts.models import Contact, Merge
+from crm.contacts.models import Contact, ContactRelation, Merge
 from crm.core.errors import DomainError
-from crm.giving import imported, services, summaries
+from crm.giving import imported, services, soft_credits, summaries
 from crm.giving.choices import GiftStatus, ThanksStatus
-from crm.giving.models import Gift, GiftBatch, Thanks
+from crm.giving.models import Gift, GiftBatch, MatchingClaim, SoftCredit, Thanks, TributeNotice
 from crm.giving.services.thanks import wanting
 from tests.factories.accounts import MembershipFactory
 from tests.factories.contacts import ContactFactory
-from tests.factories.giving import FundFactory
+from tests.factories.giving import FundFactory, ProgramFactory, RecipientFactory, TributeFactory
 
 TODAY = date(2026, 3, 20)
 ACTS = (
     "record", "share", "amount", "move", "refund", "bounce", "restore", "delete", "import", "undo import", "batch", "reopen",
-    "merge", "unmerge", "thank",
+    "merge", "unmerge", "thank", "credit", "company gives", "match", "honour", "tell",
 )  # fmt: skip
 acts = st.lists(
     st.tuples(st.sampled_from(ACTS), st.integers(0, 9), st.integers(0, 2), st.integers(1, 99_999), st.integers(0, 900)),
@@ -43,6 +43,12 @@ class Office:
         self.funds = [FundFactory(organization=self.organization) for _two in range(2)]
         self.donors = [ContactFactory(organization=self.organization) for _three in range(3)]
         self.imports: list[dict] = []
+        self.program = ProgramFactory(organization=self.organization, percent=50, yearly_maximum=Decimal(300))
+        ContactRelation.objects.create(
+            organization=self.organization, contact=self.donors[0], other=self.program.company, kind="employer"
+        )
+        self.tribute = TributeFactory(organization=self.organization)
+        RecipientFactory(tribute=self.tribute, contact=self.donors[1])
 
     def act(self, name: str, which: int, who: int, cents: int, ago: int) -> None:
         amount, day = Decimal(cents) / 100, TODAY - timedelta(days=ago)
@@ -51,6 +57,7 @@ class Office:
         donor = Contact.objects.get(pk=self.donors[who].pk)
         fund, by = self.funds[0], self.by
         known = {"contact": donor, "amount": amount, "received_on": day}
+        company = {"contact": self.program.company, "amount": amount, "received_on": day}
         parts = {self.funds[0]: Decimal(1), self.funds[1]: amount - 1}
         ways = {
             "record": lambda: services.record_gift(**known, fund=fund, by=by),
@@ -67,12 +74,26 @@ class Office:
             "reopen": lambda: self.reopen(which),
             "merge": lambda: contacts.merge_contacts(kept=donor, absorbed=self.donors[which % 3], by=by),
             "unmerge": self.unmerge,
+            "credit": lambda: services.credit(gift, contact=donor, role="spouse", by=by),
+            "company gives": lambda: services.record_gift(**company, fund=fund, by=by),
+            "match": lambda: self.match(amount),
+            "honour": lambda: services.correct_gift(gift, tribute=self.tribute, by=by),
+            "tell": lambda: services.mark_told(
+                self.tribute.recipients.values_list("pk", flat=True), how="phone", by=by
+            ),
             "thank": lambda: services.mark_thanked([row.pk for row in Thanks.objects.due()[:2]], how="phone", by=by),
         }
-        if gift is None and name in ("amount", "move", "refund", "bounce", "restore", "delete"):
+        if gift is None and name in ("amount", "move", "refund", "bounce", "restore", "delete", "credit", "honour"):
             return
         with suppress(DomainError):
             ways[name]()
+
+    def match(self, amount: Decimal) -> None:
+        """The company's last gift matches the first claim that waits."""
+        claim = MatchingClaim.objects.exclude(status="received").order_by("pk").first()
+        cheque = Gift.objects.filter(contact=self.program.company).order_by("-pk").first()
+        if claim and cheque:
+            services.receive_claim(claim, paid_by=cheque, amount=min(amount, claim.amount), by=self.by)
 
     def bring(self, known: dict, fund) -> None:
         if known["contact"].merged_into_id:
@@ -126,6 +147,23 @@ class TestAnySequence(TestCase):
             assert row.gift.status == GiftStatus.COMPLETED
         for gift in wanting(Gift.objects.all(), today=TODAY):
             assert gift.thanks.status in (ThanksStatus.DUE, ThanksStatus.DONE)
+        # What others are credited with is never more than the gift, and moves no total; a cheque matches no more than it holds.
+        for row in SoftCredit.objects.select_related("gift"):
+            assert row.amount <= row.gift.amount
+        for cheque in Gift.objects.filter(matched__isnull=False).distinct():
+            assert sum(claim.amount for claim in cheque.matched.all()) <= cheque.amount
+        for donor in Contact.objects.all():
+            soft = [
+                one for one in donor.credits.all() if one.gift.status == "completed" and one.gift.contact_id != donor.pk
+            ]
+            claims = MatchingClaim.objects.filter(gift__contact=donor, status="received", paid_by__status="completed")
+            naive = sum((one.amount for one in soft), Decimal(0))
+            naive += sum((one.amount for one in claims.exclude(paid_by__contact=donor)), Decimal(0))
+            said = soft_credits.credited(donor, currency="CAD")
+            assert sum((money.amount for money in said), Decimal(0)) == naive
+        # Nobody was told of their own gift, nor of one gift twice.
+        pairs = list(TributeNotice.objects.values_list("gift", "contact"))
+        assert len(pairs) == len(set(pairs))
         # A batch that is open has become nothing yet, or no longer.
         for batch in GiftBatch.objects.open():
             assert not batch.rows.filter(gift__isnull=False).exists()

@@ -270,7 +270,10 @@ def test_the_keys_are_sealed_and_never_shown_again(browse, admin, company):
 # --- keeping a card -----------------------------------------------------------------------------------------------------
 def test_a_card_is_typed_there_and_kept_here_once(browse, finance, contact, account, company):
     browser = browse(finance)
-    assert "Continue on Stripe" in page(browser.open("giving:payment_method_hosted", pk=contact.pk)).words
+    begun = browser.open("giving:payment_method_hosted", pk=contact.pk)
+    assert "Continue on Stripe" in page(begun).words
+    policy = begun["Content-Security-Policy"]  # else the browser stops before the company's page
+    assert "form-action 'self' https://checkout.stripe.com" in policy
     away = browser.send("giving:payment_method_hosted", pk=contact.pk)
     assert away["Location"] == "https://checkout.stripe.example/cs_test_1"
     browser.open("giving:payment_method_back", {"session": "cs_test_1"}, pk=contact.pk)

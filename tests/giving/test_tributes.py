@@ -11,6 +11,7 @@ from crm.contacts import services as contacts
 from crm.contacts.models import TimelineEvent
 from crm.core.errors import DomainError
 from crm.giving import services, tributes
+from crm.giving.digest import collect_notices
 from crm.giving.events import GiftsImported
 from crm.giving.models import Gift, Tribute, TributeNotice, TributeRecipient
 from crm.giving.services.many import take_back_gifts, write_gifts
@@ -333,3 +334,13 @@ def test_a_fundraiser_edits_the_page_of_a_colleagues_contact_without_seeing_or_l
     browser.send("giving:tribute_update", sent, pk=tribute.pk)
     tribute.refresh_from_db()
     assert (tribute.name, tribute.contact) == ("Jeanne Roy", family)
+
+
+def test_the_digest_names_the_families_who_wait(admin, colleague, give, family):
+    gift = give(jeanne())
+    assert collect_notices(admin, None, None) is None
+    services.add_recipient(gift.tribute, contact=family, by=admin)
+    section = collect_notices(admin, None, None)
+    assert section.total == "1 person is to be told of gifts."
+    assert [(line.text, line.amount) for line in section.lines] == [(family.name, "1 gift")]
+    assert collect_notices(colleague, None, None) is None

@@ -16,7 +16,9 @@ from crm.giving.services.gifts import refund_gift, return_gift
 from crm.giving.services.payments import settle_charge
 
 logger = structlog.get_logger(__name__)
-ENDED = {"payment_intent.succeeded", "payment_intent.payment_failed", "payment_intent.canceled"}
+ENDED = ("payment_intent.succeeded", "payment_intent.payment_failed", "payment_intent.canceled")
+REFUNDED, DISPUTED = "charge.refunded", "charge.dispute.created"
+EVENTS = (*ENDED, REFUNDED, DISPUTED)  # those that Stripe must be asked to tell
 
 
 @transaction.atomic
@@ -62,14 +64,14 @@ def take_event(account: GatewayAccount, event) -> bool:
         except Unanswered:
             return False
         return True
-    if event.type == "charge.refunded":
+    if event.type == REFUNDED:
         charge = _charge_of(account, reference=str(row.payment_intent or ""))
         if charge is not None and row.amount_refunded >= row.amount:
             reverse_charge(charge)
         elif charge is not None:
             _tell(charge, "charge.part_refunded")
         return charge is not None
-    if event.type == "charge.dispute.created":
+    if event.type == DISPUTED:
         charge = _charge_of(account, reference=str(row.payment_intent or ""))
         if charge is not None:
             reverse_charge(charge, why=Returned.DISPUTED)

@@ -15,6 +15,7 @@ from crm.core.web.views import ActionView, FormView
 from crm.giving import services
 from crm.giving.forms import StripeForm
 from crm.giving.models import GatewayAccount
+from crm.giving.services.gateways import EVENTS
 
 logger = structlog.get_logger(__name__)
 LARGEST = 1_000_000  # bytes of a message: Stripe's are of a few thousand
@@ -46,7 +47,9 @@ class GatewayView(FormView):
     def get_context(self, **context) -> dict:
         account = self.get_queryset().active().filter(gateway="stripe").select_related("connected_by__user").first()
         path = reverse("stripe_webhook", kwargs={"slug": self.membership.organization.slug})
-        return super().get_context(account=account, webhook_url=self.request.build_absolute_uri(path), **context)
+        return super().get_context(
+            account=account, webhook_url=self.request.build_absolute_uri(path), events=EVENTS, **context
+        )
 
 
 class GatewayDisconnectView(ActionView):

@@ -2,8 +2,11 @@
 
 import secrets
 
+from csp.decorators import csp_update
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.utils.decorators import method_decorator
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -94,6 +97,8 @@ class PaymentMethodCreateView(MethodPageMixin, CreateView):
         )
 
 
+# The form leads, by way of our answer, to the company's page: browsers hold that to be where the form goes.
+@method_decorator(csp_update({"form-action": ["https://checkout.stripe.com"]}), name="dispatch")
 class PaymentMethodHostedView(MethodPageMixin, PageMixin, ScopedView):
     """A card typed on the payment company's own page: the person leaves for it, and comes back with the card kept there."""
 
@@ -126,29 +131,31 @@ class PaymentMethodHostedView(MethodPageMixin, PageMixin, ScopedView):
         return HttpResponseRedirect(url)
 
 
-class PaymentMethodBackView(ForDonorMixin, ScopedView):
+class PaymentMethodBackView(ScopedView):
     """Back from the payment company's page. Asking twice keeps one card."""
 
     permission = "payment_methods.add"
     model = PaymentMethod
+    pk_model = Contact  # what the number in the address names
 
     def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        donor = get_object_or_404(Contact.objects.visible_to(self.membership), pk=kwargs["pk"])
+        self.check(self.permission, donor)
         organization = self.membership.organization
         if "stripe" not in gateways.offered(organization):
             raise Http404
+        session = request.GET.get("session", "")[:200]
         try:
-            card = gateways.GATEWAYS["stripe"].finish(
-                organization=organization, contact=self.donor, session=request.GET.get("session", "")[:200]
-            )
+            card = gateways.GATEWAYS["stripe"].finish(organization=organization, contact=donor, session=session)
         except gateways.Unreachable:
             messages.error(request, _("The payment company does not answer. Open this address again in a moment."))
-            return self.go(f"{self.donor.get_absolute_url()}?tab=payments")
+            return self.go(f"{donor.get_absolute_url()}?tab=payments")
         if card is None:
             messages.warning(request, _("No card was kept: the form of the payment company was not completed."))
         else:
-            services.keep_card(contact=self.donor, gateway="stripe", card=card, by=self.membership)
+            services.keep_card(contact=donor, gateway="stripe", card=card, by=self.membership)
             messages.success(request, _("The payment method is saved."))
-        return self.go(f"{self.donor.get_absolute_url()}?tab=payments")
+        return self.go(f"{donor.get_absolute_url()}?tab=payments")
 
 
 class PaymentMethodRetireView(ActionView):
