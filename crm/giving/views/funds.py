@@ -1,12 +1,13 @@
 """Screens of funds: what gifts are for."""
 
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.core.dates import today_in
 from crm.core.money import format_money
 from crm.core.web.actions import Link
-from crm.core.web.views import ActionView, CreateView, DeleteView, DetailView, FormView, ListView, UpdateView
+from crm.core.web.views import ActionView, CreateView, DeleteView, DetailView, ListView, UpdateView
 from crm.giving import funds, services
 from crm.giving.filters import FundFilter
 from crm.giving.forms import FundForm, SpendingForm
@@ -65,11 +66,12 @@ class FundDetailView(DetailView):
         )
 
 
-class SpendingCreateView(FormView):
+class SpendingCreateView(CreateView):
     """Money of the fund was spent."""
 
     permission = "ledger.change"
-    model = Fund
+    model = FundSpending
+    pk_model = Fund  # what the number in the address names
     form_class = SpendingForm
     title = gettext_lazy("Money of this fund was spent")
     submit_label = gettext_lazy("Save the spending")
@@ -77,7 +79,7 @@ class SpendingCreateView(FormView):
     template_name = "giving/spending_form.html"
 
     def load(self) -> None:
-        self.fund = self.get_object()
+        self.fund = get_object_or_404(Fund.objects.visible_to(self.membership), pk=self.kwargs["pk"])
 
     def act(self, form: SpendingForm) -> FundSpending:
         return services.record_spending(self.fund, **form.cleaned_data, by=self.membership)
