@@ -147,6 +147,14 @@ def updated(obj, *, before: dict, by, **kwargs) -> None:
     _save([entry(obj, action=AuditAction.UPDATE, by=by, before=before, **kwargs)])
 
 
+def saved(obj, *, before: dict | None, by) -> None:
+    """Log a row just saved: as new where there was no ``before``, else what differs from it."""
+    if before is None:
+        created(obj, by=by)
+    else:
+        updated(obj, before=before, by=by)
+
+
 def updated_many(pairs: Iterable[tuple[models.Model, dict]], *, by) -> None:
     _save([entry(obj, action=AuditAction.UPDATE, by=by, before=before) for obj, before in pairs])
 

@@ -78,10 +78,7 @@ def add_member(*, organization: Organization, user: User, role: str, by: Members
         setattr(membership, name, value)
     validated(membership)
     membership.save()
-    if before is None:
-        audit.created(membership, by=by)
-    else:
-        audit.updated(membership, before=before, by=by)
+    audit.saved(membership, before=before, by=by)
     return membership
 
 

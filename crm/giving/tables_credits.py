@@ -117,15 +117,6 @@ class PercentColumn(tables.Column):
         return conditional_escape(said_percent(record.percent / 100))
 
 
-class ProgramUseColumn(tables.Column):
-    def cell(self, record: MatchingProgram, name: str, table) -> str:
-        tone, word = ("is-ok", _("In use")) if record.is_active else ("", _("No longer in use"))
-        return format_html('<span class="mc-pill {}">{}</span>', tone, word)
-
-    def export(self, record: MatchingProgram, name: str):
-        return _("In use") if record.is_active else _("No longer in use")
-
-
 class ProgramTable(tables.CrmTable):
     company = ProgramNameColumn(
         verbose_name=gettext_lazy("Company"), needs=("company",), unlabelled=True, order_by=("company__sort_name", "pk")
@@ -136,7 +127,7 @@ class ProgramTable(tables.CrmTable):
         verbose_name=gettext_lazy("At most for one person in a year"), css="mc-hide-s", orderable=False
     )
     days = tables.NumberColumn(verbose_name=gettext_lazy("Days to ask"), css="mc-hide-s", orderable=False)
-    is_active = ProgramUseColumn(verbose_name=gettext_lazy("Use"), css="mc-r mc-r2", orderable=False)
+    is_active = tables.InUseColumn(verbose_name=gettext_lazy("Use"), css="mc-r mc-r2", orderable=False)
     caption = gettext_lazy("Companies that match gifts")
 
     def __init__(self, *args, **kwargs) -> None:

@@ -68,15 +68,6 @@ class TemplateNameColumn(tables.Column):
         return record.name
 
 
-class InUseColumn(tables.Column):
-    def cell(self, record: MessageTemplate, name: str, table) -> str:
-        tone, word = ("is-ok", _("In use")) if record.is_active else ("", _("No longer in use"))
-        return format_html('<span class="mc-pill {}">{}</span>', tone, word)
-
-    def export(self, record: MessageTemplate, name: str):
-        return _("In use") if record.is_active else _("No longer in use")
-
-
 class TemplateTable(tables.CrmTable):
     name = TemplateNameColumn(verbose_name=gettext_lazy("Template"), unlabelled=True, order_by=("name", "pk"))
     purpose = tables.ChoiceColumn(
@@ -84,7 +75,7 @@ class TemplateTable(tables.CrmTable):
     )
     subject_fr = tables.Column(verbose_name=gettext_lazy("Subject in French"), css="mc-sub", orderable=False)
     subject_en = tables.Column(verbose_name=gettext_lazy("Subject in English"), css="mc-hide-s", orderable=False)
-    is_active = InUseColumn(verbose_name=gettext_lazy("Use"), css="mc-r", orderable=False)
+    is_active = tables.InUseColumn(verbose_name=gettext_lazy("Use"), css="mc-r", orderable=False)
     caption = gettext_lazy("Message templates")
 
     def __init__(self, *args, **kwargs) -> None:

@@ -151,6 +151,19 @@ def test_a_large_file_is_made_by_a_worker_and_a_killed_one_goes_on_where_it_was(
     assert (file.status, Gift.objects.count()) == ("settled", 5)
 
 
+def test_a_file_whose_making_was_stopped_holds_what_it_has_and_does_not_stand_in_the_way(promise, finance, monkeypatch):
+    monkeypatch.setattr(work, "CHUNK", 2)
+    for _one in range(3):
+        promise()
+    operation = services.make_debit_file(until=DUE, by=finance)
+    operations.advance(operation.pk)
+    Operation.objects.filter(pk=operation.pk).update(status=Operation.Status.FAILED)
+    services.make_debit_file(until=DUE, by=finance)
+    first, second = DebitFile.objects.order_by("number")
+    assert [(file.status, file.count) for file in (first, second)] == [("ready", 2), ("ready", 1)]
+    assert Charge.objects.count() == 3
+
+
 # --- what the bank answers ----------------------------------------------------------------------------------------------
 def test_what_was_paid_becomes_gifts_of_that_day_and_a_refusal_is_tried_in_a_later_file(promise, finance, clock):
     paid, refused = promise(40), promise(25)

@@ -39,10 +39,7 @@ def record_consent(
     consent.recorded_by = by
     validated(consent, exclude=["organization", "contact", "recorded_by"])
     consent.save()
-    if before is None:
-        audit.created(consent, by=by)
-    else:
-        audit.updated(consent, before=before, by=by)
+    audit.saved(consent, before=before, by=by)
     touch(contact)
     withdrawn = status in (ConsentStatus.WITHDRAWN, ConsentStatus.NONE)
     log(

@@ -26,7 +26,7 @@ def _saved(row, *, by, **fields):
         setattr(row, name, value)
     validated(row, exclude=RELATIONS)
     row.save()
-    audit.created(row, by=by) if before is None else audit.updated(row, before=before, by=by)
+    audit.saved(row, before=before, by=by)
     return row
 
 

@@ -132,6 +132,18 @@ class ChoiceColumn(Column):
         return str(self.words.get(value, value or ""))
 
 
+class InUseColumn(Column):
+    """Whether a row is still offered, from its ``is_active``."""
+
+    def cell(self, record, name: str, table: "CrmTable") -> str:
+        return (
+            f'<span class="mc-pill {"is-ok" if record.is_active else ""}">{escaped(self.export(record, name))}</span>'
+        )
+
+    def export(self, record, name: str):
+        return _("In use") if record.is_active else _("No longer in use")
+
+
 def is_optional(column) -> bool:
     return getattr(column, "is_optional", False)
 

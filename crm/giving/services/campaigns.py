@@ -18,10 +18,7 @@ def _locked(row):
 def _save(row, *, before: dict | None, by):
     validated(row, exclude=["organization", "campaign"])
     row.save()
-    if before is None:
-        audit.created(row, by=by)
-    else:
-        audit.updated(row, before=before, by=by)
+    audit.saved(row, before=before, by=by)
     return row
 
 

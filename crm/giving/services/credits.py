@@ -111,10 +111,7 @@ def save_program(program: MatchingProgram | None = None, *, by, **fields) -> Mat
             raise DomainError(problem, field=name, code="amount")
     validated(program, exclude=["organization"])
     program.save()
-    if before is None:
-        audit.created(program, by=by)
-    else:
-        audit.updated(program, before=before, by=by)
+    audit.saved(program, before=before, by=by)
     return program
 
 

@@ -57,8 +57,12 @@ def make_debit_file(*, until: date, by) -> Operation:
     Raises :class:`DomainError` where nothing is due, and while another file is being made.
     """
     organization = Organization.objects.select_for_update(no_key=True).get(pk=by.organization_id)
-    if DebitFile.objects.of(organization).filter(status=DebitStatus.MAKING).exists():
-        raise DomainError(_("A file is being made at this moment. Wait for it."), code="busy")
+    for unfinished in DebitFile.objects.of(organization).filter(status=DebitStatus.MAKING):
+        if _is_being_made(unfinished):
+            raise DomainError(_("A file is being made at this moment. Wait for it."), code="busy")
+        _close(
+            unfinished
+        )  # somebody stopped it, or it failed: what is in it is in no other, and can go or be thrown away
     pledges = debits_due(organization, until=until)
     if not pledges:
         raise DomainError(_("Nothing is due by then."), field="until", code="nothing")
@@ -97,6 +101,11 @@ class MakeDebits(operations.Work):
 
     def url(self, operation: Operation) -> str:
         return org_url(operation, "giving:debit_detail", pk=operation.params["file"])
+
+
+def _is_being_made(file: DebitFile) -> bool:
+    operation = Operation.objects.filter(kind=MakeDebits.kind, params__file=file.pk).first()
+    return operation is not None and not operation.is_over
 
 
 def _close(file: DebitFile) -> None:

@@ -43,10 +43,7 @@ def save_fund(fund: Fund | None = None, *, by, **fields) -> Fund:
     if before and before["is_active"] and not fund.is_active and not others.filter(is_active=True).exists():
         raise DomainError(_("This is the last fund in use. Add another one first."), code="last")
     fund.save()
-    if before is None:
-        audit.created(fund, by=by)
-    else:
-        audit.updated(fund, before=before, by=by)
+    audit.saved(fund, before=before, by=by)
     return fund
 
 

@@ -30,10 +30,7 @@ def connect_gateway(*, gateway: str, key: str, webhook_secret: str, by) -> Gatew
     account.sealed_key, account.sealed_webhook_secret = seal(key), seal(webhook_secret)
     account.is_test, account.is_active, account.connected_by = "_test_" in key, True, by
     account.save()
-    if before is None:
-        audit.created(account, by=by)
-    else:
-        audit.updated(account, before=before, by=by)
+    audit.saved(account, before=before, by=by)
     return account
 
 

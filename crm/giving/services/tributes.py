@@ -40,10 +40,7 @@ def save_tribute(tribute: Tribute | None = None, *, by, **fields) -> Tribute:
         setattr(tribute, name, value)
     _check(tribute)
     tribute.save()
-    if before is None:
-        audit.created(tribute, by=by)
-    else:
-        audit.updated(tribute, before=before, by=by)
+    audit.saved(tribute, before=before, by=by)
     return tribute
 
 

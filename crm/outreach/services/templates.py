@@ -25,8 +25,5 @@ def save_template(template: MessageTemplate | None = None, *, by, **fields) -> M
             raise DomainError(problem, field=name, code="field")
     validated(template, exclude=["organization"])
     template.save()
-    if before is None:
-        audit.created(template, by=by)
-    else:
-        audit.updated(template, before=before, by=by)
+    audit.saved(template, before=before, by=by)
     return template
