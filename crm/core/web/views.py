@@ -265,7 +265,9 @@ class FormView(OnceMixin, PageMixin, ScopedView):
     def check_reach(self) -> None:
         """A form may not move a row out of the reach of the person who saved it."""
         if self.model and self.object is not None and not isinstance(self.object, self.model):
-            raise TypeError(f"{type(self).__name__} saved a {type(self.object).__name__}, whose number means nothing here")
+            raise TypeError(
+                f"{type(self).__name__} saved a {type(self.object).__name__}, whose number means nothing here"
+            )
         if self.model and self.object is not None and not self.get_queryset().filter(pk=self.object.pk).exists():
             raise OutOfReach(_("You would no longer be able to see this record. Choose an owner you can see."))
 
