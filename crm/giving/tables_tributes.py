@@ -48,12 +48,8 @@ class TributeRaisedColumn(TributeFigureColumn):
         return conditional_escape(sums or "–")
 
     def export(self, record: Tribute, name: str):
-        own = [money.amount for money in record.figures.raised if money.currency == table_currency(record)]
-        return own[0] if own else 0
-
-
-def table_currency(record: Tribute) -> str:
-    return record.organization.currency
+        own = record.organization.currency
+        return next((money.amount for money in record.figures.raised if money.currency == own), 0)
 
 
 class FamilyColumn(tables.Column):
