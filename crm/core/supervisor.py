@@ -172,7 +172,8 @@ class Supervisor:
         self.probed_at = time.monotonic()
 
     def _end(self, grace: float) -> None:
-        """SIGTERM to the main process, SIGKILL to the whole group when it has not ended after ``grace`` seconds.
+        """SIGTERM to the main process, SIGKILL to the whole group when it has not ended after ``grace`` seconds, or once
+        it works at nothing any more and yet does not end.
 
         A second Ctrl-C cuts the wait short.
         """
@@ -180,9 +181,13 @@ class Supervisor:
         asked = self.signals_to_stop
         with suppress(ProcessLookupError):
             os.kill(pid, signal.SIGTERM)
-        until = time.monotonic() + grace
-        while self._alive() and time.monotonic() < until and self.signals_to_stop <= max(asked, 1):
-            self._sleep(until - time.monotonic())
+        now = time.monotonic()
+        until, may_be_silent = now + grace, now + self.limit
+        while self._alive() and now < until and self.signals_to_stop <= max(asked, 1):
+            if now > may_be_silent and self._is_silent():
+                break
+            self._sleep(min(until - now, self.check_every))
+            now = time.monotonic()
         if self._alive():
             logger.error("cluster_killed", pid=pid, grace=grace)
         self._kill_group(pid)
@@ -196,6 +201,19 @@ class Supervisor:
                 os.killpg(pid, signal.SIGKILL)
                 self.child.join(0)  # a dead main process stays in its group until somebody takes note
                 time.sleep(0.02)
+
+    def _is_silent(self) -> bool:
+        """Whether no job runs: each one pulses. A process manager that signals all processes at once may leave the cluster
+        waiting for a lock that died with the process that held it.
+        """
+        try:
+            age = heartbeat.worker_state(heartbeat.worker_name()).beat_age
+        except Error as error:
+            logger.warning("database_away", error=type(error).__name__)
+            return False
+        finally:
+            connections.close_all()
+        return age is None or age > self.limit
 
     # --- watching ---
     def _trouble(self) -> str:

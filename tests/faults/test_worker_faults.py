@@ -110,16 +110,36 @@ def test_jobs_run_on_after_every_connection_to_the_database_was_cut(stage):
     assert stage.acts() == [0, 1, 2]
 
 
-def test_a_signal_to_every_process_at_once_loses_no_job(stage):
-    """What some process managers do: the running job is cut in the middle, comes back and is done once."""
-    worker = stage.worker(processes=2)
-    stage.play("slow")
-    until((stage.folder / "busy").exists)
-    for process in [psutil.Process(worker.pid), *psutil.Process(worker.pid).children(recursive=True)]:
-        process.send_signal(signal.SIGTERM)
-    assert worker.wait(timeout=15) == 0
+def ends_with_its_job_cut(stage, worker) -> None:
+    """The worker ends by itself; the job cut in the middle comes back with the next one and is done once."""
+    assert worker.wait(timeout=25) == 0
     assert stage.acts() == []
     stage.cue()
     stage.worker()
     until(lambda: stage.waiting() == 0, what="an empty queue")
     assert stage.acts() == [1]
+
+
+def test_a_signal_to_every_process_at_once_loses_no_job(stage):
+    """What some process managers do."""
+    worker = stage.worker(processes=2)
+    stage.play("slow")
+    until((stage.folder / "busy").exists)
+    for process in [psutil.Process(worker.pid), *psutil.Process(worker.pid).children(recursive=True)]:
+        process.send_signal(signal.SIGTERM)
+    ends_with_its_job_cut(stage, worker)
+
+
+def test_a_signal_that_reaches_the_job_processes_first_does_not_keep_the_worker_from_ending(stage):
+    """The idle one dies with the lock of the queue in hand: those started in its place wait for it in vain, and never
+    read that they are to stop.
+    """
+    worker = stage.worker(processes=2)
+    stage.play("slow")
+    until((stage.folder / "busy").exists)
+    first = [*until(lambda: stage.titles(" idle"), what="an idle worker"), *stage.titles(" processing")]
+    for process in first:
+        process.send_signal(signal.SIGTERM)
+    until(lambda: len({process.pid for process in stage.titles(" idle")} - {process.pid for process in first}) == 2)
+    worker.send_signal(signal.SIGTERM)
+    ends_with_its_job_cut(stage, worker)
