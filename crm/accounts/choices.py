@@ -17,6 +17,21 @@ class Language(models.TextChoices):
     EN = "en", _("English")
 
 
+class ReceiptPreference(models.TextChoices):
+    """How a donor is given official receipts (Q-04). Where nothing is chosen, the donor’s holds for the gift, and the
+    organization’s for the donor.
+    """
+
+    EACH = "each", _("One for each gift")
+    ANNUAL = "annual", _("One for the whole year")
+    NONE = "none", _("No receipt")
+
+
+USUAL_PREFERENCES = [
+    (one.value, one.label) for one in (ReceiptPreference.EACH, ReceiptPreference.ANNUAL)
+]  # of an organization
+
+
 class Theme(models.TextChoices):
     AUTO = "auto", _("Like the device")
     LIGHT = "light", _("Light")

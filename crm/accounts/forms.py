@@ -79,7 +79,7 @@ class OrganizationForm(ZoneMixin, CrmModelForm):
         (
             _("On official receipts"),
             ("legal_name", "address", "registration_number", "receipt_place", "signatory_name", "signatory_title",
-             "signature", "receipt_thanks"),
+             "signature", "receipt_thanks", "receipt_preference"),
         ),
         (_("Language, money and time"), ("default_language", "currency", "fiscal_year_start", "timezone")),
         (_("Ways of working"), ("fundraisers_record_gifts",)),
@@ -91,13 +91,16 @@ class OrganizationForm(ZoneMixin, CrmModelForm):
             "name_fr", "name_en", "email", "phone", "website", "logo", "legal_name_fr", "legal_name_en", "address_fr",
             "address_en", "registration_number", "receipt_place_fr", "receipt_place_en", "signatory_name",
             "signatory_title_fr", "signatory_title_en", "signature", "receipt_thanks_fr", "receipt_thanks_en",
+            "receipt_preference",
             "default_language", "currency", "fiscal_year_start", "timezone", "fundraisers_record_gifts",
         )  # fmt: skip
         widgets = {
             "address_fr": forms.Textarea(attrs={"rows": 3}),
             "address_en": forms.Textarea(attrs={"rows": 3}),
             "default_language": forms.RadioSelect,
+            "receipt_preference": forms.RadioSelect,
         }
+        help_texts = {"receipt_preference": _("A donor, and a gift, may have another preference.")}
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)

@@ -11,7 +11,15 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from crm.accounts import policy
-from crm.accounts.choices import AuditAction, Currency, Language, Role, Theme
+from crm.accounts.choices import (
+    USUAL_PREFERENCES,
+    AuditAction,
+    Currency,
+    Language,
+    ReceiptPreference,
+    Role,
+    Theme,
+)
 from crm.accounts.querysets import (
     AuditQuerySet,
     InvitationQuerySet,
@@ -118,6 +126,9 @@ class Organization(Timestamped):
     signatory_title_en = models.CharField(_("title of the signatory, in English"), max_length=120, blank=True)
     receipt_thanks_fr = models.CharField(_("thank-you line on receipts, in French"), max_length=240, blank=True)
     receipt_thanks_en = models.CharField(_("thank-you line on receipts, in English"), max_length=240, blank=True)
+    receipt_preference = models.CharField(
+        _("how receipts are usually issued"), max_length=6, choices=USUAL_PREFERENCES, default=ReceiptPreference.EACH
+    )
     logo = models.ImageField(_("logo"), upload_to="organizations/", blank=True, validators=[validate_image])
     signature = models.ImageField(
         _("signature image"), upload_to="organizations/", blank=True, validators=[validate_image]

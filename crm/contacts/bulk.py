@@ -6,7 +6,7 @@ from django.utils.translation import ngettext
 
 from crm.contacts import services
 from crm.contacts.choices import Lifecycle
-from crm.contacts.forms.bulk import LifecycleForm, OwnerForm, PriorityForm, StageForm
+from crm.contacts.forms.bulk import LifecycleForm, OwnerForm, PriorityForm, ReceiptPreferenceForm, StageForm
 from crm.core.acts import BulkAction, numbered
 from crm.core.operations import Undone
 
@@ -89,6 +89,13 @@ class ChangePriority(ColumnAction):
         return numbered(ngettext("%(count)s contact is changed.", "%(count)s contacts are changed.", count), count)
 
 
+class ChangeReceiptPreference(ChangePriority):
+    code, icon = "receipts", "file-certificate"
+    label = _("Change the receipt preference")
+    column, form_class = "receipt_preference", ReceiptPreferenceForm
+    reasons = {"already": _("Already has this preference")}
+
+
 class ChangeLifecycle(ChangePriority):
     code, icon = "lifecycle", "target-arrow"
     label = _("Change the giving status")
@@ -150,4 +157,12 @@ class Restore(ContactAction):
         return numbered(ngettext("%(count)s contact is back.", "%(count)s contacts are back.", count), count)
 
 
-CONTACT_ACTIONS = (AssignOwner(), ChangeStage(), ChangePriority(), ChangeLifecycle(), Archive(), Restore())
+CONTACT_ACTIONS = (
+    AssignOwner(),
+    ChangeStage(),
+    ChangePriority(),
+    ChangeLifecycle(),
+    ChangeReceiptPreference(),
+    Archive(),
+    Restore(),
+)

@@ -16,9 +16,19 @@ ADDRESS = ("address_line1", "address_line2", "city", "province", "postal_code", 
 DEATH = ("is_deceased", "deceased_on")
 PLAIN = (
     "kind", *NAMES, "job_title", "email", "phone", ADDRESS, "language", "relationship", "funnel_stage", "owner",
-    "external_id", "company_size", "industry", "lead_source", "estimated_value", "priority", DEATH,
+    "external_id", "company_size", "industry", "lead_source", "estimated_value", "priority", "receipt_preference",
+    DEATH,
 )  # fmt: skip
-SETTLED = ("kind", "language", "relationship", "funnel_stage", "owner", "priority", "external_id")  # ours, unless empty
+SETTLED = (
+    "kind",
+    "language",
+    "relationship",
+    "funnel_stage",
+    "owner",
+    "priority",
+    "receipt_preference",
+    "external_id",
+)  # ours, unless empty
 LABELS = {ADDRESS: _("Postal address"), DEATH: _("Deceased")}
 
 

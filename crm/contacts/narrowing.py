@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_filters.fields import RangeField
 
+from crm.accounts.choices import ReceiptPreference
 from crm.contacts.choices import FunnelStage, Priority
 from crm.core.web.filters import AmountRangeFilter, ChoicesFilter, CrmFilterSet
 from crm.core.web.forms import AmountField
@@ -72,6 +73,7 @@ def worth(queryset: QuerySet, amount: Decimal) -> QuerySet:
 class FollowUpFilters(CrmFilterSet):
     funnel_stage = ChoicesFilter(choices=FunnelStage.choices, label=_("Stage"))
     priority = django_filters.ChoiceFilter(choices=Priority.choices, label=_("Priority"))
+    receipt_preference = django_filters.ChoiceFilter(choices=ReceiptPreference.choices, label=_("Official receipts"))
     source = django_filters.CharFilter(field_name="lead_source", lookup_expr="iexact", label=_("How they came to us"))
     has_source = django_filters.ChoiceFilter(
         choices=KNOWN, method="filter_source", label=_("How they came to us, known or not")

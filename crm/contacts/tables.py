@@ -7,6 +7,7 @@ from django.utils.html import conditional_escape
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from crm.accounts.choices import ReceiptPreference
 from crm.contacts.cells import tag_html, who
 from crm.contacts.choices import (
     LIFECYCLE_TONES,
@@ -164,6 +165,9 @@ class ContactTable(tables.CrmTable):
     relationship = optional(_("Relationship"), "relationship", tables.ChoiceColumn, choices=Relationship)
     funnel_stage = optional(_("Stage"), "funnel_stage", tables.ChoiceColumn, choices=FunnelStage)
     priority = optional(_("Priority"), "priority", tables.ChoiceColumn, choices=Priority)
+    receipt_preference = optional(
+        _("Official receipts"), "receipt_preference", tables.ChoiceColumn, choices=ReceiptPreference
+    )
     lead_source = optional(_("How they came to us"), "lead_source")
     estimated_value = optional(_("Estimated value"), "estimated_value", tables.MoneyColumn)
     gift_count = optional(_("Number of gifts"), "summary__gift_count", tables.NumberColumn)

@@ -217,6 +217,15 @@ CONTACT_TARGETS = (
     ),
     Target("priority", _("Priority"), spellings("Priority | Priorité"), "priority"),
     Target(
+        "receipt_preference",
+        _("Official receipts"),
+        spellings(
+            "Official receipts | Receipt preference | Receipt type | Tax receipt preference | Receipts | "
+            "Reçus officiels | Préférence de reçu | Type de reçu"
+        ),
+        "receipt_preference",
+    ),
+    Target(
         "do_not_contact",
         _("Do not contact"),
         spellings("Do not contact | Contact1 Do not contact | Ne pas contacter | Ne pas joindre"),

@@ -28,7 +28,8 @@ from crm.tasks.models import Task
 CONTACT_FIELDS = (
     "external_id", "kind", "honorific", "first_name", "middle_name", "last_name", "suffix", "organization_name",
     "job_title", "email", "phone", "address_line1", "address_line2", "city", "province", "postal_code", "country",
-    "language", "company_size", "industry", "lead_source", "priority", "do_not_contact", "is_deceased",
+    "language", "company_size", "industry", "lead_source", "priority", "receipt_preference",
+    "do_not_contact", "is_deceased",
 )  # fmt: skip
 GIFT_FIELDS = (
     "received_on", "amount", "currency", "method", "type", "status", "is_anonymous", "note", "external_id", "receipted_by",

@@ -127,6 +127,7 @@ MESSAGES = {
     "kind": _("“%(text)s” is neither a person nor an organization."),
     "company_size": _("“%(text)s” is not a size of the list."),
     "priority": _("“%(text)s” is not a priority: write low, medium or high."),
+    "receipt_preference": _("“%(text)s” is not a receipt preference: write each gift, annual or none."),
     "task_type": _("“%(text)s” is not a type of task: write call, e-mail, thank-you, meeting, follow-up or other."),
     "task_priority": _("“%(text)s” is not a priority: write low, medium, high or urgent."),
     "own_number": _("“%(text)s” is not a number, or has more than six decimals."),

@@ -35,6 +35,7 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "currency": values.parse_currency,
     "company_size": values.parse_company_size,
     "priority": values.parse_priority,
+    "receipt_preference": values.parse_receipt_preference,
     "tags": parse_tags,
     "task_type": values.parse_task_type,
     "task_priority": values.parse_task_priority,

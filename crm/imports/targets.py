@@ -114,7 +114,7 @@ GIFT_ONLY_TARGETS = (
 
 NOT_ABOUT_DONOR = (
     "note", "tags", "email2", "phone2", "owner_email", "number", "company_size", "industry", "lead_source", "priority",
-    "do_not_contact", "is_deceased",
+    "receipt_preference", "do_not_contact", "is_deceased",
 )  # fmt: skip
 # In the same order as above, so that a file of contacts and one of gifts from the same system choose the same column.
 DONOR_IDS = spellings(

@@ -144,6 +144,11 @@ def parse_priority(text: str) -> str:
     return _coded(text, words.choices(Priority), "priority")
 
 
+def parse_receipt_preference(text: str) -> str:
+    """A :class:`crm.accounts.choices.ReceiptPreference`."""
+    return _coded(text, words.RECEIPT_PREFERENCES, "receipt_preference")
+
+
 def parse_task_type(text: str) -> str:
     """A :class:`crm.tasks.choices.TaskType`, by its code or by its words in either language."""
     return _coded(text, words.choices(TaskType), "task_type")

@@ -72,6 +72,18 @@ BOOLEANS = vocabulary(
     no="non|n|false|faux|f|0|off|unchecked",
 )
 
+RECEIPT_PREFERENCES = vocabulary(
+    each=(
+        "one for each gift|for each gift|per gift|each gift|every gift|individual|single|one per gift|"
+        "un pour chaque don|pour chaque don|par don|chaque don|à chaque don|individuel|un par don"
+    ),
+    annual=(
+        "one for the whole year|for the whole year|yearly|annually|year end|year-end|annual receipt|consolidated|"
+        "cumulative|un pour toute l’année|pour toute l’année|annuel|annuelle|annuellement|fin d’année|cumulatif|reçu annuel"
+    ),
+    none="no receipt|no|never|not wanted|aucun reçu|aucun|non|pas de reçu|jamais",
+)
+
 # Property and securities are no way to pay: a gift in kind read as cash would get the wrong receipt. They stay unknown.
 METHODS = vocabulary(
     check=(

@@ -74,7 +74,7 @@ class Ineligibility(TextChoices):
     ANONYMOUS = "anonymous", _("The donor is anonymous.")
     NO_DONOR_NAME = "no_donor_name", _("The name of the donor is missing.")
     INCOMPLETE_ADDRESS = "incomplete_address", _("The address of the donor is missing or incomplete.")
-    DONOR_DECLINED = "donor_declined", _("The donor does not want receipts.")
+    NOT_WANTED = "not_wanted", _("No receipt is wanted: the preference of the donor, or of the gift, says so.")
     UNPRINTABLE = "unprintable", _("The receipt holds characters that our fonts cannot draw.")
     # the organization
     NO_PLACE_OF_ISSUE = "no_place_of_issue", _("The place where receipts are issued is missing from the settings.")

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from crm.accounts.choices import ReceiptPreference
 from crm.accounts.models import Organization
 from crm.contacts import addresses
 from crm.contacts.models import Contact
@@ -64,6 +65,11 @@ def _pictures(organization: Organization) -> tuple[str, str, dict[str, str]]:
         images.reference_of(signature) if signature else "",
         found,
     )
+
+
+def preference(gift: Gift) -> str:
+    """How this gift is receipted (Q-04), a :class:`ReceiptPreference`: its own wish, else the donor's, else as usual."""
+    return gift.receipt_preference or gift.contact.receipt_preference or gift.organization.receipt_preference
 
 
 def eligibility(gift: Gift) -> rules.Eligibility:
@@ -132,6 +138,8 @@ def _reasons_of_gift(gift: Gift, issued_on: date, outcome: rules.Eligibility) ->
         reasons.append(Ineligibility.CURRENCY)
     if gift.receipted_by:
         reasons.append(Ineligibility.THIRD_PARTY)
+    if preference(gift) == ReceiptPreference.NONE:
+        reasons.append(Ineligibility.NOT_WANTED)
     if gift.received_on > issued_on:
         reasons.append(Ineligibility.FUTURE_DATE)
     if outcome.reason:

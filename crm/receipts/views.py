@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crm.accounts.choices import ReceiptPreference
 from crm.contacts.models import Contact
 from crm.core.dates import today_in
 from crm.core.web.views import ActionView, DetailView, ListView, PanelView, ScopedView, UpdateView
@@ -115,6 +116,7 @@ class GiftReceiptView(GiftMixin, PanelView):
         return super().get_context(
             receipt=receipt,
             counted=outcome.advantage,
+            waits=queries.preference(self.object) == ReceiptPreference.ANNUAL,
             eligible=outcome.eligible,
             former=former.newest_first(),
             draft=None if receipt else self.draft(self.object),

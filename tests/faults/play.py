@@ -109,8 +109,8 @@ def take_back(kind: str) -> None:
     start_undo(Operation.objects.get(kind=kind), by=Membership.objects.get())
 
 
-def promise(count: str) -> None:
-    """So many monthly donors, whose payment of today is due from the demo bank."""
+def promise(count: str, gateway: str = "demo") -> None:
+    """So many monthly donors, whose payment of today is due from the demo bank, or from the stand-in of Stripe."""
     from decimal import Decimal
 
     from django.db import transaction
@@ -122,6 +122,10 @@ def promise(count: str) -> None:
     from crm.giving.models import Fund
 
     by = Membership.objects.get()
+    token = "demo_ok"
+    if gateway == "stripe":
+        services.connect_gateway(gateway="stripe", key="sk_test_standin", webhook_secret="whsec_test", by=by)
+        token = "cus_1/pm_ok"
     today = today_in(by.organization.timezone)
     fund, _made = Fund.objects.get_or_create(organization=by.organization, code="GEN", name_fr="Général")
     with transaction.atomic():
@@ -130,7 +134,7 @@ def promise(count: str) -> None:
             donor.derive()
             donor.save()
             method = services.add_payment_method(
-                contact=donor, gateway="demo", kind="card", last_four="4242", token="demo_ok", by=by
+                contact=donor, gateway=gateway, kind="card", last_four="4242", token=token, by=by
             )
             pledge = services.create_pledge(
                 contact=donor, amount=Decimal(20 + n), frequency="monthly", starts_on=today, fund=fund, by=by

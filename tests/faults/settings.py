@@ -10,6 +10,7 @@ WORKER_STALE_AFTER = 3
 WORKER_GRACE = 1
 OPERATION_STUCK_AFTER = 1
 CHARGE_STUCK_AFTER = 1
+STRIPE_API_BASE = os.environ.get("STRIPE_API_BASE", "http://127.0.0.1:9")
 LOGGING = {**LOGGING, "root": {"handlers": ["stderr"], "level": "INFO"}}  # noqa: F405
 EMAIL_BACKEND = "crm.core.outbox.EmailBackend"
 MEDIA_ROOT = os.path.join(os.environ.get("FAULT_STAGE", "."), "media")  # noqa: PTH118 - one for all the processes of a stage

@@ -9,10 +9,12 @@ import psutil
 import pytest
 
 from tests.faults.stage import comes, family, until
+from tests.giving.stripe_stand_in import stand_in
 
 pytestmark = pytest.mark.fault
 DUE = 500
 KILLS = 10
+AT_STRIPE = 50
 
 
 def paid(stage) -> int:
@@ -33,9 +35,9 @@ def kill_something(stage, rng: Random) -> None:
         stage.worker()
 
 
-def test_five_hundred_due_payments_are_collected_once_whatever_is_killed(stage):
+def collected_whatever_is_killed(stage, *, due: int, kills: int) -> None:
+    """Until all that is due is paid, the queue is empty, and each charge is one gift."""
     rng = Random(stage.vendor)
-    stage.play("promise", str(DUE))
     stage.worker()
     until(stage.ready)
     stage.play("collect")
@@ -50,11 +52,11 @@ def test_five_hundred_due_payments_are_collected_once_whatever_is_killed(stage):
         stage.play("wake_charges")
         return False
 
-    for number in range(KILLS):
-        until(lambda number=number: reached(number * DUE // KILLS + 5), seconds=60, what=f"kill {number + 1}")
+    for number in range(kills):
+        until(lambda number=number: reached(number * due // kills + 5), seconds=60, what=f"kill {number + 1}")
         kill_something(stage, rng)
     stage.play("collect")  # a second morning, while the first is not over
-    until(lambda: reached(DUE), seconds=60, what="the last payment")
+    until(lambda: reached(due), seconds=60, what="the last payment")
 
     def drained() -> bool:
         """What the dead never acknowledged comes again, and finds nothing to do."""
@@ -62,10 +64,25 @@ def test_five_hundred_due_payments_are_collected_once_whatever_is_killed(stage):
         return comes(lambda: stage.waiting() == 0, seconds=10)
 
     until(drained, seconds=90, what="an empty queue")
-    assert stage.query("SELECT status, count(*) FROM giving_charge GROUP BY status") == [("paid", DUE)]
-    assert stage.query("SELECT count(*), count(DISTINCT key) FROM giving_demobankcharge") == [(DUE, DUE)]
+    assert stage.query("SELECT status, count(*) FROM giving_charge GROUP BY status") == [("paid", due)]
     assert stage.query("SELECT count(*), count(DISTINCT contact_id), sum(amount) FROM giving_gift") == [
-        (DUE, DUE, sum(20 + n for n in range(DUE)))
+        (due, due, sum(20 + n for n in range(due)))
     ]
-    assert stage.count("giving_instalment", "paid > 0") == DUE
+    assert stage.count("giving_instalment", "paid > 0") == due
     stage.play("check_totals")
+
+
+def test_five_hundred_due_payments_are_collected_once_whatever_is_killed(stage):
+    stage.play("promise", str(DUE))
+    collected_whatever_is_killed(stage, due=DUE, kills=KILLS)
+    assert stage.query("SELECT count(*), count(DISTINCT key) FROM giving_demobankcharge") == [(DUE, DUE)]
+
+
+def test_cards_at_stripe_are_charged_once_whatever_is_killed_and_whichever_answer_is_lost(stage, monkeypatch):
+    with stand_in() as stripe:
+        monkeypatch.setenv("STRIPE_API_BASE", stripe.url)
+        stripe.loses_every = 7
+        stage.play("promise", str(AT_STRIPE), "stripe")
+        collected_whatever_is_killed(stage, due=AT_STRIPE, kills=3)
+        assert sorted(one["amount"] for one in stripe.intents.values()) == [100 * (20 + n) for n in range(AT_STRIPE)]
+        assert len(stripe.calls) > AT_STRIPE  # asked again for those lost

@@ -21,6 +21,7 @@ class StandIn:
         self.answers: dict[str, tuple[int, dict]] = {}
         self.calls: list[tuple[str, str]] = []
         self.is_down = False
+        self.loses_every = 0  # one answer of so many is lost on the way
         self.loses_answers = False  # does what it is asked, and the line breaks before it says so
         self.url = ""
         self._lock = threading.Lock()
@@ -118,7 +119,8 @@ def stand_in():
             if self.headers.get("Authorization") != f"Bearer {KEY}":
                 return self._say(401, {"error": {"type": "invalid_request_error", "message": "Invalid API Key"}})
             done = stripe.answer(method, path, sent, self.headers.get("Idempotency-Key") or "")
-            if not stripe.loses_answers:
+            lost = stripe.loses_answers or (stripe.loses_every and len(stripe.calls) % stripe.loses_every == 0)
+            if not lost:
                 self._say(*done)
             return None
 

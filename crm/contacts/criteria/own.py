@@ -4,6 +4,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext_lazy, pgettext_lazy
 
+from crm.accounts.choices import ReceiptPreference
 from crm.accounts.models import Membership
 from crm.contacts.addresses import PROVINCE_CHOICES
 from crm.contacts.choices import FunnelStage, Kind, Language, Lifecycle, PointKind, Priority, Relationship
@@ -178,6 +179,12 @@ register(
     kinds.choices(
         code="priority", group="status", label=gettext_lazy("Priority"), of=Priority.choices, build=column("priority"),
         phrase=gettext_lazy("whose priority is %(values)s"), negative=gettext_lazy("whose priority is not %(values)s"),
+    ),
+    kinds.choices(
+        code="receipt_preference", group="status", label=gettext_lazy("Official receipts"),
+        of=ReceiptPreference.choices, build=column("receipt_preference"),
+        phrase=gettext_lazy("whose receipt preference is %(values)s"),
+        negative=gettext_lazy("whose receipt preference is not %(values)s"),
     ),
     kinds.rows(
         code="owner", group="status", label=gettext_lazy("Responsible person"), fetch=colleagues,

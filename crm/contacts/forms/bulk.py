@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from crm.accounts.choices import ReceiptPreference
 from crm.accounts.models import Membership
 from crm.contacts.choices import FunnelStage, Lifecycle, Priority
 from crm.core.web.forms import CrmForm
@@ -36,6 +37,10 @@ class StageForm(ChosenForm):
 
 class PriorityForm(ChosenForm):
     priority = forms.ChoiceField(choices=Priority.choices, label=_("Priority"))
+
+
+class ReceiptPreferenceForm(ChosenForm):
+    receipt_preference = forms.ChoiceField(choices=ReceiptPreference.choices, label=_("Official receipts"))
 
 
 class LifecycleForm(ChosenForm):

@@ -7,6 +7,7 @@ from django.core.validators import validate_email
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from crm.accounts.choices import ReceiptPreference
 from crm.accounts.models import Membership
 from crm.contacts.addresses import PROVINCE_CHOICES, canadian_postal_code, province_code, province_name
 from crm.contacts.choices import Kind, PointKind, PointLabel
@@ -133,7 +134,7 @@ class ContactForm(CustomFieldsMixin, IdentityForm):
             ("owner", "lifecycle", "relationship", "funnel_stage", "priority", "lead_source", "estimated_value"),
         ),
         (_("Organization, company"), ("company_size", "industry")),
-        (_("To respect"), ("do_not_contact", "is_deceased", "deceased_on")),
+        (_("To respect"), ("receipt_preference", "do_not_contact", "is_deceased", "deceased_on")),
         (_("Numbers"), ("external_id",)),
     )
 
@@ -143,7 +144,7 @@ class ContactForm(CustomFieldsMixin, IdentityForm):
             "kind", "honorific", "first_name", "middle_name", "last_name", "suffix", "organization_name", "job_title",
             "language", "email", "phone", "address_line1", "address_line2", "city", "province", "postal_code",
             "country", "owner", "lifecycle", "relationship", "funnel_stage", "priority", "lead_source", "estimated_value",
-            "company_size", "industry", "do_not_contact", "is_deceased", "deceased_on", "external_id",
+            "company_size", "industry", "receipt_preference", "do_not_contact", "is_deceased", "deceased_on", "external_id",
         )  # fmt: skip
         widgets = {"kind": forms.RadioSelect}
         field_classes = {"estimated_value": AmountField}
@@ -151,6 +152,7 @@ class ContactForm(CustomFieldsMixin, IdentityForm):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.fields["province"].widget.attrs["list"] = "provinces"
+        self.fields["receipt_preference"].choices = [("", self._usual_receipts()), *ReceiptPreference.choices]
         self.fields["lead_source"].widget.attrs["list"] = "sources"
         for name in KEPT_UNSAID:
             self.fields[name].required = False
@@ -209,6 +211,10 @@ class ContactForm(CustomFieldsMixin, IdentityForm):
         if not rows and not self.has_error(NON_FIELD_ERRORS, "points"):
             self.add_error(None, ValidationError(_("Correct the other e-mails and phones."), code="points"))
         return valid and rows
+
+    def _usual_receipts(self) -> str:
+        usual = self.membership.organization.get_receipt_preference_display()
+        return _("As usual: %(preference)s") % {"preference": usual[:1].lower() + usual[1:]}
 
     @property
     def sources(self) -> list[str]:

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_countries.fields import CountryField
 
+from crm.accounts.choices import ReceiptPreference
 from crm.contacts.choices import (
     CompanySize,
     FunnelStage,
@@ -72,6 +73,9 @@ class Contact(Tenanted):
     lead_source = models.CharField(_("how they came to us"), max_length=80, blank=True)
     estimated_value = MoneyField(_("estimated value"), null=True, blank=True)
     priority = models.CharField(_("priority"), max_length=6, choices=Priority, default=Priority.MEDIUM)
+    receipt_preference = models.CharField(
+        _("official receipts"), max_length=6, choices=ReceiptPreference, blank=True
+    )  # empty: as the organization usually does
     do_not_contact = models.BooleanField(_("do not contact"), default=False)
     is_deceased = models.BooleanField(_("deceased"), default=False)
     deceased_on = models.DateField(_("date of death"), null=True, blank=True)

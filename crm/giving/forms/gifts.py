@@ -9,6 +9,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
+from crm.accounts.choices import ReceiptPreference
 from crm.core.dates import format_date, today_in
 from crm.core.money import ZERO, format_money
 from crm.core.web.forms import AmountField, CrmForm, CrmModelForm
@@ -70,7 +71,16 @@ class GiftForm(DonorMixin, CampaignMixin, TributeMixin, CrmModelForm):
         ),
         (
             _("More about this gift"),
-            ("currency", "exchange_rate", "type", "status", "receipted_by", "is_anonymous", "note"),
+            (
+                "currency",
+                "exchange_rate",
+                "type",
+                "status",
+                "receipt_preference",
+                "receipted_by",
+                "is_anonymous",
+                "note",
+            ),
         ),
     )
     amount = AmountField(label=_("Amount"))
@@ -90,8 +100,8 @@ class GiftForm(DonorMixin, CampaignMixin, TributeMixin, CrmModelForm):
         fields = (
             "contact", "amount", "received_on", "nature", "property_description", "method", "cheque_number", "fund",
             "pledge", "campaign", "appeal", "tribute", "advantage", "advantage_description", "advantage_is_cash",
-            "appraiser_name", "appraiser_address", "currency", "exchange_rate", "type", "status", "receipted_by",
-            "is_anonymous", "note",
+            "appraiser_name", "appraiser_address", "currency", "exchange_rate", "type", "status",
+            "receipt_preference", "receipted_by", "is_anonymous", "note",
         )  # fmt: skip
         field_classes = {"advantage": AmountField}
         widgets = {"note": forms.Textarea(attrs={"rows": 2})}
@@ -119,6 +129,7 @@ class GiftForm(DonorMixin, CampaignMixin, TributeMixin, CrmModelForm):
         for name, condition in WHEN.items():
             self.fields[name].widget.attrs["data-when"] = condition.format(own=membership.organization.currency)
         self.fields["nature"].choices = [*Nature.choices, (SERVICES, _("Time or services"))]
+        self.fields["receipt_preference"].choices = [("", _("As the donor prefers")), *ReceiptPreference.choices]
         self.initial["has_advantage"] = bool(self.instance.advantage)
         self.initial["advantage"] = self.initial.get("advantage") or None
         self._offer_funds()

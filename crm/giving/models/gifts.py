@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from crm.accounts.choices import ReceiptPreference
 from crm.contacts.models import Contact
 from crm.core.models import Tenanted
 from crm.core.money import ZERO, MoneyField
@@ -117,6 +118,9 @@ class Gift(Tenanted):
         blank=True,
         help_text=_("Another organization that has given the donor their tax receipt, such as CanadaHelps."),
     )
+    receipt_preference = models.CharField(
+        _("official receipt"), max_length=6, choices=ReceiptPreference, blank=True
+    )  # empty: as the donor prefers
     is_anonymous = models.BooleanField(_("anonymous"), default=False)
     note = models.TextField(_("note"), blank=True, max_length=2000)
     external_id = models.CharField(_("external number"), max_length=64, blank=True)
