@@ -268,3 +268,8 @@ def why_undone(gift: Gift) -> str:
         return ""
     why = dict(Returned.choices).get(event.data.get("why"), "")
     return " – ".join(str(part) for part in (why, event.data.get("reason", "")) if part)
+
+
+def live_receipt_number(gift: Gift) -> str:
+    """The number of the valid official receipt that names this gift; empty without one."""
+    return gift.receipt_lines.filter(is_live=True).values_list("receipt__number", flat=True).first() or ""

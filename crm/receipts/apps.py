@@ -11,15 +11,18 @@ class ReceiptsConfig(AppConfig):
 
         from crm.contacts import merging
         from crm.core.finder import register_finder
+        from crm.giving.services import printed
         from crm.notifications.digest import register_section
         from crm.receipts import checks  # noqa: F401 - registers the system check
         from crm.receipts.digest import collect_receipts
         from crm.receipts.finder import find
+        from crm.receipts.services import replacing
 
         register_section("receipts", order=40, permission="receipts.view", collect=collect_receipts)
         register_finder("receipts", order=30, label=_("Official receipts"), permission="receipts.view", find=find)
         # The words of an issued receipt never change, and whose it was is one of them (triggers.py).
         merging.declare("receipts.receipt.contact", merging.Stay())
+        printed.replaced_by(replacing)
         post_migrate.connect(freeze_after_migrate, sender=self)
 
 

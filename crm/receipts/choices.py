@@ -65,6 +65,13 @@ class Ineligibility(TextChoices):
     ADVANTAGE_NOT_DESCRIBED = "advantage_not_described", _("The advantage has a value but no description.")
     PROPERTY_NOT_DESCRIBED = "property_not_described", _("The property given has no description.")
     APPRAISER_INCOMPLETE = "appraiser_incomplete", _("The name or the address of the appraiser is missing.")
+    OWN_RECEIPT = "own_receipt", _("Property, and a gift with an advantage, has a receipt of its own.")
+    NOTHING_LEFT = "nothing_left", _("No cash gift is left that this receipt could be for.")
+    OTHER_YEAR = "other_year", _("The gift is of another year.")
+    OTHER_DONOR = (
+        "other_donor",
+        _("The gift now belongs to another donor than the receipt: void the receipt, then issue one to the other."),
+    )
     DATE_MISSING = "date_missing", _("The date of the gift is missing.")
     NOT_RECEIPTABLE = "not_receiptable", _("Gifts of this type or to this fund are not receipted.")
     SERVICES = "services", _("Time and services are not property: they cannot be receipted.")

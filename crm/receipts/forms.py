@@ -4,8 +4,8 @@ from django.utils.translation import gettext_lazy as _
 from crm.core.web.forms import CrmForm
 
 
-class CancelForm(CrmForm):
-    """Why a receipt is void: kept with it for ever."""
+class ReasonForm(CrmForm):
+    """Why a receipt is void, or replaced: kept with it for ever."""
 
     reason = forms.CharField(
         label=_("Reason"), max_length=250, help_text=_("For example: the cheque came back, wrong amount, wrong donor.")

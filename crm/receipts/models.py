@@ -60,6 +60,14 @@ class Receipt(Tenanted):
     number = models.CharField(_("number"), max_length=20)
     kind = models.CharField(_("kind"), max_length=12, choices=ReceiptKind, default=ReceiptKind.SINGLE)
     status = models.CharField(_("status"), max_length=10, choices=ReceiptStatus, default=ReceiptStatus.ISSUED)
+    replaces = models.OneToOneField(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        related_name="replaced_by",
+        verbose_name=_("cancels and replaces"),
+    )
     language = models.CharField(_("language"), max_length=2, choices=Language)
     issued_on = models.DateField(_("date of issue"))
     issued_by = models.ForeignKey(

@@ -19,7 +19,7 @@ from crm.receipts.choices import GiftKind
 from crm.receipts.labels import labels
 from crm.receipts.printing import finish, glued, link_or_none
 from crm.receipts.rules import display_registration_number
-from crm.receipts.snapshot import Snapshot
+from crm.receipts.snapshot import DRAFT_NUMBER, Snapshot
 
 PAGES = {"1": ("pdf/receipt.html", "pdf/receipt.css")}  # template version → page and style sheet
 LANGUAGE_TAGS = {"fr": "fr-CA", "en": "en-CA"}
@@ -73,7 +73,7 @@ def _printed(snapshot: Snapshot, t: Mapping[str, str], pictures: Mapping[str, st
     annual = snapshot.is_annual
     signatory = ", ".join(part for part in (snapshot.signatory_name, snapshot.signatory_title) if part)
     return {
-        "number": snapshot.number,
+        "number": t["no_number"] if snapshot.number == DRAFT_NUMBER else snapshot.number,
         "kind": t["kind.annual"] if annual else t[f"kind.{snapshot.kind}"],
         "charity_name": snapshot.charity_name,
         "charity_address": glued(", ".join(snapshot.charity_address)),

@@ -1,23 +1,28 @@
 """Reads: may this gift be receipted, and what would its receipt say? The same answer for preview, page and issue."""
 
-from dataclasses import dataclass
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from crm.accounts.choices import ReceiptPreference
 from crm.accounts.models import Organization
 from crm.contacts import addresses
 from crm.contacts.models import Contact
 from crm.core import typefaces
+from crm.core.dates import today_in
 from crm.core.money import ZERO
-from crm.giving.choices import GiftStatus
+from crm.giving.choices import GiftStatus, Nature
 from crm.giving.models import Gift
 from crm.receipts import images, rules
-from crm.receipts.choices import Ineligibility
-from crm.receipts.models import Receipt
+from crm.receipts.choices import GiftKind, Ineligibility, ReceiptKind
+from crm.receipts.models import Receipt, ReceiptLine
 from crm.receipts.regimes import agency_text_on, regime_on
-from crm.receipts.snapshot import LANGUAGES, Snapshot, missing_fields
-
-DRAFT_NUMBER = "0000-00000"  # stands in a preview, where no number is taken
+from crm.receipts.snapshot import DRAFT_NUMBER, LANGUAGES, Snapshot, missing_fields
 
 
 def donor_name(contact: Contact) -> str:
@@ -43,17 +48,46 @@ def picture(field, box: tuple[int, int]) -> str:
 
 
 @dataclass(frozen=True)
-class Draft:
-    """A receipt that could be issued: its snapshot (with a number of zeros) and, where it may not be, the reasons."""
+class Part:
+    """A gift and what of it may be claimed; ``reasons`` say why it is on no receipt, or not on this one."""
 
+    gift: Gift
+    outcome: rules.Eligibility
+    reasons: tuple[str, ...] = ()
+
+    @property
+    def sentences(self) -> list[str]:
+        return [rules.explain(code) for code in self.reasons]
+
+
+@dataclass(frozen=True)
+class Draft:
+    """A receipt that could be issued: its snapshot (with a number of zeros) and, where it may not be, the reasons.
+
+    ``left_out``: what else the donor gave in the year of an annual receipt, each with the reason.
+    """
+
+    contact: Contact
+    kind: ReceiptKind
     snapshot: Snapshot
+    parts: tuple[Part, ...]
     reasons: tuple[str, ...]
     sentences: tuple[str, ...]
     pictures: dict[str, str]
+    left_out: tuple[Part, ...] = ()
 
     @property
     def may_be_issued(self) -> bool:
         return not self.reasons
+
+    def refused(self, reason: Ineligibility) -> "Draft":
+        return replace(self, reasons=(str(reason), *self.reasons), sentences=(rules.explain(reason), *self.sentences))
+
+    @property
+    def fingerprint(self) -> str:
+        """Of all that it says and of the gifts it is for: what was read is what is issued."""
+        gifts = ",".join(str(part.gift.pk) for part in self.parts)
+        return f"{self.snapshot.sha256[:32]}-{hashlib.sha256(gifts.encode()).hexdigest()[:16]}"
 
 
 def _pictures(organization: Organization) -> tuple[str, str, dict[str, str]]:
@@ -77,31 +111,120 @@ def eligibility(gift: Gift) -> rules.Eligibility:
     return rules.eligible_amount(gift.amount, gift.advantage, gift.advantage_is_cash)
 
 
-def draft(gift: Gift, *, issued_on: date) -> Draft:
-    """What the receipt of ``gift`` would say if issued on ``issued_on``, and every reason against it. Writes nothing."""
-    contact, organization = gift.contact, gift.organization
+def read_gifts(rows: QuerySet) -> QuerySet:
+    """With what a receipt needs to know of each: its valid receipt too, in ``live_receipt_id``."""
+    live = ReceiptLine.objects.filter(gift=OuterRef("pk"), is_live=True).values("receipt_id")[:1]
+    return rows.select_related("contact__organization", "organization", "fund").annotate(live_receipt_id=Subquery(live))
+
+
+def draft(gift: Gift, *, issued_on: date, instead_of: Receipt | None = None) -> Draft:
+    """What the receipt of ``gift`` would say if issued on ``issued_on``, and every reason against it. Writes nothing.
+
+    ``instead_of``: the receipt that this one would cancel and replace.
+    """
+    outcome = eligibility(gift)
+    part = Part(gift, outcome, tuple(_reasons_of_gift(gift, issued_on, outcome, instead_of)))
+    return _drafted(
+        gift.contact,
+        [part],
+        kind=ReceiptKind.IN_KIND if gift.is_property else ReceiptKind.SINGLE,
+        instead_of=instead_of,
+        issued_on=issued_on,
+        reasons=part.reasons,
+        said={
+            "currency": gift.currency,
+            "kind": rules.gift_kind(in_kind=gift.is_property, advantage=outcome.advantage),
+            "gift_date": min(gift.received_on, issued_on),
+            "amount": outcome.amount,
+            "advantage": min(outcome.advantage, outcome.amount),
+            "eligible": max(outcome.amount - outcome.advantage, ZERO),
+            "advantage_description": gift.advantage_description if outcome.advantage else "",
+            "property_description": gift.property_description,
+            "appraiser_name": gift.appraiser_name,
+            "appraiser_address": tuple(gift.appraiser_address.splitlines()),
+        },
+    )
+
+
+def draft_annual(contact: Contact, *, year: int, issued_on: date) -> Draft:
+    """What one receipt for all the cash gifts of ``year`` without a receipt would say. Writes nothing.
+
+    Property and gifts with an advantage that counts are left out: they have a receipt of their own (receipts.md A4).
+    """
+    gifts = read_gifts(Gift.objects.filter(contact=contact, received_on__year=year)).order_by("received_on", "pk")
+    return _annual(contact, [annual_part(gift, issued_on, year=year) for gift in gifts], year=year, issued_on=issued_on)
+
+
+def draft_instead_of(receipt: Receipt, *, issued_on: date) -> Draft:
+    """What would cancel and replace ``receipt``: the same gifts, with what is true today. Writes nothing."""
+    gifts = list(
+        read_gifts(Gift.objects.filter(receipt_lines__receipt=receipt)).order_by("received_on", "pk")
+    )  # fmt: skip
+    owner = receipt.contact.merged_into or receipt.contact
+    moved = [gift for gift in gifts if gift.contact_id != owner.pk]
+    year = receipt.said.gift_year
+    if year is None:
+        found = draft(gifts[0], issued_on=issued_on, instead_of=receipt)
+    else:
+        parts = [annual_part(gift, issued_on, year=year, instead_of=receipt) for gift in gifts]
+        found = _annual(owner, parts, year=year, issued_on=issued_on, instead_of=receipt)
+    return found.refused(Ineligibility.OTHER_DONOR) if moved else found
+
+
+def annual_part(gift: Gift, issued_on: date, *, year: int, instead_of: Receipt | None = None) -> Part:
+    """Whether this gift may stand on the annual receipt of ``year``."""
+    outcome = eligibility(gift)
+    reasons = list(_reasons_of_gift(gift, issued_on, outcome, instead_of))
+    if not reasons and (gift.is_property or outcome.advantage):
+        reasons = [Ineligibility.OWN_RECEIPT]
+    if gift.received_on.year != year:
+        reasons.append(Ineligibility.OTHER_YEAR)
+    return Part(gift, outcome, tuple(dict.fromkeys(str(reason) for reason in reasons)))
+
+
+def _annual(
+    contact: Contact, parts: list[Part], *, year: int, issued_on: date, instead_of: Receipt | None = None
+) -> Draft:
+    taken = [part for part in parts if not part.reasons]
+    amount = sum((part.outcome.amount for part in taken), ZERO)
+    return _drafted(
+        contact,
+        taken,
+        kind=ReceiptKind.CUMULATIVE,
+        instead_of=instead_of,
+        issued_on=issued_on,
+        reasons=() if taken else (Ineligibility.NOTHING_LEFT,),
+        left_out=tuple(part for part in parts if part.reasons),
+        said={"kind": GiftKind.CASH, "gift_year": min(year, issued_on.year), "amount": amount, "eligible": amount},
+    )
+
+
+def _drafted(
+    contact: Contact,
+    parts: list[Part],
+    *,
+    kind: ReceiptKind,
+    issued_on: date,
+    reasons: Iterable[str],
+    said: dict,
+    instead_of: Receipt | None,
+    left_out: tuple[Part, ...] = (),
+) -> Draft:
+    """``said``: what the gifts put on the page; the rest comes from the donor, the organization and the law of the day."""
+    organization = contact.organization
     language = contact.language if contact.language in LANGUAGES else organization.default_language
     agency, regime = agency_text_on(issued_on, language), regime_on(issued_on)
     logo, signature, pictures = _pictures(organization)
-    outcome = eligibility(gift)
-    complete = addresses.is_complete(contact)
     snapshot = Snapshot(
+        **said,
         language=language,
-        kind=rules.gift_kind(in_kind=gift.is_property, advantage=outcome.advantage),
         number=DRAFT_NUMBER,
+        replaces=instead_of.number if instead_of else "",
         charity_name=organization.said("legal_name", language) or organization.said("name", language),
         charity_address=tuple(organization.said("address", language).splitlines()),
         registration_number=organization.registration_number,
         donor_name=donor_name(contact),
-        donor_address=tuple(addresses.envelope_lines(contact, language)) if complete else (),
-        gift_date=min(gift.received_on, issued_on),
-        amount=outcome.amount,
-        advantage=min(outcome.advantage, outcome.amount),
-        eligible=max(outcome.amount - outcome.advantage, ZERO),
-        advantage_description=gift.advantage_description if outcome.advantage else "",
-        property_description=gift.property_description,
-        appraiser_name=gift.appraiser_name,
-        appraiser_address=tuple(gift.appraiser_address.splitlines()),
+        donor_address=tuple(addresses.envelope_lines(contact, language)) if addresses.is_complete(contact) else (),
         issued_on=issued_on,
         place_of_issue=organization.said("receipt_place", language),
         signatory_name=organization.signatory_name,
@@ -113,10 +236,9 @@ def draft(gift: Gift, *, issued_on: date) -> Draft:
         cra_name=agency.name,
         cra_url=agency.website,
         regime=regime.code,
-        currency=gift.currency,
     )
-    missing = missing_fields(snapshot)
-    reasons = [*_reasons_of_gift(gift, issued_on, outcome), *rules.reasons_for(missing)]
+    missing = [name for name in missing_fields(snapshot) if parts or name not in ("amount", "eligible")]
+    reasons = [*reasons, *rules.reasons_for(missing)]
     if typefaces.undrawable(snapshot.texts()):
         reasons.append(Ineligibility.UNPRINTABLE)
     if not rules.is_valid_registration_number(organization.registration_number) and not any(
@@ -125,33 +247,64 @@ def draft(gift: Gift, *, issued_on: date) -> Draft:
         reasons.append(Ineligibility.ORGANIZATION_INCOMPLETE)
         missing = [*missing, "registration_number"]
     codes = tuple(dict.fromkeys(str(reason) for reason in reasons))
-    return Draft(snapshot, codes, tuple(rules.explain(code, missing) for code in codes), pictures)
+    sentences = tuple(rules.explain(code, missing) for code in codes)
+    return Draft(contact, kind, snapshot, tuple(parts), codes, sentences, pictures, left_out)
 
 
-def _reasons_of_gift(gift: Gift, issued_on: date, outcome: rules.Eligibility) -> list[str]:
-    reasons = []
+def _reasons_of_gift(
+    gift: Gift, issued_on: date, outcome: rules.Eligibility, instead_of: Receipt | None
+) -> Iterator[str]:
     if gift.status == GiftStatus.REFUNDED:
-        reasons.append(Ineligibility.REFUNDED)
+        yield Ineligibility.REFUNDED
     elif gift.status != GiftStatus.COMPLETED:
-        reasons.append(Ineligibility.NOT_COMPLETED)
+        yield Ineligibility.NOT_COMPLETED
     if gift.currency != "CAD":
-        reasons.append(Ineligibility.CURRENCY)
+        yield Ineligibility.CURRENCY
     if gift.receipted_by:
-        reasons.append(Ineligibility.THIRD_PARTY)
-    if preference(gift) == ReceiptPreference.NONE:
-        reasons.append(Ineligibility.NOT_WANTED)
+        yield Ineligibility.THIRD_PARTY
+    if preference(gift) == ReceiptPreference.NONE and instead_of is None:
+        yield Ineligibility.NOT_WANTED
     if gift.received_on > issued_on:
-        reasons.append(Ineligibility.FUTURE_DATE)
+        yield Ineligibility.FUTURE_DATE
     if outcome.reason:
-        reasons.append(outcome.reason)
-    if live_receipt(gift) is not None:
-        reasons.append(Ineligibility.ALREADY_RECEIPTED)
-    return reasons
+        yield outcome.reason
+    if _live_id(gift) not in (None, instead_of and instead_of.pk):
+        yield Ineligibility.ALREADY_RECEIPTED
+
+
+def _live_id(gift: Gift) -> int | None:
+    """The number of its valid receipt: read with the gift, where it came from :func:`read_gifts`."""
+    if "live_receipt_id" in gift.__dict__:
+        return gift.live_receipt_id
+    return ReceiptLine.objects.filter(gift=gift, is_live=True).values_list("receipt_id", flat=True).first()
 
 
 def live_receipt(gift: Gift) -> Receipt | None:
     """The valid receipt of this gift, if there is one."""
     return Receipt.objects.filter(lines__gift=gift, lines__is_live=True).first()
+
+
+class Waiting(NamedTuple):
+    """What a donor gave in a year that an annual receipt would be for; ``total`` in dollars."""
+
+    year: int
+    count: int
+    total: Decimal
+
+
+def waiting_years(contact: Contact) -> list[Waiting]:
+    """The years with cash gifts that no receipt names yet, the latest first."""
+    gifts = read_gifts(Gift.objects.filter(contact=contact, status=GiftStatus.COMPLETED, nature=Nature.CASH))
+    today = today_in(contact.organization.timezone)
+    parts = [
+        annual_part(gift, today, year=gift.received_on.year)
+        for gift in gifts.filter(live_receipt_id=None).order_by("-received_on")[:500]
+    ]
+    years: dict[int, list[Decimal]] = {}
+    for part in parts:
+        if not part.reasons:
+            years.setdefault(part.gift.received_on.year, []).append(part.outcome.amount)
+    return [Waiting(year, len(amounts), sum(amounts, ZERO)) for year, amounts in years.items()]
 
 
 def count_receipts(contact: Contact, membership) -> int:

@@ -23,6 +23,7 @@ from crm.receipts.rules import normalise_registration_number
 SCHEMA = 1  # shape of the JSON
 TEMPLATE = "1"  # wording and page: templates/pdf/receipt.html with labels of the same version
 LANGUAGES = ("fr", "en")
+DRAFT_NUMBER = "0000-00000"  # stands in a preview, where no number is taken
 
 # Characters our fonts lack that have a twin; invisible ones that could turn a line round or hide in it are dropped.
 TWINS = str.maketrans({"\u202f": "\u00a0", "\u2007": "\u00a0", "\u2011": "-", "\t": " ", "\n": " ", "\r": " "})

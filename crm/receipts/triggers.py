@@ -7,7 +7,7 @@ SQLite loses triggers whenever Django remakes the table, so they are put back af
 from django.db import connections
 
 FROZEN = (
-    "organization_id", "contact_id", "series_id", "year", "sequence", "number", "kind", "language", "issued_on",
+    "organization_id", "contact_id", "series_id", "year", "sequence", "number", "kind", "replaces_id", "language", "issued_on",
     "issued_by_id", "donor_name", "amount", "advantage", "eligible", "snapshot", "snapshot_sha256",
 )  # fmt: skip
 ONCE = ("pdf", "pdf_sha256")  # filled in when the PDF is drawn, then frozen too
@@ -32,8 +32,9 @@ def _changed(operator: str) -> str:
 
 def _sqlite() -> list[str]:
     return [
-        "CREATE TRIGGER IF NOT EXISTS receipts_receipt_frozen BEFORE UPDATE ON receipts_receipt "
-        f"WHEN {_changed('IS NOT')} BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END"
+        "DROP TRIGGER IF EXISTS receipts_receipt_frozen",  # an older one may not know every column
+        "CREATE TRIGGER receipts_receipt_frozen BEFORE UPDATE ON receipts_receipt "
+        f"WHEN {_changed('IS NOT')} BEGIN SELECT RAISE(ABORT, '{MESSAGE}'); END",
     ]
 
 

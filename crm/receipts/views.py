@@ -1,6 +1,6 @@
 """Screens of official receipts."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -9,9 +9,12 @@ from crm.contacts.models import Contact
 from crm.core.dates import today_in
 from crm.core.web.views import ActionView, DetailView, ListView, PanelView, ScopedView, UpdateView
 from crm.giving.models import Gift
+from crm.giving.rules import FIRST_YEAR
 from crm.receipts import queries, services
+from crm.receipts.choices import Mark
+from crm.receipts.differences import differences
 from crm.receipts.filters import ReceiptFilter
-from crm.receipts.forms import CancelForm
+from crm.receipts.forms import ReasonForm
 from crm.receipts.models import Receipt
 from crm.receipts.rules import display_registration_number
 from crm.receipts.tables import ReceiptTable
@@ -50,17 +53,38 @@ class ReceiptDetailView(ReceiptMixin, DetailView):
 
     def get_context(self, **context) -> dict:
         snapshot = self.object.said
+        may_void = self.object.is_valid and self.membership.can("receipts.void", self.object)
         return super().get_context(
             snapshot=snapshot,
             registration_number=display_registration_number(snapshot.registration_number),
-            lines=self.object.lines.select_related("gift"),
-            may_void=self.object.is_valid and self.membership.can("receipts.void", self.object),
+            lines=self.object.lines.select_related("gift").order_by("gift__received_on", "pk"),
+            replaced_by=Receipt.objects.filter(replaces=self.object).first(),
+            may_void=may_void,
+            may_replace=may_void and self.membership.can("receipts.issue", self.object),
             **context,
         )
 
 
+WORDS = {
+    "": {"fr": "recu", "en": "receipt"},
+    Mark.COPY: {"fr": "recu-copie", "en": "receipt-copy"},
+    Mark.CANCELLED: {"fr": "recu-annule", "en": "receipt-cancelled"},
+    Mark.SPECIMEN: {"fr": "recu-specimen", "en": "receipt-specimen"},
+}
+
+
+def pdf_answer(content: bytes, name: str, *, inline: bool) -> HttpResponse:
+    response = HttpResponse(content, content_type="application/pdf")
+    response["Content-Disposition"] = f'{"inline" if inline else "attachment"}; filename="{name}.pdf"'
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
 class ReceiptPdfView(ReceiptMixin, ScopedView):
-    """The very bytes that were issued, checked against their hash."""
+    """The very bytes that were issued, checked against their hash; with ``?mark=`` a copy for who lost theirs.
+
+    A void receipt comes with the word across it; ``?mark=none`` shows an auditor the file as it was.
+    """
 
     permission = "receipts.view"
 
@@ -68,27 +92,69 @@ class ReceiptPdfView(ReceiptMixin, ScopedView):
         receipt = self.get_object()
         if not receipt.rendered_at:
             return self.go(receipt.get_absolute_url())
-        response = HttpResponse(services.stored_pdf(receipt), content_type="application/pdf")
-        word = {"fr": "recu", "en": "receipt"}[receipt.language]
-        placed = "inline" if request.GET.get("view") else "attachment"
-        response["Content-Disposition"] = f'{placed}; filename="{word}-{receipt.number}.pdf"'
-        response["Cache-Control"] = "private, no-store"
-        return response
+        mark = self.mark(receipt)
+        content = services.marked_pdf(receipt, mark) if mark else services.stored_pdf(receipt)
+        name = f"{WORDS[mark][receipt.language]}-{receipt.number}"
+        return pdf_answer(content, name, inline=bool(request.GET.get("view")))
+
+    def mark(self, receipt: Receipt) -> Mark | str:
+        asked = self.request.GET.get("mark", "")
+        if not receipt.is_valid:
+            return "" if asked == "none" else Mark.CANCELLED
+        return Mark.COPY if asked == Mark.COPY else ""
 
 
-class ReceiptCancelView(ReceiptMixin, UpdateView):
+class ReceiptVoidView(ReceiptMixin, UpdateView):
+    """What voiding and replacing share: they ask why."""
+
+    abstract = True
     permission = "receipts.void"
-    form_class = CancelForm
-    title = gettext_lazy("Void this receipt?")
-    submit_label = gettext_lazy("Void the receipt")
-    success_message = gettext_lazy("The receipt is void. Its number stays taken and the gift may be receipted again.")
-    template_name = "receipts/receipt_cancel.html"
+    form_class = ReasonForm
 
     def get_form(self, data=None, files=None):
-        return CancelForm(data, initial=self.get_initial(), membership=self.membership)
+        return ReasonForm(data, initial=self.get_initial(), membership=self.membership)
+
+
+class ReceiptCancelView(ReceiptVoidView):
+    title = gettext_lazy("Void this receipt?")
+    submit_label = gettext_lazy("Void the receipt")
+    success_message = gettext_lazy("The receipt is void. Its number stays taken and its gifts may be receipted again.")
+    template_name = "receipts/receipt_cancel.html"
 
     def act(self, form):
         return services.cancel_receipt(self.object, reason=form.cleaned_data["reason"], by=self.membership)
+
+
+class ReceiptReplaceView(ReceiptVoidView):
+    """Shows what the new receipt will say, and what of it is new; then voids the one and issues the other."""
+
+    title = gettext_lazy("Replace this receipt")
+    submit_label = gettext_lazy("Void it and issue the new one")
+    template_name = "receipts/receipt_replace.html"
+
+    def load(self) -> None:
+        super().load()
+        self.check("receipts.issue", self.object)
+
+    def act(self, form):
+        seen = self.request.POST.get("draft", "")
+        return services.replace_receipt(
+            self.object, reason=form.cleaned_data["reason"], by=self.membership, expected=seen
+        )
+
+    def get_success_message(self) -> str:
+        numbers = {"number": self.object.number, "former": self.object.replaces.number}
+        return _("Receipt %(number)s is issued. It cancels and replaces receipt %(former)s.") % numbers
+
+    def get_context(self, **context) -> dict:
+        receipt = self.object
+        draft = queries.draft_instead_of(receipt, issued_on=today_in(self.membership.organization.timezone))
+        return super().get_context(
+            draft=draft,
+            differences=differences(receipt.said, draft.snapshot),
+            registration_number=display_registration_number(draft.snapshot.registration_number),
+            **context,
+        )
 
 
 class GiftMixin:
@@ -99,6 +165,22 @@ class GiftMixin:
 
     def draft(self, gift: Gift) -> queries.Draft:
         return queries.draft(gift, issued_on=today_in(self.membership.organization.timezone))
+
+
+class SpecimenView(ScopedView):
+    """The page as it would be printed, marked as a specimen and without a number. Writes nothing."""
+
+    abstract = True
+    permission = "receipts.issue"
+
+    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        draft = self.draft(self.get_object())
+        name = f"{WORDS[Mark.SPECIMEN][draft.snapshot.language]}-{draft.contact.pk}"
+        return pdf_answer(services.specimen_pdf(draft), name, inline=True)
+
+
+class GiftSpecimenView(GiftMixin, SpecimenView):
+    pass
 
 
 class GiftReceiptView(GiftMixin, PanelView):
@@ -125,12 +207,11 @@ class GiftReceiptView(GiftMixin, PanelView):
         )
 
 
-class ReceiptIssueView(GiftMixin, ActionView):
-    """Shows what will be printed, then issues."""
+class IssueView(ActionView):
+    """Shows what will be printed, then issues that and nothing else."""
 
+    abstract = True
     permission = "receipts.issue"
-    service = staticmethod(services.issue_receipt)
-    title = gettext_lazy("Issue the official receipt")
     submit_label = gettext_lazy("Issue the receipt")
     success_message = gettext_lazy("The receipt is issued.")
     template_name = "receipts/receipt_issue.html"
@@ -138,13 +219,64 @@ class ReceiptIssueView(GiftMixin, ActionView):
     def ask(self, obj, *, error: str = "", status: int = 200) -> HttpResponse:
         self.preview = self.draft(obj)
         self.registration_number = display_registration_number(self.preview.snapshot.registration_number)
+        self.specimen_url = self.get_specimen_url(obj)
         return super().ask(obj, error=error, status=status)
 
-    def get_question(self, gift: Gift) -> str:
+    @property
+    def seen(self) -> str:
+        return self.request.POST.get("draft", "")
+
+    def get_question(self, obj) -> str:
         return _("Once issued, what the receipt says never changes: it can only be voided, and its number stays taken.")
 
     def get_success_url(self, obj, result) -> str:
         return result.get_absolute_url()
+
+
+class ReceiptIssueView(GiftMixin, IssueView):
+    title = gettext_lazy("Issue the official receipt")
+
+    def act(self, gift: Gift) -> Receipt:
+        return services.issue_receipt(gift, by=self.membership, expected=self.seen)
+
+    def get_specimen_url(self, gift: Gift) -> str:
+        return self.url("receipts:gift_specimen", pk=gift.pk)
+
+
+class AnnualMixin:
+    model = Contact
+
+    @property
+    def year(self) -> int:
+        return self.kwargs["year"]
+
+    def get_queryset(self):
+        today = today_in(self.membership.organization.timezone)
+        if not FIRST_YEAR <= self.year <= today.year:
+            raise Http404
+        return super().get_queryset().select_related("organization", "owner")
+
+    def draft(self, contact: Contact) -> queries.Draft:
+        today = today_in(self.membership.organization.timezone)
+        return queries.draft_annual(contact, year=self.year, issued_on=today)
+
+
+class AnnualSpecimenView(AnnualMixin, SpecimenView):
+    pass
+
+
+class AnnualIssueView(AnnualMixin, IssueView):
+    """One receipt for the cash gifts of a year."""
+
+    @property
+    def title(self) -> str:
+        return _("Annual receipt of %(year)s") % {"year": self.year}
+
+    def act(self, contact: Contact) -> Receipt:
+        return services.issue_annual_receipt(contact, year=self.year, by=self.membership, expected=self.seen)
+
+    def get_specimen_url(self, contact: Contact) -> str:
+        return self.url("receipts:annual_specimen", pk=contact.pk, year=self.year)
 
 
 class ContactReceiptsView(PanelView):
@@ -158,4 +290,6 @@ class ContactReceiptsView(PanelView):
 
     def get_context(self, **context) -> dict:
         rows = Receipt.objects.visible_to(self.membership).of_contact(self.object).newest_first()
-        return super().get_context(receipts=rows[:200], **context)
+        may_issue = self.membership.can("receipts.issue", self.object)
+        years = queries.waiting_years(self.object) if may_issue else []
+        return super().get_context(receipts=rows[:200], years=years, **context)

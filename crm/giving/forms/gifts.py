@@ -94,6 +94,10 @@ class GiftForm(DonorMixin, CampaignMixin, TributeMixin, CrmModelForm):
     )
     unappraised = forms.BooleanField(required=False, label=_("Save without the opinion of an appraiser"))
     confirmed = forms.BooleanField(required=False, label=_("Yes, this is another gift"))
+    replacing = forms.CharField(
+        required=False, max_length=250, label=_("Why the receipt is replaced"),
+        help_text=_("For example: wrong amount, wrong date. Only where you change what the receipt says."),
+    )  # fmt: skip
 
     class Meta:
         model = Gift
@@ -132,11 +136,27 @@ class GiftForm(DonorMixin, CampaignMixin, TributeMixin, CrmModelForm):
         self.fields["receipt_preference"].choices = [("", _("As the donor prefers")), *ReceiptPreference.choices]
         self.initial["has_advantage"] = bool(self.instance.advantage)
         self.initial["advantage"] = self.initial.get("advantage") or None
+        self._offer_replacement()
         self._offer_funds()
         self.offer_campaigns()
         self.offer_tributes()
         self._offer_statuses()
         self._offer_pledges()
+
+    def _offer_replacement(self) -> None:
+        """Where a valid receipt names the gift, to who may issue another in its place."""
+        self.receipt = queries.live_receipt_number(self.instance) if self.instance.pk else ""
+        if not self.receipt or not self.may_replace:
+            del self.fields["replacing"]
+            return
+        self.sections = (
+            *self.sections,
+            (_("Official receipt No. %(number)s") % {"number": self.receipt}, ("replacing",)),
+        )
+
+    @property
+    def may_replace(self) -> bool:
+        return all(self.membership.can(f"receipts.{act}", self.instance) for act in ("issue", "void"))
 
     def _offer_funds(self) -> None:
         """Those in use, and those the gift has; the way to name several, where there are several."""

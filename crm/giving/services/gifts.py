@@ -20,16 +20,11 @@ from crm.giving import pledges, queries, rules, summaries
 from crm.giving.choices import GiftStatus, Method, Returned
 from crm.giving.events import GiftCorrected, GiftDeleted, GiftRecorded
 from crm.giving.models import Fund, Gift, GiftSplit
-from crm.giving.services import thanks
+from crm.giving.services import printed, thanks
 from crm.giving.services.credits import check_credits, follow_matches
 from crm.giving.services.periods import check_open
 from crm.giving.services.tributes import tribute_of
 
-# What an official receipt says of a gift, and whether there was one at all.
-PRINTED = {
-    "amount", "currency", "received_on", "contact_id", "status", "nature", "advantage", "advantage_description",
-    "advantage_is_cash", "property_description", "appraiser_name", "appraiser_address", "receipted_by",
-}  # fmt: skip
 UNSAID = {"contact_id", "fund_id", "undone_on"}  # in the line of a timeline
 # What the ledger says of a gift.
 BOOKED = {"amount", "currency", "received_on", "status", "fund_id", "splits"}
@@ -224,7 +219,7 @@ def record_gift(
 
 
 def _locked(gift: Gift) -> Gift:
-    rows = Gift.objects.select_for_update(of=("self",)).select_related(
+    rows = Gift.objects.select_for_update(of=("self",), no_key=True).select_related(
         "contact", "fund", "campaign", "appeal", "pledge", "tribute", "organization", "recorded_by"
     )
     return rows.get(pk=gift.pk)
@@ -244,9 +239,11 @@ def _check_books(gift: Gift, changed: dict) -> None:
 
 def _check_what_leans_on(gift: Gift, changed: dict) -> None:
     """What a valid receipt says stays, what the closed books say, and what others are credited with."""
-    if set(changed) & PRINTED and gift.receipt_lines.filter(is_live=True).exists():
+    if printed.FIELDS.intersection(changed) and gift.receipt_lines.filter(is_live=True).exists():
         raise DomainError(
-            _("An official receipt was issued for this gift. Void or replace the receipt first."), code="receipted"
+            _("An official receipt was issued for this gift. Void or replace the receipt first."),
+            code="receipted",
+            field="replacing",
         )
     _check_books(gift, changed)
     if {"amount", "contact_id", "currency"} & changed.keys():
@@ -308,12 +305,21 @@ def _change(gift: Gift, verb: str, fields: dict, *, by, **data) -> Gift:
 
 
 @transaction.atomic
-def correct_gift(gift: Gift, *, by, **fields) -> Gift:
+def correct_gift(gift: Gift, *, by, replacing: str = "", **fields) -> Gift:
     """Change a gift; audit, timeline and totals follow, of both donors when it moves from one to the other.
 
-    Refused for what a valid official receipt says. Publishes GiftCorrected.
+    Refused for what a valid official receipt says, unless ``replacing`` says why: then a new receipt cancels and replaces
+    it, in the same transaction. Publishes GiftCorrected.
     """
-    return _change(_locked(gift), "gift.corrected", fields, by=by)
+    try:
+        with transaction.atomic():
+            return _change(_locked(gift), "gift.corrected", dict(fields), by=by)
+    except DomainError as error:
+        if error.code != "receipted" or not replacing.strip():
+            raise
+    gift = _locked(gift)
+    with printed.replaced(gift, reason=replacing, by=by):
+        return _change(gift, "gift.corrected", fields, by=by)
 
 
 @transaction.atomic

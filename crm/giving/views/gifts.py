@@ -208,7 +208,15 @@ class GiftUpdateView(GiftFormMixin, UpdateView):
     success_message = gettext_lazy("The gift is saved.")
 
     def act(self, form: GiftForm) -> Gift:
+        self.former = form.receipt
         return services.correct_gift(self.object, **form.values, by=self.membership)
+
+    def get_success_message(self) -> str:
+        number = queries.live_receipt_number(self.object)
+        if number == self.former:
+            return super().get_success_message()
+        words = {"number": number, "former": self.former}
+        return _("The gift is saved. Receipt %(number)s cancels and replaces receipt %(former)s.") % words
 
 
 class GiftRefundView(FormView):

@@ -1,0 +1,69 @@
+"""Taking a receipt's value away. Its number stays taken, its words and its file are kept."""
+
+from collections.abc import Iterable
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from crm.accounts import audit
+from crm.contacts import services as contacts
+from crm.contacts.choices import Severity
+from crm.core.errors import DomainError
+from crm.core.events import publish
+from crm.receipts.choices import ReceiptStatus
+from crm.receipts.events import ReceiptCancelled
+from crm.receipts.models import Receipt
+
+
+def held(receipt_id: int) -> Receipt:
+    """The receipt, its row locked until the transaction ends: whoever changes what it says, or whether, holds it."""
+    rows = Receipt.objects.select_for_update(of=("self",), no_key=True)
+    return rows.select_related("contact__merged_into", "organization").get(pk=receipt_id)
+
+
+def void(receipt: Receipt, *, status: ReceiptStatus, reason: str, by) -> None:
+    """``receipt`` is held. Refused when it is void already, and without a reason (field ``reason``)."""
+    if not receipt.is_valid:
+        raise DomainError(_("This receipt is already cancelled."), code="cancelled")
+    reason = reason.strip()
+    if not reason:
+        raise DomainError(_("Say why: auditors will ask."), field="reason")
+    before = audit.state(receipt)
+    receipt.status = status
+    receipt.cancelled_at, receipt.cancelled_by, receipt.cancel_reason = timezone.now(), by, reason[:250]
+    receipt.save()
+    receipt.lines.update(is_live=False)
+    audit.updated(receipt, before=before, by=by)
+
+
+@transaction.atomic
+def cancel_receipt(receipt: Receipt, *, reason: str, by) -> Receipt:
+    """Void a receipt with a reason. Its number stays taken, its words are kept; its gifts may be receipted again."""
+    receipt = held(receipt.pk)
+    void(receipt, status=ReceiptStatus.CANCELLED, reason=reason, by=by)
+    contacts.log(
+        contacts.living(receipt.contact),  # a receipt stays with the contact it was issued to, merged or not
+        "receipt.cancelled",
+        subject=receipt,
+        by=by,
+        severity=Severity.WARNING,
+        number=receipt.number,
+        reason=receipt.cancel_reason,
+    )
+    publish(
+        ReceiptCancelled(
+            organization_id=receipt.organization_id,
+            actor_id=by.pk,
+            receipt_id=receipt.pk,
+            contact_id=receipt.contact_id,
+        )
+    )
+    return receipt
+
+
+@transaction.atomic
+def forget_names(*, contact_ids: Iterable[int]) -> None:
+    """Take the donor's name out of the audit log of their receipts. The receipts themselves must be kept as issued."""
+    ids = Receipt.objects.filter(contact__in=list(contact_ids)).values_list("pk", flat=True)
+    audit.scrub("receipts.receipt", list(ids), names={"donor_name", "snapshot"})
