@@ -391,6 +391,13 @@ PAGES = (
     Page("receipt_voided", f"{O}/receipts/{{voided}}/"),
     Page("receipt_issue", f"{O}/receipts/gifts/{{gift}}/issue/"),
     Page("receipt_impossible", f"{O}/receipts/gifts/{{poor}}/issue/"),
+    Page("receipt_replaced", f"{O}/receipts/{{replaced}}/"),
+    Page("receipt_checked", "/r/{verify}/"),
+    Page("receipt_checked_void", "/r/{verify_void}/"),
+    Page("receipt_replace", f"{O}/receipts/{{receipt}}/replace/"),
+    Page("receipt_annual", f"{O}/receipts/contacts/{{donor}}/annual/?year=2026"),
+    Page("receipt_annual_none", f"{O}/receipts/contacts/{{donor}}/annual/?year=1999"),
+    Page("gift_receipted_edit", f"{O}/giving/gifts/{{receipted}}/edit/"),
     Page("receipt_void", f"{O}/receipts/{{receipt}}/void/"),
     Page("imports", f"{O}/imports/"),
     Page("import_form", f"{O}/imports/new/"),
@@ -435,6 +442,22 @@ BARE = {"outbox", "digest"}  # their addresses carry no language
 
 
 # --- the demo data ----------------------------------------------------------------------------------------------------
+def checked(receipt) -> str:
+    """The end of the address printed at its foot."""
+    return receipt.said.verification_url.rstrip("/").partition("/r/")[2]
+
+
+def give_receipts(gifts, *, by) -> None:
+    """One that stands, one replaced because its gift was corrected, one void."""
+    from crm.giving.services import correct_gift
+    from crm.receipts.services import cancel_receipt, issue_receipt
+
+    issue_receipt(gifts[1], by=by)
+    earlier = gifts[1].received_on - timedelta(days=2)
+    correct_gift(gifts[1], by=by, received_on=earlier, replacing="Date du cachet postal mal lue")
+    cancel_receipt(issue_receipt(gifts[2], by=by), reason="Adresse corrigée à la demande du donateur", by=by)
+
+
 def furnish(run_jobs: Callable[[], None]) -> None:
     """On top of the demo organization: receipts, imports in each state, an invitation, a digest."""
     from django.core.files.base import ContentFile
@@ -452,7 +475,6 @@ def furnish(run_jobs: Callable[[], None]) -> None:
     from crm.imports.services import choose, receive_file, start_import, undo_import
     from crm.notifications.services import send_digest
     from crm.outreach.services import thank_by_letter
-    from crm.receipts.services import cancel_receipt, issue_receipt
 
     admin = Membership.objects.select_related("organization", "user").get(user__email="admin@demo.test")
     gifts = Gift.objects.filter(
@@ -461,8 +483,7 @@ def furnish(run_jobs: Callable[[], None]) -> None:
     waiting = list(Thanks.objects.due().filter(organization=admin.organization).order_by("pk")[:4])
     thank_by_letter([row.pk for row in waiting], template=None, by=admin)
     open_batch(received_on=timezone.localdate(), by=admin)
-    issue_receipt(gifts[1], by=admin)
-    cancel_receipt(issue_receipt(gifts[2], by=admin), reason="Adresse corrigée à la demande du donateur", by=admin)
+    give_receipts(gifts, by=admin)
 
     def received(text: str, name: str, kind: str):
         return receive_file(file=ContentFile(text.encode(), name), name=name, kind=kind, by=admin)
@@ -568,7 +589,10 @@ def numbers() -> dict[str, object]:
         "poor": Gift.objects.filter(**mine, contact__address_line1="").first().pk,
         "fund": Fund.objects.filter(**mine).first().pk,
         "receipt": receipts.filter(status="issued").first().pk,
-        "voided": receipts.exclude(status="issued").first().pk,
+        "voided": receipts.filter(status="cancelled").first().pk,
+        "replaced": receipts.filter(status="replaced").first().pk,
+        "verify": checked(receipts.filter(status="issued").first()),
+        "verify_void": checked(receipts.filter(status="replaced").first()),
         "stopped": files.get(name="benevoles.csv").pk,
         "notes_preview": files.get(name="notes.csv").pk,
         "tasks_preview": files.get(name="taches.csv").pk,

@@ -17,5 +17,6 @@ INSIDE = [
 urlpatterns = [
     path("", include("crm.accounts.me")),
     path("", include("crm.notifications.urls")),
+    path("", include("crm.receipts.public")),
     path("o/<slug:organization>/", include(INSIDE)),
 ]

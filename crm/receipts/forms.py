@@ -7,6 +7,4 @@ from crm.core.web.forms import CrmForm
 class ReasonForm(CrmForm):
     """Why a receipt is void, or replaced: kept with it for ever."""
 
-    reason = forms.CharField(
-        label=_("Reason"), max_length=250, help_text=_("For example: the cheque came back, wrong amount, wrong donor.")
-    )
+    reason = forms.CharField(label=_("Reason"), max_length=250)

@@ -21,7 +21,7 @@ VERSION_1 = {
         "Official donation receipt for income tax purposes",
     ),
     "number": Wording("Reçu n°", "Receipt No."),
-    "no_number": Wording("donné à la délivrance", "given when issued"),  # of a specimen
+    "no_number": Wording("–", "–"),  # of a specimen
     "charity_name": Wording("Nom de l’organisme de bienfaisance", "Charity name"),
     "charity_address": Wording("Adresse de l’organisme de bienfaisance", "Charity address"),
     "registration_number": Wording(

@@ -14,6 +14,6 @@ urlpatterns = [
     path("gifts/<int:pk>/issue/", views.ReceiptIssueView.as_view(), name="receipt_issue"),
     path("gifts/<int:pk>/specimen/", views.GiftSpecimenView.as_view(), name="gift_specimen"),
     path("contacts/<int:pk>/", views.ContactReceiptsView.as_view(), name="contact_receipts"),
-    path("contacts/<int:pk>/<int:year>/", views.AnnualIssueView.as_view(), name="annual_issue"),
-    path("contacts/<int:pk>/<int:year>/specimen/", views.AnnualSpecimenView.as_view(), name="annual_specimen"),
+    path("contacts/<int:pk>/annual/", views.AnnualIssueView.as_view(), name="annual_issue"),
+    path("contacts/<int:pk>/annual/specimen/", views.AnnualSpecimenView.as_view(), name="annual_specimen"),
 ]

@@ -158,6 +158,64 @@ def wake_charges() -> None:
     enqueue(wake_charges)
 
 
+def gave(count: str) -> None:
+    """So many gifts of as many donors, in an organization that may issue receipts."""
+    from datetime import timedelta
+    from decimal import Decimal
+
+    from crm.accounts.models import Membership, Organization
+    from crm.contacts.models import Contact
+    from crm.core.dates import today_in
+    from crm.giving.models import Fund, Gift
+
+    by = Membership.objects.get()
+    Organization.objects.update(
+        registration_number="119219814RR0001", receipt_place_fr="Québec (Québec)", signatory_name="Jeanne Roy",
+        address_fr="1, rue Saint-Jean\nQuébec (Québec) G1R 1A1", legal_name_fr="Essai",
+    )  # fmt: skip
+    fund = Fund.objects.create(organization=by.organization, code="GEN", name_fr="Général", is_default=True)
+    place = {"address_line1": "12, rue du Port", "city": "Québec", "province": "QC", "postal_code": "G1K 1A1"}
+    people = [Contact(organization=by.organization, last_name=f"Nom{n}", **place) for n in range(int(count))]
+    for person in people:
+        person.derive()
+    Contact.objects.bulk_create(people)
+    day = today_in(by.organization.timezone) - timedelta(days=1)
+    Gift.objects.bulk_create(
+        Gift(
+            organization=by.organization, contact=person, fund=fund, recorded_by=by, received_on=day, amount=Decimal(20 + n)
+        )
+        for n, person in enumerate(people)
+    )  # fmt: skip
+
+
+def receipt(seed: str) -> None:
+    """Receipts for all the gifts, in an order of one's own; every seventh is replaced at once, every eleventh voided."""
+    from contextlib import suppress
+    from random import Random
+
+    from django.db import OperationalError
+
+    from crm.accounts.models import Membership
+    from crm.core.errors import DomainError
+    from crm.giving.models import Gift
+    from crm.receipts import services
+
+    by = Membership.objects.get()
+    numbers = list(Gift.objects.values_list("pk", flat=True))
+    Random(seed).shuffle(numbers)
+    for pk in numbers:
+        gift = Gift.objects.get(pk=pk)
+        if gift.receipt_lines.filter(is_live=True).exists():
+            continue
+        # Another process was first; or SQLite had no turn for us in 20 seconds: nothing is written, another one takes it.
+        with suppress(DomainError, OperationalError):
+            issued = services.issue_receipt(gift, by=by)
+            if issued.sequence % 7 == 0:
+                services.replace_receipt(issued, reason="Essai", by=by)
+            elif issued.sequence % 11 == 0:
+                services.cancel_receipt(issued, reason="Essai", by=by)
+
+
 def check_totals() -> None:
     from django.core.management import call_command
 

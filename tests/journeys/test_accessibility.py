@@ -66,6 +66,8 @@ PAGES = (
     ("receipts:receipt_list", None),
     ("receipts:receipt_detail", Receipt),
     ("receipts:receipt_issue", Gift),
+    ("receipts:receipt_replace", Receipt),
+    ("receipts:annual_issue", "contact"),
     ("imports:import_create", None),
     ("imports:import_detail", ImportFile),
     ("accounts:organization_update", None),

@@ -134,6 +134,7 @@ def test_the_form_of_a_gift_asks_why_and_says_what_it_did(gift, receipt, finance
     us = browse(finance)
     opened = us.open("giving:gift_update", pk=gift.pk)
     assert f"Official receipt {receipt.number} says" in page(opened).words
+    assert len(page(opened).css('input[name="replacing"]')) == 1
     sent = form_of(opened) | {"amount": "60.00"}
     refused = us.send("giving:gift_update", sent, pk=gift.pk)
     assert list(errors(refused)) == ["replacing"]
@@ -207,28 +208,28 @@ def test_the_tab_of_the_donor_offers_the_years_that_wait(year, contact, finance,
     tab = page(us.open("receipts:contact_receipts", pk=contact.pk))
     assert "2 gifts of 2025 without a receipt" in tab.words
     assert "1 gift of 2026 without a receipt" in tab.words
-    shown = page(us.open("receipts:annual_issue", pk=contact.pk, year=2025))
+    shown = page(us.open("receipts:annual_issue", {"year": "2025"}, pk=contact.pk))
     assert "2 gifts on this receipt" in shown.words
     assert "Property, and a gift with an advantage, has a receipt of its own." in shown.words
     sent = {"draft": shown.one('input[name="draft"]').get("value")}
-    assert us.send("receipts:annual_issue", sent, pk=contact.pk, year=2025).status_code == 302
+    assert us.post(us.url("receipts:annual_issue", pk=contact.pk) + "?year=2025", sent).status_code == 302
     assert Receipt.objects.get().eligible == Decimal("100.50")
 
 
 def test_what_was_read_is_what_is_issued(year, contact, fund, finance, browse, published):
     us = browse(finance)
-    shown = page(us.open("receipts:annual_issue", pk=contact.pk, year=2025))
+    shown = page(us.open("receipts:annual_issue", {"year": "2025"}, pk=contact.pk))
     sent = {"draft": shown.one('input[name="draft"]').get("value")}
     GiftFactory(contact=contact, fund=fund, recorded_by=finance, amount="5.00", received_on=date(2025, 12, 31))
-    refused = us.send("receipts:annual_issue", sent, pk=contact.pk, year=2025)
+    refused = us.post(us.url("receipts:annual_issue", pk=contact.pk) + "?year=2025", sent)
     assert refused.status_code == 422
     assert "has changed since this page was shown" in page(refused).words
     assert not Receipt.objects.exists()
 
 
-@pytest.mark.parametrize("asked", [1, 2027, 99999])
+@pytest.mark.parametrize("asked", ["1", "2999", "99999", "-5", "l’an dernier", "²⁰²⁵"])
 def test_a_year_that_cannot_be_is_not_found(asked, contact, finance, browse):
-    assert browse(finance).open("receipts:annual_issue", pk=contact.pk, year=asked).status_code == 404
+    assert browse(finance).open("receipts:annual_issue", {"year": asked}, pk=contact.pk).status_code == 404
 
 
 # --- the screens --------------------------------------------------------------------------------------------------------
@@ -268,7 +269,6 @@ def test_a_copy_says_so_and_a_void_receipt_too(receipt, finance, browse, publish
 def test_the_page_shown_first_is_a_specimen_without_a_number(gift, finance, browse):
     shown = words_of_pdf(browse(finance).open("receipts:gift_specimen", pk=gift.pk))
     assert "SPÉCIMEN" in shown
-    assert "donné à la délivrance" in shown
     assert "0000-00000" not in shown
     assert not Receipt.objects.exists()
 

@@ -125,6 +125,7 @@ class GiftForm(DonorMixin, CampaignMixin, TributeMixin, CrmModelForm):
         }
 
     def prepare(self, membership) -> None:
+        self._offer_replacement(membership)
         super().prepare(membership)
         self.today = today_in(membership.organization.timezone)
         self.fields["received_on"].widget.attrs |= {"max": self.today.isoformat(), "min": f"{rules.FIRST_YEAR}-01-01"}
@@ -136,27 +137,23 @@ class GiftForm(DonorMixin, CampaignMixin, TributeMixin, CrmModelForm):
         self.fields["receipt_preference"].choices = [("", _("As the donor prefers")), *ReceiptPreference.choices]
         self.initial["has_advantage"] = bool(self.instance.advantage)
         self.initial["advantage"] = self.initial.get("advantage") or None
-        self._offer_replacement()
         self._offer_funds()
         self.offer_campaigns()
         self.offer_tributes()
         self._offer_statuses()
         self._offer_pledges()
 
-    def _offer_replacement(self) -> None:
+    def _offer_replacement(self, membership) -> None:
         """Where a valid receipt names the gift, to who may issue another in its place."""
         self.receipt = queries.live_receipt_number(self.instance) if self.instance.pk else ""
-        if not self.receipt or not self.may_replace:
+        may_replace = all(membership.can(f"receipts.{act}", self.instance) for act in ("issue", "void"))
+        if not self.receipt or not may_replace:
             del self.fields["replacing"]
             return
         self.sections = (
             *self.sections,
             (_("Official receipt No. %(number)s") % {"number": self.receipt}, ("replacing",)),
         )
-
-    @property
-    def may_replace(self) -> bool:
-        return all(self.membership.can(f"receipts.{act}", self.instance) for act in ("issue", "void"))
 
     def _offer_funds(self) -> None:
         """Those in use, and those the gift has; the way to name several, where there are several."""

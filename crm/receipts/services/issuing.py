@@ -20,6 +20,7 @@ from crm.receipts.choices import ReceiptStatus
 from crm.receipts.events import ReceiptIssued, ReceiptReplaced
 from crm.receipts.models import Receipt, ReceiptLine, ReceiptSeries, StoredPicture
 from crm.receipts.services.voiding import held, void
+from crm.receipts.verifying import address_for
 
 
 def _next_sequence(organization_id: int, year: int) -> tuple[ReceiptSeries, int]:
@@ -50,7 +51,14 @@ def _issue(draft: queries.Draft, *, by, replaces: Receipt | None = None) -> Rece
     organization, issued_on = draft.contact.organization, draft.snapshot.issued_on
     series, sequence = _next_sequence(organization.pk, issued_on.year)
     number = rules.receipt_number(issued_on.year, sequence)
-    snapshot = replace(draft.snapshot, number=number)
+    address = address_for(
+        organization,
+        number=number,
+        eligible=draft.snapshot.eligible,
+        issued_on=issued_on,
+        language=draft.snapshot.language,
+    )
+    snapshot = replace(draft.snapshot, number=number, verification_url=address)
     for reference, data_uri in draft.pictures.items():
         StoredPicture.objects.get_or_create(
             organization=organization, reference=reference, defaults={"data_uri": data_uri}

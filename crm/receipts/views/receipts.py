@@ -1,6 +1,9 @@
-"""Screens of official receipts."""
+"""The register, a receipt, and the acts on it."""
+
+from datetime import date
 
 from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -111,8 +114,12 @@ class ReceiptVoidView(ReceiptMixin, UpdateView):
     permission = "receipts.void"
     form_class = ReasonForm
 
+    example = ""
+
     def get_form(self, data=None, files=None):
-        return ReasonForm(data, initial=self.get_initial(), membership=self.membership)
+        form = ReasonForm(data, initial=self.get_initial(), membership=self.membership)
+        form.fields["reason"].help_text = self.example
+        return form
 
 
 class ReceiptCancelView(ReceiptVoidView):
@@ -120,6 +127,7 @@ class ReceiptCancelView(ReceiptVoidView):
     submit_label = gettext_lazy("Void the receipt")
     success_message = gettext_lazy("The receipt is void. Its number stays taken and its gifts may be receipted again.")
     template_name = "receipts/receipt_cancel.html"
+    example = gettext_lazy("For example: the cheque came back, wrong amount, wrong donor.")
 
     def act(self, form):
         return services.cancel_receipt(self.object, reason=form.cleaned_data["reason"], by=self.membership)
@@ -131,6 +139,7 @@ class ReceiptReplaceView(ReceiptVoidView):
     title = gettext_lazy("Replace this receipt")
     submit_label = gettext_lazy("Void it and issue the new one")
     template_name = "receipts/receipt_replace.html"
+    example = gettext_lazy("For example: the name was misspelled, the address was wrong, the first one never arrived.")
 
     def load(self) -> None:
         super().load()
@@ -244,21 +253,26 @@ class ReceiptIssueView(GiftMixin, IssueView):
 
 
 class AnnualMixin:
+    """``?year=``, else the year that is over."""
+
     model = Contact
 
-    @property
+    @cached_property
+    def today(self) -> date:
+        return today_in(self.membership.organization.timezone)
+
+    @cached_property
     def year(self) -> int:
-        return self.kwargs["year"]
+        asked = self.request.GET.get("year", "") or str(self.today.year - 1)
+        if not (asked.isdecimal() and len(asked) == 4 and FIRST_YEAR <= int(asked) <= self.today.year):
+            raise Http404
+        return int(asked)
 
     def get_queryset(self):
-        today = today_in(self.membership.organization.timezone)
-        if not FIRST_YEAR <= self.year <= today.year:
-            raise Http404
         return super().get_queryset().select_related("organization", "owner")
 
     def draft(self, contact: Contact) -> queries.Draft:
-        today = today_in(self.membership.organization.timezone)
-        return queries.draft_annual(contact, year=self.year, issued_on=today)
+        return queries.draft_annual(contact, year=self.year, issued_on=self.today)
 
 
 class AnnualSpecimenView(AnnualMixin, SpecimenView):
@@ -276,7 +290,7 @@ class AnnualIssueView(AnnualMixin, IssueView):
         return services.issue_annual_receipt(contact, year=self.year, by=self.membership, expected=self.seen)
 
     def get_specimen_url(self, contact: Contact) -> str:
-        return self.url("receipts:annual_specimen", pk=contact.pk, year=self.year)
+        return f"{self.url('receipts:annual_specimen', pk=contact.pk)}?year={self.year}"
 
 
 class ContactReceiptsView(PanelView):
@@ -292,4 +306,10 @@ class ContactReceiptsView(PanelView):
         rows = Receipt.objects.visible_to(self.membership).of_contact(self.object).newest_first()
         may_issue = self.membership.can("receipts.issue", self.object)
         years = queries.waiting_years(self.object) if may_issue else []
-        return super().get_context(receipts=rows[:200], years=years, **context)
+        since = today_in(self.membership.organization.timezone).year - 1
+        return super().get_context(
+            receipts=rows[:200],
+            years=[one for one in years if one.year >= since],
+            earlier=[one for one in years if one.year < since],
+            **context,
+        )
