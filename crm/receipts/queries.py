@@ -237,7 +237,8 @@ def _drafted(
         cra_url=agency.website,
         regime=regime.code,
     )
-    missing = [name for name in missing_fields(snapshot) if parts or name not in ("amount", "eligible")]
+    told = () if parts and not parts[0].outcome.reason else ("amount", "eligible")  # why there is none is said already
+    missing = [name for name in missing_fields(snapshot) if name not in told]
     reasons = [*reasons, *rules.reasons_for(missing)]
     if typefaces.undrawable(snapshot.texts()):
         reasons.append(Ineligibility.UNPRINTABLE)
