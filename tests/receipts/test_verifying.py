@@ -3,9 +3,10 @@
 import re
 
 import pytest
+from django.db import connection
 from django.test import Client
 
-from crm.receipts import services
+from crm.receipts import services, triggers
 from crm.receipts.models import Receipt
 from tests.giving.reading import page
 from tests.receipts.reading import words
@@ -61,6 +62,18 @@ def test_a_change_of_key_leaves_what_was_printed_good(receipt, settings):
 )
 def test_an_address_that_was_made_up_finds_nothing(receipt, outsider, find, put):
     assert Client().get(re.sub(find, put, path_of(receipt))).status_code == 404
+
+
+def test_words_altered_in_the_database_are_not_vouched_for(receipt):
+    address = path_of(receipt)
+    with connection.cursor() as cursor:
+        on_table = " ON receipts_receipt" if connection.vendor == "postgresql" else ""
+        cursor.execute(f"DROP TRIGGER receipts_receipt_frozen{on_table}")
+    try:
+        Receipt.objects.update(snapshot=receipt.snapshot.replace("50.00", "5000.00"))
+        assert Client().get(address).status_code == 404
+    finally:
+        triggers.ensure(using="default")
 
 
 def test_each_code_is_of_one_receipt(receipt, contact, fund, finance, published):
