@@ -125,7 +125,7 @@ def test_editing_what_a_receipt_says_is_refused_in_words(admin, gift, browse, pu
     issued(gift, by=admin)
     response = browse(admin).send("giving:gift_update", edited(gift, amount="60"), pk=gift.pk)
     assert errors(response) == {
-        "__all__": ["An official receipt was issued for this gift. Void or replace the receipt first."]
+        "replacing": ["An official receipt was issued for this gift. Void or replace the receipt first."]
     }
 
 
