@@ -13,13 +13,12 @@ from crm.contacts.choices import Severity
 from crm.contacts.models import Contact
 from crm.core.dates import today_in
 from crm.core.errors import DomainError
-from crm.core.events import publish
 from crm.giving.models import Gift
 from crm.receipts import queries, rules
 from crm.receipts.choices import ReceiptStatus
 from crm.receipts.events import ReceiptIssued, ReceiptReplaced
 from crm.receipts.models import Receipt, ReceiptLine, ReceiptSeries, StoredPicture
-from crm.receipts.services.voiding import held, void
+from crm.receipts.services.voiding import held, tell, void
 from crm.receipts.verifying import address_for
 
 
@@ -107,14 +106,7 @@ def _issue(draft: queries.Draft, *, by, replaces: Receipt | None = None) -> Rece
         **({"former": replaces.number, "reason": replaces.cancel_reason} if replaces else {}),
     )
     contacts.touch(receipt.contact)
-    publish(
-        ReceiptIssued(
-            organization_id=receipt.organization_id,
-            actor_id=by.pk,
-            receipt_id=receipt.pk,
-            contact_id=receipt.contact_id,
-        )
-    )
+    tell(ReceiptIssued, receipt, by=by)
     return receipt
 
 
@@ -152,15 +144,7 @@ def _reissue(former: Receipt, *, by, expected: str = "") -> Receipt:
     draft = queries.draft_instead_of(former, issued_on=today_in(former.organization.timezone))
     _check(draft, expected)
     receipt = _issue(draft, by=by, replaces=former)
-    publish(
-        ReceiptReplaced(
-            organization_id=receipt.organization_id,
-            actor_id=by.pk,
-            receipt_id=receipt.pk,
-            replaced_id=former.pk,
-            contact_id=receipt.contact_id,
-        )
-    )
+    tell(ReceiptReplaced, receipt, by=by, replaced_id=former.pk)
     return receipt
 
 

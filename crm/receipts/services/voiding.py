@@ -10,10 +10,23 @@ from crm.accounts import audit
 from crm.contacts import services as contacts
 from crm.contacts.choices import Severity
 from crm.core.errors import DomainError
-from crm.core.events import publish
+from crm.core.events import Event, publish
 from crm.receipts.choices import ReceiptStatus
 from crm.receipts.events import ReceiptCancelled
 from crm.receipts.models import Receipt
+
+
+def tell(event: type[Event], receipt: Receipt, *, by, **more) -> None:
+    """Publish what ``by`` has just done to ``receipt``."""
+    publish(
+        event(
+            organization_id=receipt.organization_id,
+            actor_id=by.pk,
+            receipt_id=receipt.pk,
+            contact_id=receipt.contact_id,
+            **more,
+        )
+    )
 
 
 def held(receipt_id: int) -> Receipt:
@@ -51,14 +64,7 @@ def cancel_receipt(receipt: Receipt, *, reason: str, by) -> Receipt:
         number=receipt.number,
         reason=receipt.cancel_reason,
     )
-    publish(
-        ReceiptCancelled(
-            organization_id=receipt.organization_id,
-            actor_id=by.pk,
-            receipt_id=receipt.pk,
-            contact_id=receipt.contact_id,
-        )
-    )
+    tell(ReceiptCancelled, receipt, by=by)
     return receipt
 
 
