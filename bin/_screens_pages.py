@@ -399,6 +399,13 @@ PAGES = (
     Page("receipt_annual_none", f"{O}/receipts/contacts/{{donor}}/annual/?year=1999"),
     Page("gift_receipted_edit", f"{O}/giving/gifts/{{receipted}}/edit/"),
     Page("receipt_void", f"{O}/receipts/{{receipt}}/void/"),
+    Page("runs", f"{O}/receipts/runs/"),
+    Page("run_form", f"{O}/receipts/runs/new/"),
+    Page("run_ready", f"{O}/receipts/runs/{{run_ready}}/"),
+    Page("run_approve", f"{O}/receipts/runs/{{run_ready}}/approve/"),
+    Page("run_going", f"{O}/receipts/runs/{{run_issuing}}/"),
+    Page("run_done", f"{O}/receipts/runs/{{run_done}}/"),
+    Page("run_left", f"{O}/receipts/runs/donors/?run={{run_done}}"),
     Page("imports", f"{O}/imports/"),
     Page("import_form", f"{O}/imports/new/"),
     Page("import_preview", f"{O}/imports/{{preview}}/"),
@@ -456,6 +463,22 @@ def give_receipts(gifts, *, by) -> None:
     earlier = gifts[1].received_on - timedelta(days=2)
     correct_gift(gifts[1], by=by, received_on=earlier, replacing="Date du cachet postal mal lue")
     cancel_receipt(issue_receipt(gifts[2], by=by), reason="Adresse corrigée à la demande du donateur", by=by)
+
+
+def give_years(*, run_jobs: Callable[[], None], by) -> None:
+    """A run in each state: one that is over, one that a worker is at, one to be approved."""
+    from crm.core import operations
+    from crm.receipts import runs
+    from crm.receipts.services import approve_run, start_run
+
+    def approve(year: int):
+        run = start_run(year=year, by=by)
+        return approve_run(run, seen=runs.figures_of(run).seen, by=by)
+
+    approve(2024)
+    run_jobs()
+    start_run(year=2025, by=by)
+    operations.advance(approve(2023).operation_id)
 
 
 def furnish(run_jobs: Callable[[], None]) -> None:
@@ -517,6 +540,7 @@ def furnish(run_jobs: Callable[[], None]) -> None:
         run_jobs()
         Operation.objects.filter(kind="export").update(created_at=timezone.now() - timedelta(days=days))
         forget_old_results()
+    give_years(run_jobs=run_jobs, by=admin)
     # Left waiting: nothing runs the queue any more.
     start_import(received(BAD_ROWS.replace("Roy", "Lavoie"), "liste-du-gala.csv", "contacts"), by=admin)
 
@@ -530,7 +554,7 @@ def numbers() -> dict[str, object]:
     from crm.giving.models import Campaign, DebitFile, Fund, Gift, GiftBatch, MatchingClaim, Pledge, SoftCredit, Tribute
     from crm.imports.models import ImportFile
     from crm.outreach.models import Communication
-    from crm.receipts.models import Receipt
+    from crm.receipts.models import Receipt, ReceiptRun
     from crm.tasks.models import Task
 
     admin = Membership.objects.get(user__email="admin@demo.test")
@@ -591,6 +615,7 @@ def numbers() -> dict[str, object]:
         "receipt": receipts.filter(status="issued").first().pk,
         "voided": receipts.filter(status="cancelled").first().pk,
         "replaced": receipts.filter(status="replaced").first().pk,
+        **{f"run_{run.status}": run.pk for run in ReceiptRun.objects.filter(**mine)},
         "verify": checked(receipts.filter(status="issued").first()),
         "verify_void": checked(receipts.filter(status="replaced").first()),
         "stopped": files.get(name="benevoles.csv").pk,

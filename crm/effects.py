@@ -45,6 +45,7 @@ SILENT = {
     giving.PledgeFailed,
     receipts.ReceiptCancelled,
     receipts.ReceiptReplaced,
+    receipts.ReceiptsIssued,
     tasks.TaskCompleted,
     tasks.TaskCreated,
     tasks.TasksPlanned,

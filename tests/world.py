@@ -32,7 +32,7 @@ from crm.giving.services import add_payment_method, close_period, connect_gatewa
 from crm.imports.models import ImportFile
 from crm.imports.services import receive_file
 from crm.outreach.models import Communication, MessageTemplate
-from crm.receipts.models import Receipt
+from crm.receipts.models import Receipt, ReceiptRun, RunLine
 from crm.tasks.models import Task
 from tests.factories.contacts import ContactFactory, NoteFactory, PairFactory, VisitFactory
 from tests.factories.core import OperationFactory
@@ -48,7 +48,7 @@ from tests.factories.giving import (
     RecipientFactory,
 )
 from tests.factories.households import household_of
-from tests.factories.receipts import issued
+from tests.factories.receipts import RunFactory, RunLineFactory, issued
 from tests.factories.tasks import TaskFactory
 
 SHEET = "Nom,Ville\nRoy,Laval\n"
@@ -162,6 +162,8 @@ def build(*, contact, by, owner) -> dict:
             sent_by=by,
         ),
         Receipt: issued(receipted, by=by),
+        ReceiptRun: (run := RunFactory(started_by=by)),
+        RunLine: RunLineFactory(run=run, contact=contact),
         Tag: Tag.objects.create(organization=contact.organization, name="Gala", owner=owner),
         Group: Group.objects.create(organization=contact.organization, name="Committee", owner=owner),
         Segment: Segment.objects.create(

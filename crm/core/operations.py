@@ -164,6 +164,22 @@ def start(*, kind: str, by, total: int = 0, at_once: bool = False, **params) -> 
     return operation
 
 
+@transaction.atomic
+def begin(*, kind: str, by, total: int, at_most: int, **params) -> Operation:
+    """:func:`start` it; when it is as short as ``at_most``, do it at once, so that nobody waits for a worker.
+
+    Raises :class:`DomainError` where what was done at once failed: then nothing is done.
+    """
+    quick = total <= at_most
+    operation = start(kind=kind, by=by, total=total, at_once=quick, **params)
+    if quick:
+        run_to_end(operation.pk)
+        operation.refresh_from_db()
+        if operation.status == Operation.Status.FAILED:
+            raise DomainError(operation.error)
+    return operation
+
+
 def _going(operation_id: int):
     return Operation.objects.filter(pk=operation_id, status__in=[Operation.Status.WAITING, Operation.Status.RUNNING])
 

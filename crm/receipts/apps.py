@@ -22,6 +22,7 @@ class ReceiptsConfig(AppConfig):
         register_finder("receipts", order=30, label=_("Official receipts"), permission="receipts.view", find=find)
         # The words of an issued receipt never change, and whose it was is one of them (triggers.py).
         merging.declare("receipts.receipt.contact", merging.Stay())
+        merging.declare("receipts.runline.contact", merging.Stay())  # what a run found on its day
         printed.replaced_by(replacing)
         post_migrate.connect(freeze_after_migrate, sender=self)
 

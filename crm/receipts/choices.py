@@ -29,6 +29,27 @@ class ReceiptStatus(TextChoices):
     REPLACED = "replaced", pgettext_lazy("receipt", "Replaced")
 
 
+class RunStatus(TextChoices):
+    """Examined, read and approved by a person, then issued; whatever is issued stays so when a run is stopped."""
+
+    EXAMINING = "examining", pgettext_lazy("receipt run", "Being prepared")
+    READY = "ready", pgettext_lazy("receipt run", "To be approved")
+    ISSUING = "issuing", pgettext_lazy("receipt run", "Being issued")
+    PAUSED = "paused", pgettext_lazy("receipt run", "Paused")
+    DONE = "done", pgettext_lazy("receipt run", "Done")
+    STOPPED = "stopped", pgettext_lazy("receipt run", "Stopped")
+
+
+OPEN_RUN = (RunStatus.EXAMINING, RunStatus.READY, RunStatus.ISSUING, RunStatus.PAUSED)
+RUN_TONES = {
+    RunStatus.EXAMINING: "is-info",
+    RunStatus.READY: "is-warn",
+    RunStatus.ISSUING: "is-info",
+    RunStatus.PAUSED: "is-warn",
+    RunStatus.DONE: "is-ok",
+}
+
+
 class Mark(TextChoices):
     """The word drawn across a page that must not pass for the receipt itself. What is printed is in ``labels``."""
 
@@ -71,6 +92,11 @@ class Ineligibility(TextChoices):
     OTHER_DONOR = (
         "other_donor",
         _("The gift now belongs to another donor than the receipt: void the receipt, then issue one to the other."),
+    )
+    BELOW_MINIMUM = "below_minimum", _("The total of the year is below the smallest total chosen for this run.")
+    CHANGED = (
+        "changed",
+        _("Something changed since the preview was approved: the next run takes up what is there now."),
     )
     DATE_MISSING = "date_missing", _("The date of the gift is missing.")
     NOT_RECEIPTABLE = "not_receiptable", _("Gifts of this type or to this fund are not receipted.")

@@ -14,6 +14,15 @@ class ReceiptIssued(Event):
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReceiptsIssued(Event):
+    """A run gave these numbers, in one transaction; it draws the PDFs itself."""
+
+    run_id: int
+    receipt_ids: tuple[int, ...]
+    contact_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReceiptCancelled(Event):
     """A receipt lost its value; its gifts may be receipted again. Its number stays taken."""
 

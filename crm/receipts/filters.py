@@ -1,11 +1,13 @@
 import django_filters
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm.contacts.models import Contact
 from crm.core import search
 from crm.core.web.filters import AmountRangeFilter, CrmFilterSet, DayRangeFilter
-from crm.receipts.choices import ReceiptStatus
+from crm.receipts.choices import Ineligibility, ReceiptStatus, RunStatus
+from crm.receipts.models import ReceiptRun
 
 
 class ReceiptFilter(CrmFilterSet):
@@ -21,3 +23,25 @@ class ReceiptFilter(CrmFilterSet):
         return queryset.filter(
             Q(number__contains=value.strip()) | Q(contact__in=donors) | Q(contact__merged_into__in=donors)
         )
+
+
+def _runs(request) -> QuerySet[ReceiptRun]:
+    return ReceiptRun.objects.visible_to(request.membership).order_by("-pk")
+
+
+class RunFilter(CrmFilterSet):
+    q = None
+    status = django_filters.ChoiceFilter(choices=RunStatus.choices, label=_("Status"))
+    year = django_filters.NumberFilter(label=_("Year"))
+
+
+class RunLineFilter(CrmFilterSet):
+    search_hint = _("Name of a donor")
+
+    run = django_filters.ModelChoiceFilter(queryset=_runs, label=pgettext_lazy("receipt run", "Run"))
+    reason = django_filters.ChoiceFilter(choices=Ineligibility.choices, label=_("Left out because"))
+    by_email = django_filters.BooleanFilter(label=_("By e-mail"))
+
+    def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        donors = search.matching(Contact.objects.visible_to(self.request.membership), value).order_by().values("pk")
+        return queryset.filter(contact__in=donors)

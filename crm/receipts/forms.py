@@ -1,10 +1,46 @@
+from decimal import Decimal
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from crm.accounts.choices import Language
+from crm.core.dates import today_in
+from crm.core.money import ZERO
 from crm.core.web.forms import CrmForm
+
+YEARS_BACK = 6  # books are kept six years
 
 
 class ReasonForm(CrmForm):
     """Why a receipt is void, or replaced: kept with it for ever."""
 
     reason = forms.CharField(label=_("Reason"), max_length=250)
+
+
+class RunForm(CrmForm):
+    """Which receipts a run prepares: of which year, for whom."""
+
+    year = forms.TypedChoiceField(label=_("Year of the gifts"), coerce=int)
+    language = forms.ChoiceField(
+        label=_("Language of the donors"),
+        required=False,
+        help_text=_("Each receipt is in the language of its donor in any case."),
+    )
+    minimum = forms.DecimalField(
+        label=_("Smallest total"),
+        required=False,
+        min_value=0,
+        max_digits=12,
+        decimal_places=2,
+        help_text=_("Donors who gave less in the year are left out. Empty: everybody gets a receipt."),
+    )
+
+    def prepare(self, membership) -> None:
+        super().prepare(membership)
+        this = today_in(membership.organization.timezone).year
+        self.fields["year"].choices = [(year, str(year)) for year in range(this, this - YEARS_BACK, -1)]
+        self.fields["language"].choices = [("", _("All")), *Language.choices]
+        self.initial.setdefault("year", this - 1)
+
+    def clean_minimum(self) -> Decimal:
+        return self.cleaned_data["minimum"] or ZERO

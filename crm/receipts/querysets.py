@@ -1,7 +1,7 @@
 from django.db.models import Q
 
 from crm.core.querysets import ScopedQuerySet
-from crm.receipts.choices import ReceiptStatus
+from crm.receipts.choices import OPEN_RUN, ReceiptStatus
 
 
 class ReceiptQuerySet(ScopedQuerySet):
@@ -27,3 +27,28 @@ class ReceiptQuerySet(ScopedQuerySet):
 
     def undrawn(self) -> "ReceiptQuerySet":
         return self.filter(rendered_at=None)
+
+
+class ReceiptRunQuerySet(ScopedQuerySet):
+    """A run tells about all donors: whoever sees only their own sees none."""
+
+    resource = "receipts"
+
+    def open(self) -> "ReceiptRunQuerySet":
+        return self.filter(status__in=OPEN_RUN)
+
+
+class RunLineQuerySet(ScopedQuerySet):
+    resource = "receipts"
+
+    def eligible(self) -> "RunLineQuerySet":
+        return self.filter(reason="")
+
+    def to_issue(self) -> "RunLineQuerySet":
+        return self.filter(reason="", receipt=None)
+
+    def issued(self) -> "RunLineQuerySet":
+        return self.filter(receipt__isnull=False)
+
+    def left_out(self) -> "RunLineQuerySet":
+        return self.exclude(reason="")

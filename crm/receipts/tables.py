@@ -1,9 +1,10 @@
 from django.utils.html import format_html
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from crm.core.web import tables
 from crm.core.web.urls import org_url
-from crm.receipts.choices import ReceiptStatus
+from crm.receipts.choices import RUN_TONES, Ineligibility, ReceiptStatus, RunStatus
 
 STATUS_TONES = {"issued": "is-ok", "cancelled": "is-bad", "replaced": "is-warn"}
 
@@ -25,3 +26,65 @@ class ReceiptTable(tables.CrmTable):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.base_url = org_url(self.membership, "receipts:receipt_list")
+
+
+class RunColumn(tables.Column):
+    def cell(self, record, name: str, table) -> str:
+        said = gettext("Annual receipts of %(year)s") % {"year": record.year}
+        return format_html('<a class="mc-name" href="{}{}/">{}</a>', table.base_url, record.pk, said)
+
+
+class RunTable(tables.CrmTable):
+    year = RunColumn(verbose_name=pgettext_lazy("receipt run", "Run"), unlabelled=True, order_by=("year", "pk"))
+    created_at = tables.MomentColumn(verbose_name=_("Started"), css="mc-sub", order_by=("created_at", "pk"))
+    started_by = tables.Column(
+        verbose_name=_("Started by"), needs=("started_by__user",), orderable=False, css="mc-hide-s"
+    )
+    approved_count = tables.NumberColumn(verbose_name=_("Receipts"), orderable=False, css="mc-hide-s")
+    approved_total = tables.MoneyColumn(verbose_name=_("Total"), orderable=False, css="mc-r")
+    status = tables.ChoiceColumn(choices=RunStatus, tones=RUN_TONES, orderable=False, css="mc-r mc-r2")
+    caption = _("Receipts of a whole year")
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.base_url = org_url(self.membership, "receipts:run_list")
+
+
+class LineDonorColumn(tables.Column):
+    def cell(self, record, name: str, table) -> str:
+        donor = record.contact
+        return format_html('<a class="mc-name" href="{}{}/">{}</a>', table.contacts_url, donor.pk, donor.name)
+
+    def export(self, record, name: str) -> str:
+        return record.contact.name
+
+
+class OutcomeColumn(tables.Column):
+    """The receipt, or the sentence that says why there is none; that it waits, before."""
+
+    def cell(self, record, name: str, table) -> str:
+        said, receipt = self.export(record, name), record.receipt
+        if receipt is None:
+            return tables.escaped(said)
+        return format_html('<a class="mc-num" href="{}{}/">{}</a>', table.receipts_url, receipt.pk, said)
+
+    def export(self, record, name: str) -> str:
+        if record.receipt is not None:
+            return record.receipt.number
+        return str(Ineligibility(record.reason).label) if record.reason else gettext("To be issued")
+
+
+class RunLineTable(tables.CrmTable):
+    contact = LineDonorColumn(
+        verbose_name=_("Donor"), needs=("contact",), unlabelled=True, order_by=("contact__sort_name", "pk")
+    )
+    reason = OutcomeColumn(verbose_name=_("Receipt, or why not"), needs=("receipt",), css="mc-sub", orderable=False)
+    gifts = tables.NumberColumn(verbose_name=_("Gifts"), css="mc-hide-s", orderable=False)
+    amount = tables.MoneyColumn(verbose_name=_("Amount"), css="mc-r", order_by=("amount", "pk"))
+    language = tables.Column(verbose_name=_("Language"), orderable=False, css="text-uppercase mc-hide-s")
+    caption = _("Donors of a run")
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.contacts_url = org_url(self.membership, "contacts:contact_list")
+        self.receipts_url = org_url(self.membership, "receipts:receipt_list")

@@ -37,7 +37,7 @@ from tests.factories.giving import (
     RecipientFactory,
     TributeFactory,
 )
-from tests.factories.receipts import issued
+from tests.factories.receipts import RunLineFactory, issued
 
 DAY = date(2026, 3, 15)
 
@@ -181,6 +181,7 @@ MAKERS = {
         **own(contact), channel="letter", language="fr", subject="Merci", body="Bonjour", sent_by=by
     ),
     "receipts.receipt.contact": lambda contact, by: issued(add_gift(contact, by), by=by),
+    "receipts.runline.contact": lambda contact, by: RunLineFactory(run__started_by=by, contact=contact),
 }  # fmt: skip
 
 

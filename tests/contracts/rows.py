@@ -28,7 +28,7 @@ from crm.giving.models import (
 from crm.imports.models import ImportFile
 from crm.imports.services import receive_file
 from crm.outreach.models import Communication, MessageTemplate
-from crm.receipts.models import Receipt
+from crm.receipts.models import Receipt, ReceiptRun, RunLine
 from crm.tasks.models import Task
 from tests.factories.accounts import MembershipFactory
 from tests.factories.contacts import ContactFactory, PairFactory
@@ -48,7 +48,7 @@ from tests.factories.giving import (
     TributeFactory,
 )
 from tests.factories.households import household_of
-from tests.factories.receipts import issued
+from tests.factories.receipts import RunFactory, RunLineFactory, issued
 from tests.factories.tasks import TaskFactory
 
 
@@ -208,6 +208,10 @@ ADD = {
     ),
     Fund: lambda admin, number: FundFactory(organization=admin.organization, name_fr=f"Fonds {number}"),
     Receipt: add_receipt,
+    ReceiptRun: lambda admin, number: RunFactory(started_by=admin),
+    RunLine: lambda admin, number: RunLineFactory(
+        run__started_by=admin, contact=ContactFactory(organization=admin.organization)
+    ),
     MessageTemplate: lambda admin, number: MessageTemplate.objects.create(
         organization=admin.organization,
         name=f"Ours {number}",

@@ -34,17 +34,6 @@ def _locked(file: DebitFile) -> DebitFile:
     return DebitFile.objects.select_for_update(of=("self",)).select_related("organization").get(pk=file.pk)
 
 
-def _begin(kind: str, *, by, total: int, **params) -> Operation:
-    """Start a work; a short one is done at once, so that nobody waits for a worker."""
-    operation = operations.start(kind=kind, by=by, total=total, at_once=total <= CHUNK, **params)
-    if total <= CHUNK:
-        operations.run_to_end(operation.pk)
-        operation.refresh_from_db()
-        if operation.status == Operation.Status.FAILED:
-            raise DomainError(operation.error)
-    return operation
-
-
 def debits_due(organization, *, until: date) -> list[int]:
     """The pledges of which something is due by then and is collected by file."""
     return due_pledges(organization, on=until, by_file=True)
@@ -69,7 +58,9 @@ def make_debit_file(*, until: date, by) -> Operation:
     last = DebitFile.objects.of(organization).aggregate(last=Max("number"))["last"] or 0
     file = DebitFile.objects.create(organization=organization, number=last + 1, until=until, made_by=by)
     audit.created(file, by=by)
-    operation = _begin(MakeDebits.kind, by=by, total=len(pledges), file=file.pk, pledges=pledges)
+    operation = operations.begin(
+        kind=MakeDebits.kind, by=by, total=len(pledges), at_most=CHUNK, file=file.pk, pledges=pledges
+    )
     file.refresh_from_db()
     if file.status == DebitStatus.DROPPED:  # all of it was refused a few days ago, and is not asked for again yet
         raise DomainError(_("Nothing is due by then."), field="until", code="nothing")
@@ -167,8 +158,14 @@ def take_results(
     answers = [[pk, said.get(pk, "")] for pk in waiting if others_paid or pk in said]
     if not answers:
         raise DomainError(_("These results settle nothing that still waits."), code="nothing")
-    return _begin(
-        TakeResults.kind, by=by, total=len(answers), file=file.pk, answers=answers, on=answered_on.isoformat()
+    return operations.begin(
+        kind=TakeResults.kind,
+        by=by,
+        total=len(answers),
+        at_most=CHUNK,
+        file=file.pk,
+        answers=answers,
+        on=answered_on.isoformat(),
     )
 
 

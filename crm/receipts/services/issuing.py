@@ -45,8 +45,8 @@ def _check(draft: queries.Draft, expected: str) -> None:
         )
 
 
-def _issue(draft: queries.Draft, *, by, replaces: Receipt | None = None) -> Receipt:
-    """Number, frozen snapshot, lines, audit; published, so that a job draws the PDF. The gifts are held."""
+def issue_held(draft: queries.Draft, *, by, replaces: Receipt | None = None) -> Receipt:
+    """Number, frozen snapshot, lines, audit. The gifts are held, the draft may be issued; who calls tells it."""
     organization, issued_on = draft.contact.organization, draft.snapshot.issued_on
     series, sequence = _next_sequence(organization.pk, issued_on.year)
     number = rules.receipt_number(issued_on.year, sequence)
@@ -106,6 +106,13 @@ def _issue(draft: queries.Draft, *, by, replaces: Receipt | None = None) -> Rece
         **({"former": replaces.number, "reason": replaces.cancel_reason} if replaces else {}),
     )
     contacts.touch(receipt.contact)
+    return receipt
+
+
+def _issue(draft: queries.Draft, *, by, expected: str, replaces: Receipt | None = None) -> Receipt:
+    """What was read is issued, or nothing; published, so that a job draws the PDF."""
+    _check(draft, expected)
+    receipt = issue_held(draft, by=by, replaces=replaces)
     tell(ReceiptIssued, receipt, by=by)
     return receipt
 
@@ -121,8 +128,7 @@ def issue_receipt(gift: Gift, *, by, expected: str = "") -> Receipt:
     rows.select_for_update(of=("self",), no_key=True).get(pk=gift.pk)  # first: what is read next is then true
     gift = queries.read_gifts(rows).get(pk=gift.pk)
     draft = queries.draft(gift, issued_on=today_in(gift.organization.timezone))
-    _check(draft, expected)
-    return _issue(draft, by=by)
+    return _issue(draft, by=by, expected=expected)
 
 
 @transaction.atomic
@@ -135,15 +141,13 @@ def issue_annual_receipt(contact: Contact, *, year: int, by, expected: str = "")
     rows = Gift.objects.filter(contact=contact, received_on__year=year).order_by("pk")
     list(rows.select_for_update(of=("self",), no_key=True).values_list("pk", flat=True))
     draft = queries.draft_annual(contact, year=year, issued_on=today_in(contact.organization.timezone))
-    _check(draft, expected)
-    return _issue(draft, by=by)
+    return _issue(draft, by=by, expected=expected)
 
 
 def _reissue(former: Receipt, *, by, expected: str = "") -> Receipt:
     """The receipt that cancels and replaces ``former``, for the same gifts as they are now; ``former`` is held and void."""
     draft = queries.draft_instead_of(former, issued_on=today_in(former.organization.timezone))
-    _check(draft, expected)
-    receipt = _issue(draft, by=by, replaces=former)
+    receipt = _issue(draft, by=by, expected=expected, replaces=former)
     tell(ReceiptReplaced, receipt, by=by, replaced_id=former.pk)
     return receipt
 

@@ -13,6 +13,16 @@ from crm.receipts.views.receipts import (
     ReceiptPdfView,
     ReceiptReplaceView,
 )
+from crm.receipts.views.runs import (
+    RunApproveView,
+    RunCreateView,
+    RunDetailView,
+    RunLineListView,
+    RunListView,
+    RunPauseView,
+    RunResumeView,
+    RunStopView,
+)
 
 __all__ = [
     "AnnualIssueView",
@@ -26,4 +36,12 @@ __all__ = [
     "ReceiptListView",
     "ReceiptPdfView",
     "ReceiptReplaceView",
+    "RunApproveView",
+    "RunCreateView",
+    "RunDetailView",
+    "RunLineListView",
+    "RunListView",
+    "RunPauseView",
+    "RunResumeView",
+    "RunStopView",
 ]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from crm.accounts.choices import ReceiptPreference
 from crm.contacts.models import Contact
 from crm.core.dates import today_in
+from crm.core.web.actions import Link
 from crm.core.web.views import ActionView, DetailView, ListView, PanelView, ScopedView, UpdateView
 from crm.giving.models import Gift
 from crm.giving.rules import FIRST_YEAR
@@ -30,6 +31,7 @@ class ReceiptListView(ListView):
     model = Receipt
     table_class = ReceiptTable
     filterset_class = ReceiptFilter
+    actions = (Link(gettext_lazy("Receipts of a year"), "receipts:run_list", "calendar", "receipts.issue"),)
     title = gettext_lazy("Official receipts")
     empty_icon = "file-certificate"
     empty_title = gettext_lazy("No receipts yet")

@@ -1,0 +1,6 @@
+"""Official receipts, and the runs that issue a year of them."""
+
+from crm.receipts.models.receipts import Receipt, ReceiptLine, ReceiptSeries, StoredPicture
+from crm.receipts.models.runs import ReceiptRun, RunLine
+
+__all__ = ["Receipt", "ReceiptLine", "ReceiptRun", "ReceiptSeries", "RunLine", "StoredPicture"]
