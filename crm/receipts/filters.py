@@ -40,7 +40,6 @@ class RunLineFilter(CrmFilterSet):
 
     run = django_filters.ModelChoiceFilter(queryset=_runs, label=pgettext_lazy("receipt run", "Run"))
     reason = django_filters.ChoiceFilter(choices=Ineligibility.choices, label=_("Left out because"))
-    by_email = django_filters.BooleanFilter(label=_("By e-mail"))
 
     def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         donors = search.matching(Contact.objects.visible_to(self.request.membership), value).order_by().values("pk")

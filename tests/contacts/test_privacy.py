@@ -42,6 +42,7 @@ from crm.tasks.models import Task
 from tests.factories.contacts import ContactFactory
 from tests.factories.core import OperationFactory
 from tests.factories.giving import BatchRowFactory, ClaimFactory, FundFactory, GiftFactory, ProgramFactory
+from tests.factories.receipts import RunLineFactory
 
 MARK = "Zyxwv"  # stands in every text about the person, and nowhere else
 MAIL = "zyxwv@courriel.example"
@@ -94,6 +95,7 @@ def person(admin, fund, organization):
     giving.credit(stranger, contact=person, role="spouse", by=admin)
     ClaimFactory(gift=gift, program=ProgramFactory(organization=organization, company=person))
     receipts.issue_receipt(gift, by=admin)
+    RunLineFactory(run__started_by=admin, contact=person)
     other = ContactFactory(organization=organization, first_name="Luc", last_name="Voisin", email="")
     mine = {"organization": organization, "contact": person}
     ContactPoint.objects.create(kind="email", value=f"2{MAIL}", **mine)

@@ -52,7 +52,7 @@ class ReceiptRun(Tenanted):
         ]
 
     def __str__(self) -> str:
-        return f"{self.year}: {self.pk}"
+        return f"{self.year} ({self.created_at:%Y-%m-%d})"
 
     def get_absolute_url(self) -> str:
         return org_url(self, "receipts:run_detail", pk=self.pk)

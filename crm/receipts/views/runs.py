@@ -98,7 +98,7 @@ class RunApproveView(RunMixin, ActionView):
 
     @property
     def title(self) -> str:
-        return _("Issue the annual receipts of %(year)s?") % {"year": self.run_shown.year}
+        return _("Issue the annual receipts of %(year)s") % {"year": self.run_shown.year}
 
     def get_object(self) -> ReceiptRun:
         self.run_shown = super().get_object()
