@@ -405,6 +405,10 @@ PAGES = (
     Page("run_approve", f"{O}/receipts/runs/{{run_ready}}/approve/"),
     Page("run_going", f"{O}/receipts/runs/{{run_issuing}}/"),
     Page("run_done", f"{O}/receipts/runs/{{run_done}}/"),
+    Page("run_print", f"{O}/receipts/runs/{{run_done}}/print/"),
+    Page("run_email", f"{O}/receipts/runs/{{run_done}}/email/"),
+    Page("receipt_sent", f"{O}/receipts/{{sent}}/"),
+    Page("receipt_email", f"{O}/receipts/{{receipt}}/email/"),
     Page("run_left", f"{O}/receipts/runs/donors/?run={{run_done}}"),
     Page("imports", f"{O}/imports/"),
     Page("import_form", f"{O}/imports/new/"),
@@ -469,13 +473,16 @@ def give_years(*, run_jobs: Callable[[], None], by) -> None:
     """A run in each state: one that is over, one that a worker is at, one to be approved."""
     from crm.core import operations
     from crm.receipts import runs
-    from crm.receipts.services import approve_run, start_run
+    from crm.receipts.services import approve_run, email_run, print_run, start_run
 
     def approve(year: int):
         run = start_run(year=year, by=by)
         return approve_run(run, seen=runs.figures_of(run).seen, by=by)
 
-    approve(2024)
+    done = approve(2024)
+    run_jobs()
+    email_run(done, by=by)
+    print_run(done, by=by)
     run_jobs()
     start_run(year=2025, by=by)
     operations.advance(approve(2023).operation_id)
@@ -615,6 +622,7 @@ def numbers() -> dict[str, object]:
         "receipt": receipts.filter(status="issued").first().pk,
         "voided": receipts.filter(status="cancelled").first().pk,
         "replaced": receipts.filter(status="replaced").first().pk,
+        "sent": receipts.filter(deliveries__how="email").first().pk,
         **{f"run_{run.status}": run.pk for run in ReceiptRun.objects.filter(**mine)},
         "verify": checked(receipts.filter(status="issued").first()),
         "verify_void": checked(receipts.filter(status="replaced").first()),

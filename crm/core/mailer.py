@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable
 from datetime import timedelta
 from smtplib import SMTPServerDisconnected
+from typing import NamedTuple
 
 import structlog
 from django.conf import settings
@@ -31,6 +32,17 @@ UNKNOWN_OUTCOME = (TimeoutError, SMTPServerDisconnected, ConnectionError)
 Status = OutgoingEmail.Status
 
 FILLERS: dict[str, Callable[[OutgoingEmail], dict[str, str]]] = {}
+ATTACHED: dict[str, Callable[[OutgoingEmail], list["Attachment"]]] = {}
+
+
+class Attachment(NamedTuple):
+    name: str
+    content: bytes
+    kind: str  # such as application/pdf
+
+
+class NoLongerTrue(Exception):
+    """Raised while a mail is made ready to leave: it must not leave any more. Its text says why."""
 
 
 def filled_on_leaving(prefix: str) -> Callable:
@@ -45,6 +57,23 @@ def filled_on_leaving(prefix: str) -> Callable:
         return function
 
     return declare
+
+
+def attached_on_leaving(prefix: str) -> Callable:
+    """Declare what goes with mails whose key begins with ``prefix:``, read at the moment they leave: no file is stored
+    twice. The function may raise :class:`NoLongerTrue`; the mail then stays here.
+    """
+
+    def declare(function: Callable[[OutgoingEmail], list[Attachment]]) -> Callable:
+        ATTACHED[prefix] = function
+        return function
+
+    return declare
+
+
+def _attachments(email: OutgoingEmail) -> list[Attachment]:
+    function = ATTACHED.get(email.key.partition(":")[0])
+    return function(email) if function else []
 
 
 def _filled(email: OutgoingEmail) -> tuple[str, str]:
@@ -134,6 +163,10 @@ def deliver(*, email_id: int) -> str:
     connection = get_connection()
     try:
         text, html = _filled(email)
+        attachments = _attachments(email)
+    except NoLongerTrue as error:
+        _close(email, Status.FAILED, error)
+        return "no longer true"
     except Exception as error:
         _refused(email, error)
         raise
@@ -143,6 +176,8 @@ def deliver(*, email_id: int) -> str:
         )
         if html:
             message.attach_alternative(html, "text/html")
+        for attachment in attachments:
+            message.attach(*attachment)
         message.message()
     except ValueError as error:  # a header or address that can never be sent: trying again would change nothing
         _close(email, Status.FAILED, error)

@@ -7,6 +7,7 @@ from django.utils.translation import pgettext_lazy
 class Purpose(models.TextChoices):
     THANKS = "thanks", pgettext_lazy("template", "Thank-you for gifts")
     NOTICE = "notice", pgettext_lazy("template", "Notice to a family")
+    RECEIPT = "receipt", pgettext_lazy("template", "Official receipt, by e-mail")
 
 
 class Channel(models.TextChoices):

@@ -28,6 +28,12 @@ FIELDS: dict[str, dict[str, Promise]] = {
         "name": _("The name of the person: “Jeanne Tremblay”"),
         "donors": _("Who gave, one a line; never how much"),
     },
+    Purpose.RECEIPT: {
+        **COMMON,
+        "number": _("The number of the receipt"),
+        "amount": _("The eligible amount"),
+        "gifts": _("“your gifts of 2026”, or “your gift of March 3, 2026”"),
+    },
 }
 
 

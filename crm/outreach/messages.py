@@ -1,4 +1,4 @@
-"""What thank-yous and notices share: a message to one contact, in their language, from words with fields."""
+"""What all that is written shares: a message to one contact, in their language, from words with fields. Public."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from crm.outreach.models import MessageTemplate
 
 @dataclass(frozen=True)
 class Message:
-    """``rows`` are what it answers: thank-yous, or the news for one person."""
+    """``rows`` are what it answers: thank-yous, the news for one person, a receipt."""
 
     contact: Contact
     purpose: str

@@ -11,6 +11,7 @@ urlpatterns = [
     path("templates/", views.TemplateListView.as_view(), name="template_list"),
     path("templates/new/", views.TemplateCreateView.as_view(), name="template_create"),
     path("templates/new/notice/", views.NoticeTemplateCreateView.as_view(), name="notice_template_create"),
+    path("templates/new/receipt/", views.ReceiptTemplateCreateView.as_view(), name="receipt_template_create"),
     path("templates/<int:pk>/edit/", views.TemplateUpdateView.as_view(), name="template_update"),
     path("contacts/<int:pk>/messages/", views.ContactCommunicationsView.as_view(), name="contact_communications"),
 ]

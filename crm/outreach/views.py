@@ -94,6 +94,7 @@ class TemplateListView(ListView):
     table_class = TemplateTable
     filterset_class = TemplateFilter
     actions = (
+        Link(gettext_lazy("New words for receipts"), "outreach:receipt_template_create", "plus", "outreach.add"),
         Link(gettext_lazy("New notice to families"), "outreach:notice_template_create", "plus", "outreach.add"),
         Link(gettext_lazy("New thank-you"), "outreach:template_create", "plus", "outreach.add", primary=True),
     )
@@ -139,6 +140,12 @@ class NoticeTemplateCreateView(TemplateCreateView):
     permission = "outreach.add"
     purpose, name = Purpose.NOTICE, gettext_lazy("Our notice to families")
     title = gettext_lazy("New notice to families")
+
+
+class ReceiptTemplateCreateView(TemplateCreateView):
+    permission = "outreach.add"
+    purpose, name = Purpose.RECEIPT, gettext_lazy("Our words for receipts")
+    title = gettext_lazy("New words for receipts")
 
 
 class TemplateUpdateView(TemplateFormMixin, UpdateView):

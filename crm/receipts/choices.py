@@ -50,6 +50,18 @@ RUN_TONES = {
 }
 
 
+class DeliveryHow(TextChoices):
+    EMAIL = "email", pgettext_lazy("receipt", "By e-mail")
+    PRINT = "print", pgettext_lazy("receipt", "Printed")
+
+
+class PileOrder(TextChoices):
+    """How receipts lie in the file that is printed."""
+
+    POSTAL_CODE = "postal_code", _("By postal code")
+    NAME = "name", _("By name")
+
+
 class Mark(TextChoices):
     """The word drawn across a page that must not pass for the receipt itself. What is printed is in ``labels``."""
 

@@ -7,6 +7,7 @@ from crm.accounts.choices import Language
 from crm.core.dates import today_in
 from crm.core.money import ZERO
 from crm.core.web.forms import CrmForm
+from crm.receipts.choices import PileOrder
 
 YEARS_BACK = 6  # books are kept six years
 
@@ -44,3 +45,22 @@ class RunForm(CrmForm):
 
     def clean_minimum(self) -> Decimal:
         return self.cleaned_data["minimum"] or ZERO
+
+
+class PrintForm(CrmForm):
+    """How the file to print is laid out, and who is in it."""
+
+    order = forms.ChoiceField(label=_("Order"), choices=PileOrder.choices, widget=forms.RadioSelect)
+    separators = forms.BooleanField(
+        label=_("A sheet between the piles"),
+        required=False,
+        help_text=_("With the first letter of what follows, and how many there are."),
+    )
+    everyone = forms.BooleanField(
+        label=_("Also those who get theirs by e-mail"),
+        required=False,
+    )
+
+    def prepare(self, membership) -> None:
+        super().prepare(membership)
+        self.initial = {"order": PileOrder.POSTAL_CODE, "separators": True, **self.initial}

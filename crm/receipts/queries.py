@@ -14,6 +14,8 @@ from django.db.models import OuterRef, QuerySet, Subquery
 from crm.accounts.choices import ReceiptPreference
 from crm.accounts.models import Organization
 from crm.contacts import addresses
+from crm.contacts.choices import Channel
+from crm.contacts.consent import blocked, refused
 from crm.contacts.models import Contact
 from crm.core import typefaces
 from crm.core.dates import today_in
@@ -323,3 +325,12 @@ def waiting_years(contact: Contact) -> list[Waiting]:
 
 def count_receipts(contact: Contact, membership) -> int:
     return Receipt.objects.visible_to(membership).filter(contact=contact).count()
+
+
+def reachable_by_email(contacts: Iterable[Contact]) -> set[int]:
+    """Those whose receipt may leave by e-mail: they have an address, and neither said no to e-mails nor are left in peace.
+
+    A receipt offers nothing for sale: the anti-spam law does not ask consent for it (S.C. 2010, c. 23, s. 1(2)).
+    """
+    may = [contact.pk for contact in contacts if contact.email and not blocked(contact)]
+    return set(Contact.objects.filter(pk__in=may).exclude(refused("pk", Channel.EMAIL)).values_list("pk", flat=True))

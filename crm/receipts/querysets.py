@@ -1,7 +1,8 @@
-from django.db.models import Q
+from django.apps import apps
+from django.db.models import Exists, OuterRef, Q
 
 from crm.core.querysets import ScopedQuerySet
-from crm.receipts.choices import OPEN_RUN, ReceiptStatus
+from crm.receipts.choices import OPEN_RUN, DeliveryHow, ReceiptStatus
 
 
 class ReceiptQuerySet(ScopedQuerySet):
@@ -52,3 +53,31 @@ class RunLineQuerySet(ScopedQuerySet):
 
     def left_out(self) -> "RunLineQuerySet":
         return self.exclude(reason="")
+
+    def valid(self) -> "RunLineQuerySet":
+        """Issued, and not void since."""
+        return self.filter(receipt__status=ReceiptStatus.ISSUED)
+
+    def to_email(self) -> "RunLineQuerySet":
+        return self.valid().filter(by_email=True).exclude(_delivered(how=DeliveryHow.EMAIL))
+
+    def to_post(self) -> "RunLineQuerySet":
+        """Those that no e-mail brings: none was meant to, or it came back."""
+        return self.valid().filter(Q(by_email=False) | _delivered(communication__email__status="failed"))
+
+    def printed(self) -> "RunLineQuerySet":
+        return self.filter(_delivered(how=DeliveryHow.PRINT))
+
+
+def _delivered(**how) -> Exists:
+    """A condition on lines: their receipt was delivered this way."""
+    deliveries = apps.get_model("receipts", "ReceiptDelivery").objects
+    return Exists(deliveries.filter(receipt=OuterRef("receipt"), **how))
+
+
+class DeliveryQuerySet(ScopedQuerySet):
+    resource = "receipts"
+    owner_path = "receipt__contact__owner"
+
+    def emails(self) -> "DeliveryQuerySet":
+        return self.filter(how=DeliveryHow.EMAIL)

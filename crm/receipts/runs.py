@@ -10,17 +10,17 @@ from decimal import Decimal
 from django.db.models import Count, Max, Min, Q, QuerySet, Sum
 
 from crm.accounts.models import Organization
-from crm.contacts.choices import Channel
-from crm.contacts.consent import blocked, refused
 from crm.contacts.models import Contact
+from crm.core.models import Operation
 from crm.core.money import ZERO, to_cents
 from crm.giving.models import Gift
 from crm.receipts import queries, rules
-from crm.receipts.choices import Ineligibility, RunStatus
-from crm.receipts.models import ReceiptRun, RunLine
+from crm.receipts.choices import Ineligibility, ReceiptStatus, RunStatus
+from crm.receipts.models import ReceiptDelivery, ReceiptRun, RunLine
 
 # What keeps receipts from being issued at all, whoever the donor is: a run does not begin.
 OF_ORGANIZATION = {Ineligibility.ORGANIZATION_INCOMPLETE, Ineligibility.NO_PLACE_OF_ISSUE}
+SENDING = ("receipt_email", "receipt_print")  # kinds of operations
 # The donor has what they may have, or wants nothing more: nobody needs to correct anything.
 SETTLED = (Ineligibility.ALREADY_RECEIPTED, Ineligibility.NOT_WANTED, Ineligibility.THIRD_PARTY)
 
@@ -83,15 +83,6 @@ def lines_of(run: ReceiptRun, contact: Contact, draft: queries.Draft, *, by_emai
         )
         for why, amounts in left.items()
     ]
-
-
-def reachable_by_email(contacts: Iterable[Contact]) -> set[int]:
-    """Those whose receipt may leave by e-mail: they have an address, and neither said no to e-mails nor are left in peace.
-
-    A receipt offers nothing for sale: the anti-spam law does not ask consent for it (S.C. 2010, c. 23, s. 1(2)).
-    """
-    may = [contact.pk for contact in contacts if contact.email and not blocked(contact)]
-    return set(Contact.objects.filter(pk__in=may).exclude(refused("pk", Channel.EMAIL)).values_list("pk", flat=True))
 
 
 @dataclass(frozen=True)
@@ -195,3 +186,43 @@ def problem_of(organization: Organization, *, on: date) -> str:
     draft = queries.drafted_annual(Contact(organization=organization), [], year=on.year, issued_on=on)
     said = dict(zip(draft.reasons, draft.sentences, strict=True))
     return " ".join(said[code] for code in draft.reasons if code in OF_ORGANIZATION)
+
+
+@dataclass(frozen=True)
+class Sending:
+    """How far the receipts of a run are on their way to the donors: numbers of receipts that are valid."""
+
+    to_email: int
+    on_the_way: int
+    emailed: int
+    failed: int
+    to_post: int  # those of ``failed`` too
+    printed: int
+
+    @property
+    def is_over(self) -> bool:
+        return not self.to_email and self.printed >= self.to_post
+
+
+def sending_of(run: ReceiptRun) -> Sending:
+    states = dict(
+        ReceiptDelivery.objects.emails()
+        .filter(receipt__run_line__run=run, receipt__status=ReceiptStatus.ISSUED)
+        .order_by()
+        .values_list("communication__email__status")
+        .annotate(count=Count("receipt", distinct=True))
+    )
+    return Sending(
+        to_email=run.lines.to_email().count(),
+        on_the_way=states.get("queued", 0) + states.get("sending", 0),
+        emailed=states.get("sent", 0),
+        failed=states.get("failed", 0),
+        to_post=run.lines.to_post().count(),
+        printed=run.lines.to_post().printed().count(),
+    )
+
+
+def works_of(run: ReceiptRun, membership) -> QuerySet[Operation]:
+    """The sendings and the files to print of a run that this person may follow, the latest first."""
+    rows = Operation.objects.visible_to(membership).filter(kind__in=SENDING, params__run=run.pk)
+    return rows.order_by("-pk")

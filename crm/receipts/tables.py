@@ -34,14 +34,29 @@ class RunColumn(tables.Column):
         return format_html('<a class="mc-name" href="{}{}/">{}</a>', table.base_url, record.pk, said)
 
 
+class OnceApproved:
+    """Nothing before a person approved: what is found may still be stopped."""
+
+    def value_of(self, record, name: str):
+        return super().value_of(record, name) if record.approved_at else None
+
+
+class ApprovedCountColumn(OnceApproved, tables.NumberColumn):
+    pass
+
+
+class ApprovedTotalColumn(OnceApproved, tables.MoneyColumn):
+    pass
+
+
 class RunTable(tables.CrmTable):
     year = RunColumn(verbose_name=pgettext_lazy("receipt run", "Run"), unlabelled=True, order_by=("year", "pk"))
     created_at = tables.MomentColumn(verbose_name=_("Started"), css="mc-sub", order_by=("created_at", "pk"))
     started_by = tables.Column(
         verbose_name=_("Started by"), needs=("started_by__user",), orderable=False, css="mc-hide-s"
     )
-    approved_count = tables.NumberColumn(verbose_name=_("Receipts"), orderable=False, css="mc-hide-s")
-    approved_total = tables.MoneyColumn(verbose_name=_("Total"), orderable=False, css="mc-r")
+    approved_count = ApprovedCountColumn(verbose_name=_("Receipts"), orderable=False, css="mc-hide-s")
+    approved_total = ApprovedTotalColumn(verbose_name=_("Total"), orderable=False, css="mc-r")
     status = tables.ChoiceColumn(choices=RunStatus, tones=RUN_TONES, orderable=False, css="mc-r mc-r2")
     caption = _("Receipts of a whole year")
 

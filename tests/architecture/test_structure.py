@@ -23,7 +23,7 @@ PUBLIC_FILES = {
     "consent", "custom_fields",
     "models", "querysets", "queries", "services", "events", "choices", "rules", "reactions", "audit", "validators",
     "policy", "summaries", "addresses", "cells", "digest", "names", "finder", "imported", "greetings", "households",
-    "relations", "criteria", "segments", "lookup", "tributes",
+    "relations", "criteria", "segments", "lookup", "tributes", "messages",
     "likeness", "merging",
 }  # fmt: skip
 WRITES = {"save", "create", "update", "delete", "bulk_create", "bulk_update", "get_or_create", "update_or_create"}

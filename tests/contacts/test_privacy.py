@@ -42,7 +42,7 @@ from crm.tasks.models import Task
 from tests.factories.contacts import ContactFactory
 from tests.factories.core import OperationFactory
 from tests.factories.giving import BatchRowFactory, ClaimFactory, FundFactory, GiftFactory, ProgramFactory
-from tests.factories.receipts import RunLineFactory
+from tests.factories.receipts import DeliveryFactory, RunLineFactory
 
 MARK = "Zyxwv"  # stands in every text about the person, and nowhere else
 MAIL = "zyxwv@courriel.example"
@@ -94,7 +94,7 @@ def person(admin, fund, organization):
     assert stranger.notices.exists()
     giving.credit(stranger, contact=person, role="spouse", by=admin)
     ClaimFactory(gift=gift, program=ProgramFactory(organization=organization, company=person))
-    receipts.issue_receipt(gift, by=admin)
+    DeliveryFactory(receipt=receipts.issue_receipt(gift, by=admin), sent_by=admin)
     RunLineFactory(run__started_by=admin, contact=person)
     other = ContactFactory(organization=organization, first_name="Luc", last_name="Voisin", email="")
     mine = {"organization": organization, "contact": person}

@@ -6,7 +6,7 @@ from factory.django import DjangoModelFactory
 from crm.giving.models import Gift
 from crm.receipts import services
 from crm.receipts.choices import Ineligibility, RunStatus
-from crm.receipts.models import Receipt, ReceiptRun, RunLine
+from crm.receipts.models import Receipt, ReceiptDelivery, ReceiptRun, RunLine
 from tests.factories.accounts import MembershipFactory
 
 
@@ -37,3 +37,13 @@ class RunLineFactory(DjangoModelFactory):
     gifts = 1
     amount = Decimal(20)
     language = "fr"
+
+
+class DeliveryFactory(DjangoModelFactory):
+    """A receipt that was printed."""
+
+    class Meta:
+        model = ReceiptDelivery
+
+    organization = factory.SelfAttribute("receipt.organization")
+    how = "print"

@@ -60,9 +60,15 @@ def send_emails(
             context={"subject": message.subject, "text": message.body},
             language=message.language,
             organization=message.contact.organization,
+            headers=_answers_to(message.contact.organization),
         )
         kept.append(one)
     return Communication.objects.bulk_create(kept)
+
+
+def _answers_to(organization) -> dict[str, str]:
+    """Whoever answers writes to the organization, not to the machine."""
+    return {"Reply-To": organization.email} if organization.email else {}
 
 
 def throw_away(letters: Iterable[int]) -> list[Communication]:

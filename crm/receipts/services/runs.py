@@ -21,7 +21,7 @@ from crm.core.models import Operation
 from crm.core.money import ZERO
 from crm.core.web.urls import org_url
 from crm.giving.models import Gift
-from crm.receipts import runs
+from crm.receipts import queries, runs
 from crm.receipts.choices import Ineligibility, RunStatus
 from crm.receipts.events import ReceiptsIssued
 from crm.receipts.models import Receipt, ReceiptRun, RunLine
@@ -32,7 +32,8 @@ EXAMINED = 200  # donors a chunk
 ISSUED = 25
 
 
-def _held(run_id: int) -> ReceiptRun:
+def held_run(run_id: int) -> ReceiptRun:
+    """The run, its row locked until the transaction ends: whoever moves it, or sends what it issued, holds it."""
     rows = ReceiptRun.objects.select_for_update(of=("self",), no_key=True)
     return rows.select_related("organization", "operation").get(pk=run_id)
 
@@ -81,7 +82,7 @@ def _go(run: ReceiptRun, work: type[operations.Work], *, total: int, at_most: in
 @transaction.atomic
 def approve_run(run: ReceiptRun, *, seen: str, by) -> ReceiptRun:
     """Begin to issue what was read; ``seen``: :attr:`~crm.receipts.runs.Figures.seen` of the page that the person read."""
-    run = _held(run.pk)
+    run = held_run(run.pk)
     if run.status != RunStatus.READY:
         raise DomainError(_("This run does not wait for an approval."), code="status")
     figures = runs.figures_of(run)
@@ -99,7 +100,7 @@ def approve_run(run: ReceiptRun, *, seen: str, by) -> ReceiptRun:
 @transaction.atomic
 def pause_run(run: ReceiptRun, *, by) -> ReceiptRun:
     """Issue nothing more after the present chunk, until :func:`resume_run`."""
-    run = _held(run.pk)
+    run = held_run(run.pk)
     if run.status != RunStatus.ISSUING:
         raise DomainError(_("Nothing is being issued."), code="status")
     _move(run, RunStatus.PAUSED, by=by)
@@ -109,7 +110,7 @@ def pause_run(run: ReceiptRun, *, by) -> ReceiptRun:
 @transaction.atomic
 def resume_run(run: ReceiptRun, *, by) -> ReceiptRun:
     """Go on where it was paused, or where its work was stopped by an error."""
-    run = _held(run.pk)
+    run = held_run(run.pk)
     if run.status == RunStatus.EXAMINING and not runs.is_moving(run):
         run.lines.all().delete()
         _go(run, ExamineRun, total=runs.donors_of(run).count(), at_most=EXAMINED, by=by)
@@ -124,7 +125,7 @@ def resume_run(run: ReceiptRun, *, by) -> ReceiptRun:
 @transaction.atomic
 def stop_run(run: ReceiptRun, *, by) -> ReceiptRun:
     """Issue nothing more, for good. What is issued stays issued; a new run takes up the rest."""
-    run = _held(run.pk)
+    run = held_run(run.pk)
     if run.status in (RunStatus.DONE, RunStatus.STOPPED):
         raise DomainError(_("This run is over."), code="status")
     _move(run, RunStatus.STOPPED, by=by)
@@ -137,7 +138,7 @@ class RunWork(operations.Work):
     icon = "file-certificate"
 
     def held(self, operation: Operation) -> ReceiptRun:
-        return _held(operation.params["run"])
+        return held_run(operation.params["run"])
 
     def url(self, operation: Operation) -> str:
         return org_url(operation, "receipts:run_detail", pk=operation.params["run"])
@@ -157,7 +158,7 @@ class ExamineRun(RunWork):
         donors = list(runs.donors_of(run).filter(pk__gt=operation.cursor.get("last", 0))[:EXAMINED])
         for contact in donors:
             contact.organization = run.organization
-        reachable = runs.reachable_by_email(donors)
+        reachable = queries.reachable_by_email(donors)
         lines = []
         for contact, draft in runs.drafts_of(run, donors, issued_on=today_in(run.organization.timezone)):
             lines += runs.lines_of(run, contact, draft, by_email=contact.pk in reachable)

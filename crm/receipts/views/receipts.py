@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy
 
 from crm.accounts.choices import ReceiptPreference
 from crm.contacts.models import Contact
+from crm.contacts.services import living
 from crm.core.dates import today_in
 from crm.core.web.actions import Link
 from crm.core.web.views import ActionView, DetailView, ListView, PanelView, ScopedView, UpdateView
@@ -45,7 +46,11 @@ class ReceiptMixin:
     model = Receipt
 
     def get_queryset(self):
-        return super().get_queryset().select_related("contact__owner", "issued_by__user", "cancelled_by__user")
+        return (
+            super()
+            .get_queryset()
+            .select_related("contact__owner", "contact__merged_into", "issued_by__user", "cancelled_by__user")
+        )
 
 
 class ReceiptDetailView(ReceiptMixin, DetailView):
@@ -64,6 +69,10 @@ class ReceiptDetailView(ReceiptMixin, DetailView):
             registration_number=display_registration_number(snapshot.registration_number),
             lines=self.object.lines.select_related("gift").order_by("gift__received_on", "pk"),
             replaced_by=Receipt.objects.filter(replaces=self.object).first(),
+            deliveries=self.object.deliveries.select_related("communication__email", "sent_by__user").order_by("-pk")[
+                :20
+            ],
+            may_send=self.object.is_valid and self.membership.can("receipts.issue", self.object),
             may_void=may_void,
             may_replace=may_void and self.membership.can("receipts.issue", self.object),
             **context,
@@ -107,6 +116,25 @@ class ReceiptPdfView(ReceiptMixin, ScopedView):
         if not receipt.is_valid:
             return "" if asked == "none" else Mark.CANCELLED
         return Mark.COPY if asked == Mark.COPY else ""
+
+
+class ReceiptEmailView(ReceiptMixin, ActionView):
+    """The file that was issued, to the donor's address, in the language of the receipt."""
+
+    permission = "receipts.issue"
+    service = staticmethod(services.email_receipt)
+    title = gettext_lazy("Send this receipt by e-mail?")
+    submit_label = gettext_lazy("Send")
+    success_message = gettext_lazy("The e-mail is leaving.")
+
+    def get_question(self, receipt: Receipt) -> str:
+        donor = living(receipt.contact)
+        if not donor.email:
+            return _("This donor has no e-mail address.")
+        return _("Receipt %(number)s leaves for %(email)s, attached to an e-mail.") % {
+            "number": receipt.number,
+            "email": donor.email,
+        }
 
 
 class ReceiptVoidView(ReceiptMixin, UpdateView):

@@ -4,13 +4,13 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from crm.core.money import format_money
+from crm.core.money import format_money, format_number
 from crm.core.web.actions import Link
 from crm.core.web.views import ActionView, DetailView, FormView, ListView
 from crm.receipts import runs, services
 from crm.receipts.choices import OPEN_RUN, RunStatus
 from crm.receipts.filters import RunFilter, RunLineFilter
-from crm.receipts.forms import RunForm
+from crm.receipts.forms import PrintForm, RunForm
 from crm.receipts.models import ReceiptRun, RunLine
 from crm.receipts.tables import RunLineTable, RunTable
 
@@ -71,7 +71,8 @@ class RunDetailView(RunMixin, DetailView):
         run, figures = self.object, runs.figures_of(self.object)
         first, last = runs.numbers_of(run)
         may_issue = self.membership.can("receipts.issue")
-        moving = runs.is_moving(run)
+        moving, works = runs.is_moving(run), list(runs.works_of(run, self.membership)[:5])
+        may_send = may_issue and run.status in (RunStatus.DONE, RunStatus.STOPPED) and figures.issued
         stuck = run.status in (RunStatus.EXAMINING, RunStatus.ISSUING) and not moving
         return super().get_context(
             figures=figures,
@@ -79,8 +80,11 @@ class RunDetailView(RunMixin, DetailView):
             first_number=first,
             last_number=last,
             step={RunStatus.EXAMINING: 1, RunStatus.READY: 2, RunStatus.DONE: 4}.get(run.status, 3),
-            moving=moving,
+            moving=moving or any(not work.is_over for work in works),
             stuck=stuck,
+            works=works,
+            sending=runs.sending_of(run) if figures.issued else None,
+            may_send=may_send,
             agrees=run.approved_at and not figures.changed and figures.total == run.approved_total,
             title=_("Annual receipts of %(year)s") % {"year": run.year},
             may_approve=may_issue and run.status == RunStatus.READY and figures.eligible,
@@ -114,7 +118,7 @@ class RunApproveView(RunMixin, ActionView):
             "%(count)s receipts are issued, for %(total)s. Each gets a number that is never used again.",
             self.figures.eligible,
         )
-        return said % {"count": self.figures.eligible, "total": format_money(self.figures.total)}
+        return said % {"count": format_number(self.figures.eligible), "total": format_money(self.figures.total)}
 
     def act(self, run: ReceiptRun) -> ReceiptRun:
         return services.approve_run(run, seen=self.request.POST.get("seen", ""), by=self.membership)
@@ -143,6 +147,47 @@ class RunStopView(RunMixin, ActionView):
     question = gettext_lazy("What is issued stays issued. A new run of the year takes up the rest.")
     submit_label = gettext_lazy("Stop")
     danger = True
+
+
+class RunEmailView(RunMixin, ActionView):
+    permission = "receipts.issue"
+    title = gettext_lazy("Send the receipts by e-mail?")
+    submit_label = gettext_lazy("Send")
+    success_message = gettext_lazy("The e-mails are leaving.")
+
+    def get_question(self, run: ReceiptRun) -> str:
+        said = ngettext(
+            "%(count)s donor gets an e-mail with the receipt attached. What has left cannot be taken back.",
+            "%(count)s donors each get an e-mail with their receipt attached. What has left cannot be taken back.",
+            count := run.lines.to_email().count(),
+        )
+        return said % {"count": format_number(count)}
+
+    def act(self, run: ReceiptRun):
+        return services.email_run(run, by=self.membership)
+
+
+class RunPrintView(RunMixin, FormView):
+    permission = "receipts.issue"
+    form_class = PrintForm
+    template_name = "receipts/run_print.html"
+    title = gettext_lazy("Receipts to print")
+    submit_label = gettext_lazy("Make the file")
+    success_message = gettext_lazy("The file is being made: it will be on this page.")
+
+    def load(self) -> None:
+        self.run_shown = self.get_object()
+
+    def act(self, form: PrintForm):
+        return services.print_run(self.run_shown, **form.cleaned_data, by=self.membership)
+
+    def check_reach(self) -> None:
+        """What is made is an operation of the person's own."""
+
+    def get_success_url(self) -> str:
+        return self.run_shown.get_absolute_url()
+
+    get_cancel_url = get_success_url
 
 
 class RunLineListView(ListView):

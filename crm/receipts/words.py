@@ -1,0 +1,55 @@
+"""What is written with a receipt that leaves by e-mail: in the language of the receipt."""
+
+from collections.abc import Iterable
+
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from crm.contacts import services as contacts
+from crm.contacts.households import greetings_for
+from crm.core.dates import format_date
+from crm.core.money import format_money
+from crm.outreach.choices import Purpose
+from crm.outreach.messages import Message, write
+from crm.outreach.models import MessageTemplate
+from crm.receipts.models import Receipt
+
+
+def own_words(organization_id: int) -> MessageTemplate | None:
+    """The organization's template for receipts, where it has one in use; else Merci's usual words."""
+    rows = MessageTemplate.objects.filter(organization_id=organization_id, purpose=Purpose.RECEIPT)
+    return rows.active().order_by("name", "pk").first()
+
+
+def compose(receipts: Iterable[Receipt], *, template: MessageTemplate | None) -> list[Message]:
+    """One message a receipt. Raises :class:`~crm.outreach.merge.MissingValue` for a field that has nothing to say."""
+    receipts = list(receipts)
+    donors = {receipt.pk: contacts.living(receipt.contact) for receipt in receipts}
+    greetings: dict[str, dict] = {}
+    messages = []
+    for receipt in receipts:
+        contact, language = donors[receipt.pk], receipt.language
+        contact.organization = receipt.organization
+        with override(language):
+            if language not in greetings:
+                greetings[language] = greetings_for(donors.values(), language)
+            values = {
+                "number": receipt.number,
+                "amount": format_money(receipt.eligible),
+                "gifts": said_gifts(receipt),
+            }
+            messages.append(
+                write(
+                    contact, [receipt], purpose=Purpose.RECEIPT, template=template,
+                    greetings=greetings[language][contact.pk], values=values,
+                )
+            )  # fmt: skip
+    return messages
+
+
+def said_gifts(receipt: Receipt) -> str:
+    """What it is for, as its own words say: a year, or a day. In the active language."""
+    said = receipt.said
+    if said.gift_year:
+        return _("your gifts of %(year)s") % {"year": said.gift_year}
+    return _("your gift of %(day)s") % {"day": format_date(said.gift_date)}
