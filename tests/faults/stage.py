@@ -8,8 +8,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
+from random import Random
 
 import psutil
 import psycopg
@@ -126,6 +127,26 @@ class Stage:
             process = subprocess.Popen(command, cwd=ROOT, env=self.environment(WORKERS=str(processes)), stderr=log)
         self.workers.append(process)
         return process
+
+    def kill_something(self, rng: Random) -> None:
+        """One process of the worker, or all of them with their parent: then another worker is started."""
+        worker = self.workers[-1]
+        everybody = family(worker.pid)
+        whole = [*everybody, psutil.Process(worker.pid)]
+        victims = [rng.choice(everybody)] if everybody and rng.random() < 0.6 else whole
+        for victim in victims:
+            with suppress(psutil.NoSuchProcess, ProcessLookupError):
+                os.kill(victim.pid, signal.SIGKILL)
+        if len(victims) > 1 or worker.poll() is not None:
+            worker.wait()
+            self.worker()
+
+    def see_to_it(self, *words: str) -> None:
+        """What the queue and the scheduler do sooner or later is done now; a worker is there to do it."""
+        if self.workers[-1].poll() is not None:
+            self.worker()
+        self.play("redeliver")
+        self.play(*words)
 
     def log(self) -> str:
         return (self.folder / "worker.log").read_text()

@@ -1,14 +1,10 @@
 """Money collected by real workers that are killed at random: each instalment is charged once, and each charge is a gift."""
 
-import os
-import signal
-from contextlib import suppress
 from random import Random
 
-import psutil
 import pytest
 
-from tests.faults.stage import comes, family, until
+from tests.faults.stage import comes, until
 from tests.giving.stripe_stand_in import stand_in
 
 pytestmark = pytest.mark.fault
@@ -19,20 +15,6 @@ AT_STRIPE = 50
 
 def paid(stage) -> int:
     return stage.count("giving_charge", "status = 'paid'")
-
-
-def kill_something(stage, rng: Random) -> None:
-    """One process of the worker, or all of them with their parent: then another worker is started."""
-    worker = stage.workers[-1]
-    everybody = family(worker.pid)
-    whole = [*everybody, psutil.Process(worker.pid)]
-    victims = [rng.choice(everybody)] if everybody and rng.random() < 0.6 else whole
-    for victim in victims:
-        with suppress(psutil.NoSuchProcess, ProcessLookupError):
-            os.kill(victim.pid, signal.SIGKILL)
-    if len(victims) > 1 or worker.poll() is not None:
-        worker.wait()
-        stage.worker()
 
 
 def collected_whatever_is_killed(stage, *, due: int, kills: int) -> None:
@@ -46,15 +28,12 @@ def collected_whatever_is_killed(stage, *, due: int, kills: int) -> None:
         """So many are paid; else what the scheduler and the queue do sooner or later is done now."""
         if comes(lambda: paid(stage) >= count, seconds=2):
             return True
-        if stage.workers[-1].poll() is not None:
-            stage.worker()
-        stage.play("redeliver")
-        stage.play("wake_charges")
+        stage.see_to_it("wake_charges")
         return False
 
     for number in range(kills):
         until(lambda number=number: reached(number * due // kills + 5), seconds=60, what=f"kill {number + 1}")
-        kill_something(stage, rng)
+        stage.kill_something(rng)
     stage.play("collect")  # a second morning, while the first is not over
     until(lambda: reached(due), seconds=60, what="the last payment")
 
