@@ -10,7 +10,7 @@ from crm.giving.jobs import recount_totals
 from crm.giving.reactions import forget_words, recount_merged
 from crm.outreach.reactions import forget_messages
 from crm.receipts import events as receipts
-from crm.receipts.jobs import render_receipt
+from crm.receipts.jobs import render_receipt, render_receipts
 from crm.receipts.reactions import forget_names
 from crm.tasks import events as tasks
 from crm.tasks.reactions import forget_tasks
@@ -23,6 +23,7 @@ EFFECTS: dict = {
     contacts.ContactsMerged: (now(recount_merged),),
     contacts.ContactsUnmerged: (now(recount_merged),),
     receipts.ReceiptIssued: (later(render_receipt),),
+    receipts.ReceiptsIssued: (later(render_receipts),),
 }
 
 # Events that nobody listens to yet; an architecture test keeps every event in one table or the other.
@@ -45,7 +46,6 @@ SILENT = {
     giving.PledgeFailed,
     receipts.ReceiptCancelled,
     receipts.ReceiptReplaced,
-    receipts.ReceiptsIssued,
     tasks.TaskCompleted,
     tasks.TaskCreated,
     tasks.TasksPlanned,

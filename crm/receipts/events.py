@@ -15,11 +15,12 @@ class ReceiptIssued(Event):
 
 @dataclass(frozen=True, kw_only=True)
 class ReceiptsIssued(Event):
-    """A run gave these numbers, in one transaction; it draws the PDFs itself."""
+    """A run gave these numbers, in one transaction. It draws the pages itself, save for those of ``to_draw``."""
 
     run_id: int
     receipt_ids: tuple[int, ...]
     contact_ids: tuple[int, ...]
+    to_draw: tuple[int, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,6 +16,12 @@ def render_receipt(*, receipt_id: int, **event) -> bool:
     return services.draw_receipt(receipt_id)
 
 
+@job(label=_("Draw receipts of a run"))
+def render_receipts(*, to_draw: list[int], **event) -> int:
+    """Reaction to ``ReceiptsIssued``: another worker's share of the pages, so that a run uses the whole machine."""
+    return sum(services.draw_receipt(pk) for pk in to_draw)
+
+
 @job(schedule=every(minutes=10), label=_("Draw receipts that were left waiting"))
 def render_forgotten_receipts() -> int:
     """A receipt whose drawing was lost with a killed worker is drawn all the same."""

@@ -172,15 +172,19 @@ class ExamineRun(RunWork):
 
 @operations.register
 class IssueRun(RunWork):
-    """Issues what was approved, in the order of the names; draws the pages of a chunk before the next one begins."""
+    """Issues what was approved, in the order of the names. Half of the pages of a chunk are drawn before the next one
+    begins, the other half by whatever worker is free: the numbers are never far ahead of the pages.
+    """
 
     kind = "receipt_issue"
     label = gettext_lazy("Issuing the annual receipts")
 
     def prepare(self, operation: Operation) -> None:
-        """Draw what is issued and has no page yet: a chunk that was killed in the middle of it is caught up here."""
-        waiting = Receipt.objects.undrawn().filter(run_line__run_id=operation.params["run"]).order_by("pk")
-        for pk in list(waiting.values_list("pk", flat=True)):
+        """Draw this worker's share of the last chunk; at the end all that is left, whoever was to draw it and was killed."""
+        waiting = Receipt.objects.undrawn().filter(run_line__run_id=operation.params["run"])
+        if RunLine.objects.to_issue().filter(run=operation.params["run"]).exists():
+            waiting = waiting.filter(pk__in=operation.cursor.get("to_draw", []))
+        for pk in list(waiting.order_by("pk").values_list("pk", flat=True)):
             draw_receipt(pk)
             if not operations.still_at_it(operation.pk):
                 return
@@ -194,7 +198,8 @@ class IssueRun(RunWork):
             ReceiptRun.objects.filter(pk=run.pk).update(status=RunStatus.DONE, finished_at=timezone.now())
             return operations.Progress(finished=True)
         issued = issue_lines(run, lines, issued_on=today_in(run.organization.timezone), by=run.approved_by)
-        return operations.Progress(done=len(issued), failed=len(lines) - len(issued))
+        mine = [receipt.pk for receipt in issued[::2]]
+        return operations.Progress(done=len(issued), failed=len(lines) - len(issued), cursor={"to_draw": mine})
 
 
 def issue_lines(run: ReceiptRun, lines: list[RunLine], *, issued_on: date, by) -> list[Receipt]:
@@ -222,6 +227,7 @@ def issue_lines(run: ReceiptRun, lines: list[RunLine], *, issued_on: date, by) -
                 run_id=run.pk,
                 receipt_ids=tuple(receipt.pk for receipt in issued),
                 contact_ids=tuple(receipt.contact_id for receipt in issued),
+                to_draw=tuple(receipt.pk for receipt in issued[1::2]),
             )
         )
     return issued
