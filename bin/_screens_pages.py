@@ -409,6 +409,8 @@ PAGES = (
     Page("run_email", f"{O}/receipts/runs/{{run_done}}/email/"),
     Page("receipt_sent", f"{O}/receipts/{{sent}}/"),
     Page("receipt_email", f"{O}/receipts/{{receipt}}/email/"),
+    Page("reconciliation", f"{O}/receipts/reconciliation/?year=2025"),
+    Page("reconciled_gifts", f"{O}/receipts/reconciliation/gifts/"),
     Page("run_left", f"{O}/receipts/runs/donors/?run={{run_done}}"),
     Page("imports", f"{O}/imports/"),
     Page("import_form", f"{O}/imports/new/"),

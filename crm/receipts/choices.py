@@ -55,6 +55,14 @@ class DeliveryHow(TextChoices):
     PRINT = "print", pgettext_lazy("receipt", "Printed")
 
 
+class Reconciled(TextChoices):
+    """What became of a gift that was received, besides the reasons of :class:`Ineligibility`."""
+
+    RECEIPTED = "receipted", _("On a valid receipt")
+    WAITING = "waiting", _("No receipt yet: nothing stands in the way of one")
+    TO_VOID = "to_void", _("The gift went back and its receipt is still valid: void the receipt")
+
+
 class PileOrder(TextChoices):
     """How receipts lie in the file that is printed."""
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Count, Max, Min, Q, QuerySet, Sum
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Sum
 
 from crm.accounts.models import Organization
 from crm.contacts.models import Contact
@@ -27,8 +27,8 @@ SETTLED = (Ineligibility.ALREADY_RECEIPTED, Ineligibility.NOT_WANTED, Ineligibil
 
 def donors_of(run: ReceiptRun) -> QuerySet[Contact]:
     """Who gave something in the year, in an order that no change of a name moves."""
-    gave = Gift.objects.filter(organization_id=run.organization_id, received_on__year=run.year).values("contact")
-    rows = Contact.objects.filter(organization_id=run.organization_id, pk__in=gave)
+    gave = Gift.objects.filter(contact=OuterRef("pk"), received_on__year=run.year)
+    rows = Contact.objects.filter(Exists(gave), organization_id=run.organization_id)
     if run.language:
         rows = rows.filter(language=run.language)
     return rows.order_by("pk")

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.core.web import tables
 from crm.core.web.urls import org_url
-from crm.receipts.choices import RUN_TONES, Ineligibility, ReceiptStatus, RunStatus
+from crm.receipts.choices import RUN_TONES, Ineligibility, ReceiptKind, ReceiptStatus, Reconciled, RunStatus
 
 STATUS_TONES = {"issued": "is-ok", "cancelled": "is-bad", "replaced": "is-warn"}
 
@@ -19,6 +19,7 @@ class ReceiptTable(tables.CrmTable):
     donor_name = tables.Column(verbose_name=_("Donor"), order_by=("contact__sort_name", "pk"))
     issued_on = tables.DateColumn(verbose_name=_("Issued on"), order_by=("issued_on", "pk"))
     eligible = tables.MoneyColumn(verbose_name=_("Eligible amount"), order_by=("eligible", "pk"), css="mc-strong")
+    kind = tables.ChoiceColumn(choices=ReceiptKind, orderable=False, css="mc-hide-s")
     status = tables.ChoiceColumn(choices=ReceiptStatus, tones=STATUS_TONES, orderable=False)
     language = tables.Column(verbose_name=_("Language"), orderable=False, css="text-uppercase mc-hide-s")
     issued_by = tables.Column(verbose_name=_("Issued by"), needs=("issued_by__user",), orderable=False, css="mc-hide-s")
@@ -102,4 +103,43 @@ class RunLineTable(tables.CrmTable):
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
         self.contacts_url = org_url(self.membership, "contacts:contact_list")
+        self.receipts_url = org_url(self.membership, "receipts:receipt_list")
+
+
+class GiftReceiptColumn(tables.Column):
+    """The number of the receipt, or the sentence that says why there is none."""
+
+    def cell(self, record, name: str, table) -> str:
+        said = self.export(record, name)
+        if not record.receipt_pk:
+            return tables.escaped(said)
+        return format_html('<a class="mc-num" href="{}{}/">{}</a>', table.receipts_url, record.receipt_pk, said)
+
+    def export(self, record, name: str) -> str:
+        if record.receipt_number:
+            return record.receipt_number
+        known = Reconciled if record.outcome in Reconciled.values else Ineligibility
+        return str(known(record.outcome).label)
+
+
+class GiftDayColumn(tables.DateColumn):
+    def cell(self, record, name: str, table) -> str:
+        day = super().cell(record, name, table)
+        return format_html('<a class="mc-name" href="{}{}/">{}</a>', table.gifts_url, record.pk, day)
+
+
+class ReconciledTable(tables.CrmTable):
+    received_on = GiftDayColumn(verbose_name=_("Received"), order_by=("received_on", "pk"), unlabelled=True)
+    contact = LineDonorColumn(
+        verbose_name=_("Donor"), needs=("contact",), css="mc-sub", order_by=("contact__sort_name", "pk")
+    )
+    outcome = GiftReceiptColumn(verbose_name=_("Receipt, or why not"), css="mc-hide-s", orderable=False)
+    amount = tables.MoneyColumn(verbose_name=_("Amount"), currency="currency", css="mc-r", order_by=("amount", "pk"))
+    receipt_eligible = tables.MoneyColumn(verbose_name=_("Eligible amount"), css="mc-hide-s", orderable=False)
+    caption = _("Gifts, with their receipts")
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.contacts_url = org_url(self.membership, "contacts:contact_list")
+        self.gifts_url = org_url(self.membership, "giving:gift_list")
         self.receipts_url = org_url(self.membership, "receipts:receipt_list")

@@ -7,7 +7,7 @@ import pytest
 from crm.contacts.models import DuplicatePair, Group, Household, Merge, Note, Segment
 from crm.giving.models import Appeal, Campaign, DebitFile, Fund, Gift, GiftBatch, MatchingClaim, Pledge, Tribute
 from crm.imports.models import ImportFile
-from crm.receipts.models import Receipt
+from crm.receipts.models import Receipt, ReceiptRun
 from tests.world import build
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -68,6 +68,15 @@ PAGES = (
     ("receipts:receipt_issue", Gift),
     ("receipts:receipt_replace", Receipt),
     ("receipts:annual_issue", "contact"),
+    ("receipts:run_list", None),
+    ("receipts:run_create", None),
+    ("receipts:run_detail", ReceiptRun),
+    ("receipts:run_approve", ReceiptRun),
+    ("receipts:run_print", ReceiptRun),
+    ("receipts:run_lines", None),
+    ("receipts:reconciliation", None),
+    ("receipts:reconciled_gifts", None),
+    ("receipts:receipt_email", Receipt),
     ("imports:import_create", None),
     ("imports:import_detail", ImportFile),
     ("accounts:organization_update", None),

@@ -7,7 +7,8 @@ import pytest
 
 from crm.core import typefaces
 from crm.receipts.choices import Mark
-from tests.receipts.reading import drawn, reader, words
+from crm.receipts.labels import labels
+from tests.receipts.reading import drawn, places, reader, words
 from tests.receipts.specimens import KINDS, annual, snapshot
 
 LANGUAGES = ("fr", "en")
@@ -228,3 +229,39 @@ def test_a_very_long_description_goes_on_to_a_second_page_that_names_the_receipt
     assert ["2026-00812 – 1/2" in heads[0], "2026-00812 – 2/2" in heads[1]] == [False, True]
     assert words(drawn(made)).count("Canada Revenue Agency:") == 1
     assert "Eligible amount of gift $4,500.00" in words(drawn(made))
+
+
+# Of a No. 10 envelope with its window on the left, once the sheet is folded in three: inches from the corner of the sheet.
+WINDOW = {"left": 0.95, "right": 5.3, "top": 2.55, "bottom": 3.62}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    "made",
+    [
+        lambda language: snapshot(language, "cash"),
+        lambda language: snapshot(language, "in_kind", replaces="2026-00007"),
+        annual,
+        lambda language: snapshot(
+            language,
+            "cash_with_advantage",
+            charity_name="Fondation pour le mieux-être des aînés et des familles de la grande région de la Mauricie",
+            donor_address=(
+                "Résidence Les Jardins du Fleuve, app. 1204",
+                "1482, rue des Érables",
+                "Lévis (Québec) G9A 5H7",
+            ),
+        ),
+    ],
+    ids=["cash", "replacing, in kind", "annual", "long"],
+)
+def test_the_address_of_the_donor_and_nothing_else_shows_in_the_window_of_an_envelope(language, made):
+    receipt = made(language)
+    lines = [receipt.donor_name, *receipt.donor_address]
+    seen = [
+        text
+        for text, x, y in places(drawn(receipt))
+        if WINDOW["left"] <= x <= WINDOW["right"] and WINDOW["top"] <= y <= WINDOW["bottom"]
+    ]
+    shown = " ".join(" ".join(seen).split()).removeprefix(labels("1", language)["donor"]).strip()  # it may peep out
+    assert shown == " ".join(" ".join(lines).replace("\u00a0", " ").split())

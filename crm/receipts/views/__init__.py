@@ -14,6 +14,7 @@ from crm.receipts.views.receipts import (
     ReceiptPdfView,
     ReceiptReplaceView,
 )
+from crm.receipts.views.reconciling import ReconciledGiftListView, ReconciliationView
 from crm.receipts.views.runs import (
     RunApproveView,
     RunCreateView,
@@ -40,6 +41,8 @@ __all__ = [
     "ReceiptListView",
     "ReceiptPdfView",
     "ReceiptReplaceView",
+    "ReconciledGiftListView",
+    "ReconciliationView",
     "RunApproveView",
     "RunCreateView",
     "RunDetailView",

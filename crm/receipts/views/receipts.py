@@ -32,7 +32,10 @@ class ReceiptListView(ListView):
     model = Receipt
     table_class = ReceiptTable
     filterset_class = ReceiptFilter
-    actions = (Link(gettext_lazy("Receipts of a year"), "receipts:run_list", "calendar", "receipts.issue"),)
+    actions = (
+        Link(gettext_lazy("Gifts and receipts"), "receipts:reconciliation", "report-money", "ledger.view"),
+        Link(gettext_lazy("Receipts of a year"), "receipts:run_list", "calendar", "receipts.issue"),
+    )
     title = gettext_lazy("Official receipts")
     empty_icon = "file-certificate"
     empty_title = gettext_lazy("No receipts yet")

@@ -1,0 +1,156 @@
+"""Gifts against receipts: each gift that was received is on a valid receipt, or is not for a reason that is said.
+
+The reasons are those of :func:`crm.receipts.queries.draft`, asked of the database for all gifts of a period at once; a test
+compares the two on every worked case.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
+from django.db.models.functions import Coalesce, NullIf
+
+from crm.accounts.choices import ReceiptPreference
+from crm.accounts.models import Organization
+from crm.contacts.choices import Kind
+from crm.core.dates import today_in
+from crm.core.money import ZERO, to_cents
+from crm.giving.choices import GiftStatus, Nature
+from crm.giving.models import Gift
+from crm.receipts import rules
+from crm.receipts.choices import Ineligibility, Reconciled
+from crm.receipts.models import ReceiptLine
+
+LIVE = ReceiptLine.objects.filter(gift=OuterRef("pk"), is_live=True)
+IS_SMALL = Q(advantage_is_cash=False, advantage__lte=F("amount") * rules.DE_MINIMIS_SHARE) & Q(
+    advantage__lte=rules.DE_MINIMIS_CEILING
+)
+COUNTS = Q(advantage__gt=0) & ~IS_SMALL
+NO_NAME = Q(contact__kind=Kind.ORGANIZATION, contact__organization_name="") | (
+    ~Q(contact__kind=Kind.ORGANIZATION) & Q(contact__last_name="")
+)
+NO_ADDRESS = (
+    Q(contact__address_line1="")
+    | Q(contact__city="")
+    | (Q(contact__country="CA") & (Q(contact__province="") | Q(contact__postal_code="")))
+)
+HALF_APPRAISED = (Q(appraiser_name="") & ~Q(appraiser_address="")) | (~Q(appraiser_name="") & Q(appraiser_address=""))
+
+
+def reconciled(gifts: QuerySet[Gift], organization: Organization) -> QuerySet[Gift]:
+    """The gifts of an organization that were received, each with ``outcome`` (a :class:`Reconciled` or a reason) and, where
+    it is on a valid receipt, ``receipt_pk``, ``receipt_number`` and ``receipt_eligible``. Those that went back are there
+    only while a receipt still names them.
+    """
+    wish = Coalesce(
+        NullIf("receipt_preference", Value("")),
+        NullIf("contact__receipt_preference", Value("")),
+        Value(organization.receipt_preference),
+    )
+    of_property = ~Q(nature=Nature.CASH)
+    why = Case(
+        When(Q(is_live=True) & ~Q(status=GiftStatus.COMPLETED), then=Value(Reconciled.TO_VOID)),
+        When(is_live=True, then=Value(Reconciled.RECEIPTED)),
+        When(~Q(currency="CAD"), then=Value(Ineligibility.CURRENCY)),
+        When(~Q(receipted_by=""), then=Value(Ineligibility.THIRD_PARTY)),
+        When(wish=ReceiptPreference.NONE, then=Value(Ineligibility.NOT_WANTED)),
+        When(received_on__gt=today_in(organization.timezone), then=Value(Ineligibility.FUTURE_DATE)),
+        When(amount=0, then=Value(Ineligibility.ZERO_AMOUNT)),
+        When(
+            COUNTS & Q(advantage__gt=F("amount") * rules.INTENTION_SHARE), then=Value(Ineligibility.ADVANTAGE_TOO_HIGH)
+        ),
+        When(NO_NAME, then=Value(Ineligibility.NO_DONOR_NAME)),
+        When(NO_ADDRESS, then=Value(Ineligibility.INCOMPLETE_ADDRESS)),
+        When(COUNTS & Q(advantage_description=""), then=Value(Ineligibility.ADVANTAGE_NOT_DESCRIBED)),
+        When(of_property & Q(property_description=""), then=Value(Ineligibility.PROPERTY_NOT_DESCRIBED)),
+        When(of_property & HALF_APPRAISED, then=Value(Ineligibility.APPRAISER_INCOMPLETE)),
+        default=Value(Reconciled.WAITING),
+        output_field=CharField(),
+    )
+    rows = gifts.filter(organization=organization).annotate(is_live=Exists(LIVE), wish=wish)
+    return rows.filter(Q(status=GiftStatus.COMPLETED) | Q(is_live=True)).annotate(
+        outcome=why,
+        receipt_pk=Subquery(LIVE.values("receipt")[:1]),
+        receipt_number=Subquery(LIVE.values("receipt__number")[:1]),
+        receipt_eligible=Subquery(LIVE.values("eligible")[:1]),
+    )
+
+
+@dataclass(frozen=True)
+class Row:
+    outcome: str
+    count: int
+    amount: Decimal
+
+    @property
+    def sentence(self) -> str:
+        return Reconciled(self.outcome).label if self.outcome in Reconciled.values else rules.explain(self.outcome)
+
+
+@dataclass(frozen=True)
+class Statement:
+    """Of a period. Amounts in dollars; gifts in other currencies are counted in ``foreign`` only.
+
+    ``receipted``, ``waiting``, ``others`` and ``foreign`` together are all the gifts that were received; ``to_void`` went
+    back and are still on a valid receipt. ``eligible``, ``in_kind`` and ``unreceipted`` are what the T3010 asks for.
+    """
+
+    receipted: Row
+    waiting: Row
+    others: tuple[Row, ...]
+    foreign: Row
+    to_void: Row
+    eligible: Decimal  # line 4500
+    in_kind: Decimal  # line 580
+
+    @property
+    def count(self) -> int:
+        return sum(row.count for row in (self.receipted, self.waiting, *self.others))
+
+    @property
+    def amount(self) -> Decimal:
+        return sum((row.amount for row in (self.receipted, self.waiting, *self.others)), ZERO)
+
+    @property
+    def unreceipted(self) -> Decimal:
+        """Line 4530, with what other registered charities gave, which is of line 4510."""
+        return self.amount - self.receipted.amount
+
+    @property
+    def advantage(self) -> Decimal:
+        return self.receipted.amount - self.eligible
+
+
+def statement(organization: Organization, *, first: date, last: date) -> Statement:
+    """What was received from ``first`` to ``last``, both included, by what became of it: one query and one more."""
+    gifts = Gift.objects.filter(received_on__range=(first, last))
+    found = reconciled(gifts, organization).order_by().values("outcome")
+    rows = {
+        row["outcome"]: Row(row["outcome"], row["count"], to_cents(row["sum"] or ZERO))
+        for row in found.annotate(count=Count("pk"), sum=Sum("amount"))
+    }
+    special = (Reconciled.RECEIPTED, Reconciled.WAITING, Reconciled.TO_VOID, Ineligibility.CURRENCY)
+    receipted, waiting, to_void, foreign = (rows.pop(name, Row(name, 0, ZERO)) for name in special)
+    lines = ReceiptLine.objects.filter(
+        is_live=True,
+        gift__organization=organization,
+        gift__received_on__range=(first, last),
+        gift__status=GiftStatus.COMPLETED,
+    ).aggregate(total=Sum("eligible"), in_kind=Sum("eligible", filter=~Q(gift__nature=Nature.CASH)))
+    return Statement(
+        receipted=receipted,
+        waiting=waiting,
+        others=tuple(sorted(rows.values(), key=lambda row: (-row.amount, row.outcome))),
+        foreign=foreign,
+        to_void=to_void,
+        eligible=to_cents(lines["total"] or ZERO),
+        in_kind=to_cents(lines["in_kind"] or ZERO),
+    )
+
+
+def fiscal_period(organization: Organization, year: int) -> tuple[date, date]:
+    """The first and the last day of the fiscal year that begins in ``year``."""
+    month = organization.fiscal_year_start
+    first = date(year, month, 1)
+    return first, date.fromordinal(date(year + 1, month, 1).toordinal() - 1)
