@@ -11,6 +11,7 @@ urlpatterns = [
     path("<int:pk>/email/", views.ReceiptEmailView.as_view(), name="receipt_email"),
     path("<int:pk>/void/", views.ReceiptCancelView.as_view(), name="receipt_cancel"),
     path("<int:pk>/replace/", views.ReceiptReplaceView.as_view(), name="receipt_replace"),
+    path("bulk/", views.ReceiptBulkView.as_view(), name="receipt_bulk"),
     path("reconciliation/", views.ReconciliationView.as_view(), name="reconciliation"),
     path("reconciliation/gifts/", views.ReconciledGiftListView.as_view(), name="reconciled_gifts"),
     path("runs/", views.RunListView.as_view(), name="run_list"),

@@ -141,6 +141,28 @@ def test_the_page_of_a_receipt_says_what_became_of_each_sending(receipt, finance
     assert "By e-mail" in page(desk.open("receipts:receipt_detail", pk=receipt.pk)).words
 
 
+def test_ticked_receipts_leave_once_and_the_page_says_whose_do_not(
+    receipt, organization, fund, admin, finance, browse, run_jobs
+):
+    other = ContactFactory(organization=organization, email="")
+    voided = ContactFactory(organization=organization)
+    for donor in (other, voided):
+        gift = GiftFactory(contact=donor, fund=fund, recorded_by=admin)
+        issued = services.issue_receipt(gift, by=finance)
+    services.cancel_receipt(issued, reason="Wrong", by=finance)
+    desk = browse(finance)
+    asked = {"act": "emails", "all": "1", "query": ""}
+    counted = page(desk.open("receipts:receipt_bulk", asked)).words
+    assert "No e-mail address" in counted
+    assert "Void" in counted
+    desk.send("receipts:receipt_bulk", asked | {"expected": "1", "submission": "x"})
+    run_jobs()
+    assert [one.to for one in mail.outbox] == [["helene@courriel.example"]]
+    assert services.email_receipts([receipt.pk], by=finance) == {}
+    run_jobs()
+    assert len(mail.outbox) == 1
+
+
 # --- a run
 def test_a_run_sends_each_e_mail_once_in_the_language_of_its_receipt(issued_run, finance, run_jobs):
     assert runs.sending_of(issued_run).to_email == 2

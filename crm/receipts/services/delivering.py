@@ -52,6 +52,17 @@ def email_receipt(receipt: Receipt, *, by) -> ReceiptDelivery:
     return sent[0]
 
 
+@transaction.atomic
+def email_receipts(ids: Iterable[int], *, by) -> dict:
+    """Send each of these that is valid and was not sent yet to whoever may be written to; nothing to undo."""
+    held = hold_receipts(ids)
+    left = ReceiptDelivery.objects.emails().filter(receipt__in=held)
+    sent = set(left.exclude(communication__email__status=OutgoingEmail.Status.FAILED).values_list("receipt", flat=True))
+    new = [receipt for receipt in held if receipt.pk not in sent]
+    email_held(new, template=words.own_words(by.organization_id), by=by)
+    return {}
+
+
 def email_held(receipts: list[Receipt], *, template: MessageTemplate | None, by) -> list[ReceiptDelivery]:
     """One e-mail for each of these, held by the caller, whose donor may be written to today; the others are left out."""
     may = reachable_by_email([contacts.living(receipt.contact) for receipt in receipts])

@@ -12,10 +12,12 @@ from crm.contacts.models import Contact
 from crm.contacts.services import living
 from crm.core.dates import today_in
 from crm.core.web.actions import Link
+from crm.core.web.bulk import BulkView
 from crm.core.web.views import ActionView, DetailView, ListView, PanelView, ScopedView, UpdateView
 from crm.giving.models import Gift
 from crm.giving.rules import FIRST_YEAR
 from crm.receipts import queries, services
+from crm.receipts.bulk import EmailReceipts
 from crm.receipts.choices import Mark
 from crm.receipts.differences import differences
 from crm.receipts.filters import ReceiptFilter
@@ -32,6 +34,8 @@ class ReceiptListView(ListView):
     model = Receipt
     table_class = ReceiptTable
     filterset_class = ReceiptFilter
+    bulk_actions = (EmailReceipts(),)
+    bulk_url_name = "receipts:receipt_bulk"
     actions = (
         Link(gettext_lazy("Gifts and receipts"), "receipts:reconciliation", "report-money", "ledger.view"),
         Link(gettext_lazy("Receipts of a year"), "receipts:run_list", "calendar", "receipts.issue"),
@@ -43,6 +47,11 @@ class ReceiptListView(ListView):
 
     def get_queryset(self):
         return super().get_queryset().newest_first()
+
+
+class ReceiptBulkView(BulkView):
+    permission = "receipts.view"
+    list_url_name = "receipts:receipt_list"
 
 
 class ReceiptMixin:
