@@ -72,7 +72,7 @@ class RunDetailView(RunMixin, DetailView):
         first, last = runs.numbers_of(run)
         may_issue = self.membership.can("receipts.issue")
         moving, works = runs.is_moving(run), list(runs.works_of(run, self.membership)[:5])
-        may_send = may_issue and run.status in (RunStatus.DONE, RunStatus.STOPPED) and figures.issued
+        may_be_sent = run.status in (RunStatus.DONE, RunStatus.STOPPED) and figures.issued
         stuck = run.status in (RunStatus.EXAMINING, RunStatus.ISSUING) and not moving
         return super().get_context(
             figures=figures,
@@ -83,8 +83,8 @@ class RunDetailView(RunMixin, DetailView):
             moving=moving or any(not work.is_over for work in works),
             stuck=stuck,
             works=works,
-            sending=runs.sending_of(run) if figures.issued else None,
-            may_send=may_send,
+            sending=runs.sending_of(run) if may_be_sent else None,
+            may_send=may_issue and may_be_sent,
             agrees=run.approved_at and not figures.changed and figures.total == run.approved_total,
             title=_("Annual receipts of %(year)s") % {"year": run.year},
             may_approve=may_issue and run.status == RunStatus.READY and figures.eligible,
