@@ -79,7 +79,7 @@ class OrganizationForm(ZoneMixin, CrmModelForm):
         (
             _("On official receipts"),
             ("legal_name", "address", "registration_number", "receipt_place", "signatory_name", "signatory_title",
-             "signature", "receipt_thanks", "receipt_preference"),
+             "signature", "receipt_thanks", "receipt_preference", "receipt_copy_to"),
         ),
         (_("Language, money and time"), ("default_language", "currency", "fiscal_year_start", "timezone")),
         (_("Ways of working"), ("fundraisers_record_gifts",)),
@@ -92,6 +92,7 @@ class OrganizationForm(ZoneMixin, CrmModelForm):
             "address_en", "registration_number", "receipt_place_fr", "receipt_place_en", "signatory_name",
             "signatory_title_fr", "signatory_title_en", "signature", "receipt_thanks_fr", "receipt_thanks_en",
             "receipt_preference",
+            "receipt_copy_to",
             "default_language", "currency", "fiscal_year_start", "timezone", "fundraisers_record_gifts",
         )  # fmt: skip
         widgets = {
@@ -100,7 +101,12 @@ class OrganizationForm(ZoneMixin, CrmModelForm):
             "default_language": forms.RadioSelect,
             "receipt_preference": forms.RadioSelect,
         }
-        help_texts = {"receipt_preference": _("A donor, and a gift, may have another preference.")}
+        help_texts = {
+            "receipt_preference": _("A donor, and a gift, may have another preference."),
+            "receipt_copy_to": _(
+                "The same e-mail, with the file, goes to this address too: your archive. Empty: to nobody."
+            ),
+        }
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)

@@ -129,6 +129,7 @@ class Organization(Timestamped):
     receipt_preference = models.CharField(
         _("how receipts are usually issued"), max_length=6, choices=USUAL_PREFERENCES, default=ReceiptPreference.EACH
     )
+    receipt_copy_to = models.EmailField(_("copy of receipts sent by e-mail"), blank=True)
     logo = models.ImageField(_("logo"), upload_to="organizations/", blank=True, validators=[validate_image])
     signature = models.ImageField(
         _("signature image"), upload_to="organizations/", blank=True, validators=[validate_image]

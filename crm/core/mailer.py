@@ -221,6 +221,12 @@ def send_again(email: OutgoingEmail) -> OutgoingEmail:
     return email
 
 
+def forget(emails: QuerySet[OutgoingEmail]) -> None:
+    """The words of these mails and their addresses go, and those still waiting leave no more. That one was sent stays."""
+    emails.filter(status=Status.QUEUED).update(status=Status.FAILED)
+    emails.update(recipient="", subject="", text="", html="", headers={}, error="")
+
+
 @job(schedule=every(minutes=60), label=_("Send e-mails that were left waiting"))
 def deliver_forgotten() -> int:
     """A job can be lost (the secret key that signs the queue was changed); the message must not be."""

@@ -124,6 +124,26 @@ def test_the_words_are_those_of_the_organization_where_it_has_some(receipt, orga
     assert sent.extra_headers["Reply-To"] == "dons@rive-claire.example"
 
 
+def test_the_archive_of_the_organization_gets_the_same_where_it_wants_it(receipt, organization, finance, run_jobs):
+    organization.receipt_copy_to = "archives@rive-claire.example"
+    organization.save()
+    services.email_receipt(Receipt.objects.get(pk=receipt.pk), by=finance)
+    run_jobs()
+    donor, archive = sorted(mail.outbox, key=lambda one: one.to, reverse=True)
+    assert (donor.to, archive.to) == (["helene@courriel.example"], ["archives@rive-claire.example"])
+    assert (donor.subject, donor.body, donor.attachments) == (archive.subject, archive.body, archive.attachments)
+    assert receipt.deliveries.count() == 1
+
+
+def test_who_is_forgotten_is_forgotten_in_the_copies_too(receipt, organization, finance, admin):
+    organization.receipt_copy_to = "archives@rive-claire.example"
+    organization.save()
+    services.email_receipt(Receipt.objects.get(pk=receipt.pk), by=finance)
+    contacts.anonymize_contact(receipt.contact, reason="Asked", by=admin)
+    kept = OutgoingEmail.objects.order_by("pk")
+    assert [(one.status, one.recipient, one.text, one.html) for one in kept] == [("failed", "", "", "")] * 2
+
+
 def test_a_receipt_of_a_merged_donor_goes_to_the_one_who_was_kept(receipt, organization, finance, admin, run_jobs):
     kept = ContactFactory(organization=organization, email="kept@courriel.example")
     contacts.merge_contacts(kept=kept, absorbed=receipt.contact, by=admin)

@@ -102,7 +102,5 @@ def forget_messages(*, contact_ids: Iterable[int]) -> int:
     ids = list(contact_ids)
     told = TributeNotice.objects.filter(gift__contact__in=ids).exclude(how="").values("contact")
     rows = Communication.objects.filter(Q(contact__in=ids) | Q(purpose=Purpose.NOTICE, contact__in=told))
-    emails = OutgoingEmail.objects.filter(communication__in=rows)
-    emails.filter(status=OutgoingEmail.Status.QUEUED).update(status=OutgoingEmail.Status.FAILED)  # it leaves no more
-    emails.update(recipient="", subject="", text="", html="", headers={}, error="")
+    mailer.forget(OutgoingEmail.objects.filter(communication__in=rows))
     return rows.update(subject="", body="", addressee="")

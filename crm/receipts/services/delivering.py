@@ -19,6 +19,7 @@ from crm.receipts.choices import DeliveryHow
 from crm.receipts.models import Receipt, ReceiptDelivery
 from crm.receipts.queries import reachable_by_email
 from crm.receipts.services.drawing import draw_receipt, stored_pdf
+from crm.receipts.services.voiding import COPY
 
 FILE_NAMES = {"fr": "recu", "en": "receipt"}
 
@@ -79,6 +80,7 @@ def email_held(receipts: list[Receipt], *, template: MessageTemplate | None, by)
     sent = send_emails(messages, key=key, template=template, by=by)
     for message in messages:
         receipt = message.rows[0]
+        _copy(message, key=f"{key(message)}{COPY}")
         contacts.log(message.contact, "receipt.sent", subject=receipt, by=by, number=receipt.number)
     return ReceiptDelivery.objects.bulk_create(
         ReceiptDelivery(
@@ -86,6 +88,20 @@ def email_held(receipts: list[Receipt], *, template: MessageTemplate | None, by)
         )
         for receipt, one in zip(going, sent, strict=True)
     )
+
+
+def _copy(message: Message, *, key: str) -> None:
+    """The same, for the archive of the organization, where it wants one."""
+    organization = message.contact.organization
+    if organization.receipt_copy_to:
+        mailer.send(
+            key=key,
+            to=organization.receipt_copy_to,
+            template="message",
+            context={"subject": message.subject, "text": message.body},
+            language=message.language,
+            organization=organization,
+        )
 
 
 @mailer.attached_on_leaving("receipt")

@@ -9,11 +9,15 @@ from django.utils.translation import gettext_lazy as _
 from crm.accounts import audit
 from crm.contacts import services as contacts
 from crm.contacts.choices import Severity
+from crm.core import mailer
 from crm.core.errors import DomainError
 from crm.core.events import Event, publish
+from crm.core.models import OutgoingEmail
 from crm.receipts.choices import ReceiptStatus
 from crm.receipts.events import ReceiptCancelled
-from crm.receipts.models import Receipt
+from crm.receipts.models import Receipt, ReceiptDelivery
+
+COPY = ":copy"  # what the key of an e-mail to the archive has more than that of the e-mail to the donor
 
 
 def tell(event: type[Event], receipt: Receipt, *, by, **more) -> None:
@@ -70,6 +74,10 @@ def cancel_receipt(receipt: Receipt, *, reason: str, by) -> Receipt:
 
 @transaction.atomic
 def forget_names(*, contact_ids: Iterable[int]) -> None:
-    """Take the donor's name out of the audit log of their receipts. The receipts themselves must be kept as issued."""
-    ids = Receipt.objects.filter(contact__in=list(contact_ids)).values_list("pk", flat=True)
-    audit.scrub("receipts.receipt", list(ids), names={"donor_name", "snapshot"})
+    """Take the donor's name out of the audit log of their receipts, and out of the e-mails that the archive got a copy of.
+    The receipts themselves must be kept as issued.
+    """
+    ids = list(Receipt.objects.filter(contact__in=list(contact_ids)).values_list("pk", flat=True))
+    audit.scrub("receipts.receipt", ids, names={"donor_name", "snapshot"})
+    sent = ReceiptDelivery.objects.emails().filter(receipt__in=ids).values_list("communication__email__key", flat=True)
+    mailer.forget(OutgoingEmail.objects.filter(key__in=[f"{key}{COPY}" for key in sent if key]))
