@@ -125,15 +125,15 @@ class GiftReceiptColumn(tables.Column):
 class GiftDayColumn(tables.DateColumn):
     def cell(self, record, name: str, table) -> str:
         day = super().cell(record, name, table)
-        return format_html('<a class="mc-name" href="{}{}/">{}</a>', table.gifts_url, record.pk, day)
+        return format_html('<a href="{}{}/">{}</a>', table.gifts_url, record.pk, day)
 
 
 class ReconciledTable(tables.CrmTable):
-    received_on = GiftDayColumn(verbose_name=_("Received"), order_by=("received_on", "pk"), unlabelled=True)
     contact = LineDonorColumn(
-        verbose_name=_("Donor"), needs=("contact",), css="mc-sub", order_by=("contact__sort_name", "pk")
+        verbose_name=_("Donor"), needs=("contact",), unlabelled=True, order_by=("contact__sort_name", "pk")
     )
-    outcome = GiftReceiptColumn(verbose_name=_("Receipt, or why not"), css="mc-hide-s", orderable=False)
+    received_on = GiftDayColumn(verbose_name=_("Received"), css="mc-r mc-r2", order_by=("received_on", "pk"))
+    outcome = GiftReceiptColumn(verbose_name=_("Receipt, or why not"), css="mc-sub", orderable=False)
     amount = tables.MoneyColumn(verbose_name=_("Amount"), currency="currency", css="mc-r", order_by=("amount", "pk"))
     receipt_eligible = tables.MoneyColumn(verbose_name=_("Eligible amount"), css="mc-hide-s", orderable=False)
     caption = _("Gifts, with their receipts")
