@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from crm.accounts.choices import Language
+from crm.contacts.models import Segment
 from crm.core.dates import fiscal_year, today_in
 from crm.core.money import ZERO
 from crm.core.web.forms import CrmForm
@@ -27,6 +28,13 @@ class RunForm(CrmForm):
         required=False,
         help_text=_("Each receipt is in the language of its donor in any case."),
     )
+    segment = forms.ModelChoiceField(
+        Segment.objects.all(),
+        label=_("Segment"),
+        required=False,
+        empty_label=_("Everybody who gave"),
+        help_text=_("Only those in it today. Archived contacts are in no segment."),
+    )
     minimum = forms.DecimalField(
         label=_("Smallest total"),
         required=False,
@@ -41,6 +49,7 @@ class RunForm(CrmForm):
         this = today_in(membership.organization.timezone).year
         self.fields["year"].choices = [(year, str(year)) for year in range(this, this - YEARS_BACK, -1)]
         self.fields["language"].choices = [("", _("All")), *Language.choices]
+        self.fields["segment"].queryset = self.fields["segment"].queryset.order_by("name", "pk")
         self.initial.setdefault("year", this - 1)
 
     def clean_minimum(self) -> Decimal:

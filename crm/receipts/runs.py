@@ -8,9 +8,12 @@ from datetime import date
 from decimal import Decimal
 
 from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Sum
+from django.utils.translation import gettext as _
 
 from crm.accounts.models import Organization
 from crm.contacts.models import Contact
+from crm.contacts.segments import condition_of
+from crm.core.errors import DomainError
 from crm.core.models import Operation
 from crm.core.money import ZERO, to_cents
 from crm.giving.models import Gift
@@ -26,11 +29,20 @@ SETTLED = (Ineligibility.ALREADY_RECEIPTED, Ineligibility.NOT_WANTED, Ineligibil
 
 
 def donors_of(run: ReceiptRun) -> QuerySet[Contact]:
-    """Who gave something in the year, in an order that no change of a name moves."""
+    """Who gave something in the year, in an order that no change of a name moves.
+
+    Raises :class:`DomainError` where the segment it is narrowed to is gone or has broken rules: it must not widen.
+    """
     gave = Gift.objects.filter(contact=OuterRef("pk"), received_on__year=run.year)
     rows = Contact.objects.filter(Exists(gave), organization_id=run.organization_id)
     if run.language:
         rows = rows.filter(language=run.language)
+    if run.narrowed_to:
+        if run.segment is None:
+            raise DomainError(
+                _("The segment of this run no longer exists. Stop the run and begin another."), code="segment"
+            )
+        rows = rows.filter(condition_of(run.segment), archived_at=None)
     return rows.order_by("pk")
 
 

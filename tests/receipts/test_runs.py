@@ -11,6 +11,7 @@ from django.test.utils import CaptureQueriesContext
 from crm.accounts.choices import ReceiptPreference
 from crm.contacts import services as contacts
 from crm.contacts.models import Consent, Contact
+from crm.contacts.services import sets
 from crm.core import operations
 from crm.core.errors import DomainError
 from crm.core.models import Operation
@@ -25,6 +26,7 @@ from tests.factories.giving import GiftFactory
 from tests.giving.reading import errors, facts, page
 
 YEAR = 2025
+REACHABLE = {"all": [{"field": "has_email", "op": "yes", "value": None}]}
 
 
 @pytest.fixture
@@ -125,6 +127,29 @@ def test_a_minimum_and_a_language_narrow_a_run(give, finance):
     assert reasons(run) == {"below_minimum": (1, 1, Decimal("19.99"))}
     services.stop_run(run, by=finance)
     assert runs.figures_of(started(finance, language="en")).donors == 1
+
+
+def test_a_segment_narrows_a_run_and_never_widens_it(give, finance, admin):
+    give("Roy", 10)
+    give("Dion", 20)
+    Contact.objects.filter(last_name="Roy").update(email="")
+    segment = sets.create_segment(by=admin, name="Reachable", rules=REACHABLE)
+    run = started(finance, segment=segment)
+    figures = runs.figures_of(run)
+    assert (figures.donors, figures.total, run.narrowed_to) == (1, 20, "Reachable")
+    services.stop_run(run, by=finance)
+    sets.delete_segment(segment, by=admin)
+    run.refresh_from_db()
+    with pytest.raises(DomainError) as refusal:  # all that is left of it is its name
+        runs.donors_of(run)
+    assert refusal.value.code == "segment"
+
+
+def test_nobody_in_the_segment_gave(give, finance, admin):
+    give("Roy", 10)
+    Contact.objects.update(email="")
+    with pytest.raises(DomainError, match="Nobody among these donors"):
+        started(finance, segment=sets.create_segment(by=admin, name="Reachable", rules=REACHABLE))
 
 
 def test_a_supplementary_run_takes_up_only_what_is_new(donors, give, finance, admin):

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from crm.accounts.choices import Language
-from crm.contacts.models import Contact
+from crm.contacts.models import Contact, Segment
 from crm.core.models import Operation, Tenanted
 from crm.core.money import ZERO, MoneyField
 from crm.core.web.urls import org_url
@@ -24,6 +24,10 @@ class ReceiptRun(Tenanted):
     year = models.PositiveSmallIntegerField(_("year"))
     language = models.CharField(_("language of the donor"), max_length=2, choices=Language, blank=True)  # empty: all
     minimum = MoneyField(_("smallest total"), default=ZERO, validators=[MinValueValidator(ZERO)])
+    segment = models.ForeignKey(
+        Segment, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("segment")
+    )
+    narrowed_to = models.CharField(max_length=100, blank=True, editable=False)  # its name: a segment may be deleted
     status = models.CharField(_("status"), max_length=10, choices=RunStatus, default=RunStatus.EXAMINING)
     operation = models.ForeignKey(
         Operation, on_delete=models.PROTECT, null=True, editable=False, related_name="+", db_index=False

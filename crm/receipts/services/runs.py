@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.accounts import audit
+from crm.contacts.models import Segment
 from crm.core import operations
 from crm.core.dates import today_in
 from crm.core.errors import DomainError
@@ -35,7 +36,7 @@ ISSUED = 25
 def held_run(run_id: int) -> ReceiptRun:
     """The run, its row locked until the transaction ends: whoever moves it, or sends what it issued, holds it."""
     rows = ReceiptRun.objects.select_for_update(of=("self",), no_key=True)
-    return rows.select_related("organization", "operation").get(pk=run_id)
+    return rows.select_related("organization", "operation", "segment__organization").get(pk=run_id)
 
 
 def _move(run: ReceiptRun, status: RunStatus, *, by) -> None:
@@ -47,17 +48,28 @@ def _move(run: ReceiptRun, status: RunStatus, *, by) -> None:
 
 
 @transaction.atomic
-def start_run(*, year: int, language: str = "", minimum: Decimal = ZERO, by) -> ReceiptRun:
+def start_run(
+    *, year: int, language: str = "", minimum: Decimal = ZERO, segment: Segment | None = None, by
+) -> ReceiptRun:
     """Begin to find out who gets an annual receipt for ``year``; nothing is issued before :func:`approve_run`.
 
-    ``language``: only donors of that language. ``minimum``: dollars below which no receipt is issued. Raises
-    :class:`DomainError` while another run of the year is open, and where the organization may issue no receipt.
+    ``language``: only donors of that language; ``segment``: only those in it on the day; ``minimum``: dollars below which no
+    receipt is issued. Raises :class:`DomainError` while another run of the year is open, and where the organization may
+    issue no receipt.
     """
     if year > (today := today_in(by.organization.timezone)).year:
         raise DomainError(_("This year has not begun yet."), field="year", code="year")
     if problem := runs.problem_of(by.organization, on=today):
         raise DomainError(problem, code="organization")
-    run = ReceiptRun(organization=by.organization, year=year, language=language, minimum=minimum, started_by=by)
+    run = ReceiptRun(
+        organization=by.organization,
+        year=year,
+        language=language,
+        minimum=minimum,
+        segment=segment,
+        narrowed_to=segment.name if segment else "",
+        started_by=by,
+    )
     try:
         with transaction.atomic():
             run.save()
@@ -68,7 +80,7 @@ def start_run(*, year: int, language: str = "", minimum: Decimal = ZERO, by) -> 
     audit.created(run, by=by)
     total = runs.donors_of(run).count()
     if not total:
-        raise DomainError(_("No gift is recorded for this year."), field="year", code="empty")
+        raise DomainError(_("Nobody among these donors gave in this year."), field="year", code="empty")
     _go(run, ExamineRun, total=total, at_most=EXAMINED, by=by)
     return run
 
