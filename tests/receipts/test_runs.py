@@ -14,7 +14,7 @@ from crm.contacts.models import Consent, Contact
 from crm.contacts.services import sets
 from crm.core import operations
 from crm.core.errors import DomainError
-from crm.core.models import Operation
+from crm.core.models import Operation, OutgoingEmail
 from crm.giving.models import Gift
 from crm.receipts import runs, services
 from crm.receipts.choices import RunStatus
@@ -108,6 +108,17 @@ def test_what_is_issued_is_what_was_approved_in_the_order_of_the_names(donors, f
         tuple(one.pk for one in issued)
     ]
     assert runs.numbers_of(run) == (issued[0].number, issued[1].number)
+
+
+def test_who_approved_is_told_by_e_mail_once_it_is_done(donors, give, finance, admin):
+    run = approved(started(admin), finance)
+    give("Roy", 5, contact=donors["Roy"])
+    to_the_end(run)
+    told = OutgoingEmail.objects.get()
+    assert (told.recipient, told.key) == (finance.user.email, f"run:{run.pk}")
+    assert str(YEAR) in told.subject
+    assert run.get_absolute_url().partition("/o/")[2] in told.text
+    assert "1 receipt, for $50.25. 1 donor changed since you approved and is left out" in told.text
 
 
 def test_a_gift_with_an_advantage_is_left_out_and_the_others_of_its_donor_are_not(give, finance):

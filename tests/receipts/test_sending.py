@@ -51,6 +51,7 @@ def issued_run(organization, fund, admin, finance, run_jobs):
     services.approve_run(run, seen=runs.figures_of(run).seen, by=finance)
     run_jobs()
     run.refresh_from_db()
+    mail.outbox.clear()  # that it is done
     return run
 
 

@@ -7,14 +7,15 @@ killed or run twice, each donor is done once. The pages are drawn between the tr
 from datetime import date
 from decimal import Decimal
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, override
 
 from crm.accounts import audit
 from crm.contacts.models import Segment
-from crm.core import operations
+from crm.core import mailer, operations
 from crm.core.dates import today_in
 from crm.core.errors import DomainError
 from crm.core.events import publish
@@ -208,10 +209,26 @@ class IssueRun(RunWork):
         lines = list(run.lines.to_issue().select_related("contact").order_by("contact__sort_name", "pk")[:ISSUED])
         if not lines:
             ReceiptRun.objects.filter(pk=run.pk).update(status=RunStatus.DONE, finished_at=timezone.now())
+            tell_done(run)
             return operations.Progress(finished=True)
         issued = issue_lines(run, lines, issued_on=today_in(run.organization.timezone), by=run.approved_by)
         mine = [receipt.pk for receipt in issued[::2]]
         return operations.Progress(done=len(issued), failed=len(lines) - len(issued), cursor={"to_draw": mine})
+
+
+def tell_done(run: ReceiptRun) -> None:
+    """An e-mail to who approved: a run of thousands lasts longer than one looks at a page."""
+    user = run.approved_by.user
+    with override(user.language):
+        url = settings.SITE_URL + run.get_absolute_url()
+    mailer.send(
+        key=f"run:{run.pk}",
+        to=user.email,
+        template="run_done",
+        context={"run": run, "figures": runs.figures_of(run), "url": url},
+        language=user.language,
+        organization=run.organization,
+    )
 
 
 def issue_lines(run: ReceiptRun, lines: list[RunLine], *, issued_on: date, by) -> list[Receipt]:
