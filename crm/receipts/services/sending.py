@@ -94,10 +94,10 @@ class PrintRun(RunWork):
         for pk in list(rows.undrawn().values_list("pk", flat=True)):
             draw_receipt(pk)
         sheets = pile.in_order(rows, operation.params["order"])
-        self.begin_file(operation, "")
+        folder = self.begin_file(operation, "001.pdf").parent
         path = pile.write(
             sheets,
-            self.unfinished(operation),
+            folder,
             read=lambda pk: stored_pdf(Receipt.objects.get(pk=pk)),
             separators=operation.params["separators"],
             done=lambda count: operations.still_at_it(operation.pk, done=count),

@@ -1,0 +1,42 @@
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from crm.receipts import services
+from tests.factories.contacts import ContactFactory
+from tests.factories.giving import GiftFactory
+from tests.receipts.worked import CHARITIES, DONORS
+
+
+@pytest.fixture
+def make(organization, owner, fund, admin, finance, published, time_machine):
+    """The gift of a row, with its donor and its charity."""
+    time_machine.move_to("2027-01-12T15:00Z")
+
+    def made(case: dict[str, str], language: str):
+        flaw = case["flaw"]
+        for name, value in CHARITIES.get(flaw, {}).items():
+            setattr(organization, name, value)
+        organization.save()
+        donor = ContactFactory(
+            organization=organization, owner=owner, language=language, receipt_preference=case["donor_wish"],
+            **DONORS.get(flaw, {}),
+        )  # fmt: skip
+        gift = GiftFactory(
+            contact=donor, fund=fund, recorded_by=admin, amount=case["amount"], nature=case["nature"] or "cash",
+            advantage=Decimal(case["advantage"] or 0), advantage_is_cash=bool(case["near_cash"]),
+            advantage_description="Un souper" if case["advantage"] and flaw != "no_words" else "",
+            property_description=case["property"], appraiser_name=case["appraiser"],
+            appraiser_address="12, rue du Port" if case["appraiser"] and flaw != "no_appraiser_address" else "",
+            status=case["status"] or "completed", currency=case["currency"] or "CAD", receipted_by=case["third_party"],
+            receipt_preference=case["gift_wish"], received_on=date.fromisoformat(case["received_on"] or "2026-10-14"),
+        )  # fmt: skip
+        gift.refresh_from_db()
+        if flaw in ("receipted", "voided"):
+            receipt = services.issue_receipt(gift, by=finance)
+            if flaw == "voided":
+                services.cancel_receipt(receipt, reason="Wrong", by=finance)
+        return gift
+
+    return made
