@@ -51,7 +51,7 @@ def naive(receipt: Snapshot) -> bytes:
         f" font-weight: {face.weight}; font-style: {face.style} }}"
         for face in FACES
     )
-    style = faces + pdf.style_sheet(receipt.template).replace("table-layout: fixed", "table-layout: auto")
+    style = faces + pdf.style_sheet(receipt.paper).replace("table-layout: fixed", "table-layout: auto")
     style = style.replace(".sign, .foot { display: table;", ".sign, .foot { display: flex;")
     style = style.replace(".c-l, .c-r { display: table-cell;", ".c-l, .c-r { flex: 1;")
     html = pdf.page_html(receipt).replace("</head>", f"<style>{style}</style></head>")

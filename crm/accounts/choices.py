@@ -27,6 +27,26 @@ class ReceiptPreference(models.TextChoices):
     NONE = "none", _("No receipt")
 
 
+class ReceiptLaw(models.TextChoices):
+    """The country whose law says what a receipt is, by its ISO code."""
+
+    CANADA = "CA", _("Canada: official donation receipts")
+    UNITED_STATES = "US", _("United States: written acknowledgments")
+    FRANCE = "FR", _("France: reçus fiscaux")
+
+    @property
+    def currency(self) -> str:
+        """The one in which its receipts are."""
+        return {self.CANADA: "CAD", self.UNITED_STATES: "USD", self.FRANCE: "EUR"}[self]
+
+
+class Paper(models.TextChoices):
+    """A sheet, and where the window is of the envelope that it goes into."""
+
+    LETTER = "letter", _("Letter, for envelopes with a window on the left (No. 10)")
+    A4 = "a4", _("A4, for envelopes with a window on the right (DL)")
+
+
 USUAL_PREFERENCES = [
     (one.value, one.label) for one in (ReceiptPreference.EACH, ReceiptPreference.ANNUAL)
 ]  # of an organization

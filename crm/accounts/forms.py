@@ -7,14 +7,11 @@ from django import forms
 from django.contrib.auth import password_validation
 from django.utils.translation import gettext_lazy as _
 
-from crm.accounts.choices import Language, Role
+from crm.accounts.choices import Language, ReceiptLaw, Role
 from crm.accounts.models import Invitation, Membership, Organization, SavedView, User
-from crm.accounts.validators import (
-    MAX_IMAGE_BYTES,
-    normalise_registration_number,
-    show_registration_number,
-    validate_registration_number,
-)
+from crm.accounts.rules import NEEDED
+from crm.accounts.validators import MAX_IMAGE_BYTES
+from crm.core import charity_numbers
 from crm.core.phones import normalise_phone, show_phone
 from crm.core.web.forms import CrmForm, CrmModelForm
 
@@ -63,45 +60,54 @@ class ZoneMixin:
         self.fields["timezone"] = forms.ChoiceField(choices=zone_choices, label=label)
 
 
+NUMBER_SHAPES = {
+    ReceiptLaw.CANADA: _("Nine digits, RR and four digits: 119219814 RR0001."),
+    ReceiptLaw.UNITED_STATES: _("Employer identification number (EIN): 53-0196605."),
+    ReceiptLaw.FRANCE: _("SIREN (775 672 272) or RNA number (W751000000)."),
+}
+
+
 class OrganizationForm(ZoneMixin, CrmModelForm):
     """Everything an organization says about itself, French and English side by side."""
 
-    registration_number = forms.CharField(
-        max_length=30,
-        required=False,
-        label=_("Charity registration number"),
-        help_text=_("Nine digits, RR and four digits: 119219814 RR0001."),
-    )
+    registration_number = forms.CharField(max_length=30, required=False, label=_("Charity registration number"))
     website = forms.URLField(required=False, assume_scheme="https", label=_("Website"))
-    needed = ("legal_name", "address", "registration_number", "receipt_place", "signatory_name", "signature")
     sections = (
         (_("Who you are"), ("name", "email", "phone", "website", "logo")),
         (
             _("On official receipts"),
-            ("legal_name", "address", "registration_number", "receipt_place", "signatory_name", "signatory_title",
-             "signature", "receipt_thanks", "receipt_preference", "receipt_copy_to"),
+            ("receipt_law", "legal_name", "address", "registration_number", "purpose", "legal_status", "receipt_place",
+             "signatory_name", "signatory_title", "signature", "receipt_thanks", "receipt_preference", "receipt_copy_to"),
         ),
-        (_("Language, money and time"), ("default_language", "currency", "fiscal_year_start", "timezone")),
+        (_("Language, money, time and paper"),
+         ("default_language", "currency", "fiscal_year_start", "timezone", "paper")),
         (_("Ways of working"), ("fundraisers_record_gifts",)),
     )  # fmt: skip
 
     class Meta:
         model = Organization
         fields = (
-            "name_fr", "name_en", "email", "phone", "website", "logo", "legal_name_fr", "legal_name_en", "address_fr",
-            "address_en", "registration_number", "receipt_place_fr", "receipt_place_en", "signatory_name",
-            "signatory_title_fr", "signatory_title_en", "signature", "receipt_thanks_fr", "receipt_thanks_en",
-            "receipt_preference",
-            "receipt_copy_to",
-            "default_language", "currency", "fiscal_year_start", "timezone", "fundraisers_record_gifts",
+            "name_fr", "name_en", "email", "phone", "website", "logo", "receipt_law", "legal_name_fr", "legal_name_en",
+            "address_fr", "address_en", "registration_number", "purpose", "legal_status", "receipt_place_fr",
+            "receipt_place_en", "signatory_name", "signatory_title_fr", "signatory_title_en", "signature",
+            "receipt_thanks_fr", "receipt_thanks_en", "receipt_preference", "receipt_copy_to", "default_language",
+            "currency", "fiscal_year_start", "timezone", "paper", "fundraisers_record_gifts",
         )  # fmt: skip
         widgets = {
             "address_fr": forms.Textarea(attrs={"rows": 3}),
             "address_en": forms.Textarea(attrs={"rows": 3}),
             "default_language": forms.RadioSelect,
             "receipt_preference": forms.RadioSelect,
+            "receipt_law": forms.RadioSelect,
+            "paper": forms.RadioSelect,
         }
         help_texts = {
+            "receipt_law": _(
+                "It decides the words, the amounts and the currency. What was issued before stays as it is."
+            ),
+            "purpose": _("In a few words, as in its articles."),
+            "legal_status": _("As the form of the tax office names it."),
+            "paper": _("Of letters, receipts and slips."),
             "receipt_preference": _("A donor, and a gift, may have another preference."),
             "receipt_copy_to": _(
                 "The same e-mail, with the file, goes to this address too: your archive. Empty: to nobody."
@@ -110,14 +116,20 @@ class OrganizationForm(ZoneMixin, CrmModelForm):
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)
-        self.initial["registration_number"] = show_registration_number(self.instance.registration_number)
+        law = ReceiptLaw(self.instance.receipt_law)
+        self.initial["registration_number"] = charity_numbers.written(self.instance.registration_number, law, space=" ")
+        self.fields["registration_number"].help_text = NUMBER_SHAPES[law]
+        if law == ReceiptLaw.CANADA:
+            self.fields["address_fr"].help_text = self.fields["address_en"].help_text = _("As recorded with the CRA.")
+        if law != ReceiptLaw.FRANCE:
+            del self.fields["purpose"], self.fields["legal_status"]
         self.initial["phone"] = show_phone(self.instance.phone) if self.instance.phone else ""
         for name in ("logo", "signature"):
             self.fields[name].widget.attrs["accept"] = "image/png,image/jpeg"
             self.fields[name].help_text = _("PNG or JPEG, up to %(size)d MB. It is shown on white.") % {
                 "size": MAX_IMAGE_BYTES // 1024 // 1024
             }
-        for name in self.needed:
+        for name in NEEDED[law]:
             for field in (name, f"{name}_fr", f"{name}_en"):
                 if field in self.fields:
                     self._mark_needed(self.fields[field])
@@ -132,15 +144,13 @@ class OrganizationForm(ZoneMixin, CrmModelForm):
             if f"{name}_fr" in self.fields:
                 pair = (Div(f"{name}_{language}", css_class="col-md-6") for language in ("fr", "en"))
                 rows.append(Div(*pair, css_class="row row-gap-3 mb-3"))
-            else:
+            elif name in self.fields:
                 rows.append(name)
         return Fieldset(title, *rows, css_class="mc-section")
 
     def clean_registration_number(self) -> str:
-        number = normalise_registration_number(self.cleaned_data["registration_number"])
-        if number:
-            validate_registration_number(number)
-        return number
+        """Whether it is right is said by the organization, which knows the law chosen beside it."""
+        return charity_numbers.compact(self.cleaned_data["registration_number"])
 
     def clean_phone(self) -> str:
         return normalise_phone(self.cleaned_data["phone"])

@@ -2,6 +2,7 @@
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.db.models.functions import Lower
@@ -16,6 +17,8 @@ from crm.accounts.choices import (
     AuditAction,
     Currency,
     Language,
+    Paper,
+    ReceiptLaw,
     ReceiptPreference,
     Role,
     Theme,
@@ -27,7 +30,8 @@ from crm.accounts.querysets import (
     OrganizationQuerySet,
     SavedViewQuerySet,
 )
-from crm.accounts.validators import validate_image, validate_registration_number, validate_timezone
+from crm.accounts.validators import validate_image, validate_timezone
+from crm.core import charity_numbers
 from crm.core.models import Tenanted, Timestamped
 from crm.core.web.urls import org_url
 
@@ -99,6 +103,13 @@ def bilingual(name: str) -> property:
     return property(read)
 
 
+NUMBER_WANTED = {
+    ReceiptLaw.CANADA: _("This is not a charity registration number. It looks like 119219814 RR0001."),
+    ReceiptLaw.UNITED_STATES: _("This is not an employer identification number (EIN). It looks like 53-0196605."),
+    ReceiptLaw.FRANCE: _("This is neither a SIREN (775 672 272) nor an RNA number (W751000000)."),
+}
+
+
 class Organization(Timestamped):
     """A charity: the tenant. What is printed on receipts exists in both languages (A-02, receipts.md A1)."""
 
@@ -107,18 +118,17 @@ class Organization(Timestamped):
     name_en = models.CharField(_("name in English"), max_length=150, blank=True)
     legal_name_fr = models.CharField(_("legal name in French, as registered"), max_length=200, blank=True)
     legal_name_en = models.CharField(_("legal name in English, as registered"), max_length=200, blank=True)
-    address_fr = models.TextField(_("address in French"), blank=True, help_text=_("As recorded with the CRA."))
-    address_en = models.TextField(_("address in English"), blank=True, help_text=_("As recorded with the CRA."))
+    address_fr = models.TextField(_("address in French"), blank=True)
+    address_en = models.TextField(_("address in English"), blank=True)
     phone = models.CharField(_("phone"), max_length=40, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
     website = models.URLField(_("website"), blank=True)
-    registration_number = models.CharField(
-        _("charity registration number"),
-        max_length=15,
-        blank=True,
-        validators=[validate_registration_number],
-        help_text=_("Nine digits, RR and four digits: 119219814 RR0001."),
+    receipt_law = models.CharField(
+        _("law that receipts follow"), max_length=2, choices=ReceiptLaw, default=ReceiptLaw.CANADA
     )
+    registration_number = models.CharField(_("charity registration number"), max_length=15, blank=True)
+    purpose = models.CharField(_("purpose of the organization"), max_length=300, blank=True)
+    legal_status = models.CharField(_("kind of organization in tax law"), max_length=200, blank=True)
     receipt_place_fr = models.CharField(_("place of issue of receipts, in French"), max_length=120, blank=True)
     receipt_place_en = models.CharField(_("place of issue of receipts, in English"), max_length=120, blank=True)
     signatory_name = models.CharField(_("name of the person who signs receipts"), max_length=120, blank=True)
@@ -130,6 +140,7 @@ class Organization(Timestamped):
         _("how receipts are usually issued"), max_length=6, choices=USUAL_PREFERENCES, default=ReceiptPreference.EACH
     )
     receipt_copy_to = models.EmailField(_("copy of receipts sent by e-mail"), blank=True)
+    paper = models.CharField(_("paper"), max_length=6, choices=Paper, default=Paper.LETTER)
     logo = models.ImageField(_("logo"), upload_to="organizations/", blank=True, validators=[validate_image])
     signature = models.ImageField(
         _("signature image"), upload_to="organizations/", blank=True, validators=[validate_image]
@@ -156,6 +167,12 @@ class Organization(Timestamped):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        super().clean()
+        self.registration_number = charity_numbers.compact(self.registration_number)
+        if self.registration_number and not charity_numbers.is_valid(self.registration_number, self.receipt_law):
+            raise ValidationError({"registration_number": NUMBER_WANTED[self.receipt_law]})
 
     def said(self, field: str, language: str | None = None) -> str:
         """``field`` in ``language`` (default: the present one), else in the other language."""

@@ -1,39 +1,12 @@
 """What an organization or a person may enter."""
 
-import re
 from zoneinfo import available_timezones
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
-from stdnum.ca import bn
-from stdnum.exceptions import ValidationError as NumberError
 
-REGISTRATION = re.compile(r"^\d{9}RR\d{4}$")
 MAX_IMAGE_BYTES = 1024 * 1024
 MAX_PIXELS = 16_000_000
-
-
-def normalise_registration_number(text: str) -> str:
-    """``119219814 rr0001`` → ``119219814RR0001``."""
-    return re.sub(r"[^0-9A-Za-z]", "", text).upper()
-
-
-def show_registration_number(number: str) -> str:
-    """As the CRA writes it: ``119219814 RR0001``."""
-    return f"{number[:9]} {number[9:]}" if REGISTRATION.match(number) else number
-
-
-def validate_registration_number(value: str) -> None:
-    """Nine digits with their check digit, RR, four digits. python-stdnum refuses RR, so only the digits go to it."""
-    value = normalise_registration_number(value)
-    try:
-        bn.validate(value[:9])
-    except NumberError:
-        pass
-    else:
-        if REGISTRATION.match(value):
-            return
-    raise ValidationError(_("This is not a charity registration number. It looks like 119219814 RR0001."))
 
 
 def validate_timezone(value: str) -> None:

@@ -15,7 +15,15 @@ from importlib import resources
 from crm.core import typefaces
 
 PICTURE = re.compile(r"data:image/(png|jpeg);base64,([A-Za-z0-9+/]+={0,2})")
-FONTS = {"sans": typefaces.SANS, "serif": typefaces.SERIF}  # what a style sheet is rendered with
+FONTS = {"sans": typefaces.SANS, "serif": typefaces.SERIF}
+SIZES = {"letter": "Letter", "a4": "A4"}
+
+
+def sheet_context(paper: str) -> dict[str, str]:
+    """What a style sheet is rendered with: our fonts, the paper (``letter`` or ``a4``), its name in CSS, and the margin that
+    leaves seven inches between left and right.
+    """
+    return {**FONTS, "paper": paper, "size": SIZES[paper], "side": ".634in" if paper == "a4" else ".75in"}
 
 
 class RefusedResource(RuntimeError):

@@ -3,13 +3,9 @@
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
 
-from crm.core.press import FONTS, Press, press_for
+from crm.core.press import Press, press_for, sheet_context
 from crm.giving import batches
 from crm.giving.models import GiftBatch
-
-
-def _press() -> Press:
-    return Press(render_to_string("pdf/deposit_slip.css", FONTS))
 
 
 def deposit_slip(batch: GiftBatch) -> bytes:
@@ -24,4 +20,8 @@ def deposit_slip(batch: GiftBatch) -> bytes:
         "currency": batch.organization.currency,
         "lang": f"{(get_language() or 'fr')[:2]}-CA",
     }
-    return press_for("deposit slip", _press).print(render_to_string("pdf/deposit_slip.html", context))
+    paper = batch.organization.paper
+    press = press_for(
+        f"deposit slip {paper}", lambda: Press(render_to_string("pdf/deposit_slip.css", sheet_context(paper)))
+    )
+    return press.print(render_to_string("pdf/deposit_slip.html", context))

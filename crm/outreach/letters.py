@@ -12,16 +12,12 @@ from crm.accounts import audit
 from crm.core import operations
 from crm.core.errors import DomainError
 from crm.core.models import Operation
-from crm.core.press import FONTS, Press, press_for
+from crm.core.press import Press, press_for, sheet_context
 from crm.core.web.urls import org_url
 from crm.outreach import services
 from crm.outreach.models import Communication
 
 MOST = 500  # letters of one file: what a worker draws in half a minute, and a printer takes
-
-
-def _press() -> Press:
-    return Press(render_to_string("pdf/letter.css", FONTS))
 
 
 def in_order(letters: Iterable[Communication]) -> list[Communication]:
@@ -35,7 +31,9 @@ def draw(letters: Iterable[Communication], organization) -> bytes:
         address = getattr(organization, f"address_{letter.language}") or organization.address
         name = getattr(organization, f"name_{letter.language}") or organization.name
         pages.append({"letter": letter, "name": name, "address": address.splitlines(), "lang": f"{letter.language}-CA"})
-    return press_for("letter", _press).print(render_to_string("pdf/letter.html", {"pages": pages}))
+    paper = organization.paper
+    press = press_for(f"letter {paper}", lambda: Press(render_to_string("pdf/letter.css", sheet_context(paper))))
+    return press.print(render_to_string("pdf/letter.html", {"pages": pages}))
 
 
 @transaction.atomic

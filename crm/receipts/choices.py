@@ -92,12 +92,18 @@ class Ineligibility(TextChoices):
     REFUNDED = "refunded", _("The gift was refunded or its payment came back.")
     ALREADY_RECEIPTED = "already_receipted", _("The gift is already on a valid receipt.")
     FUTURE_DATE = "future_date", _("The date of the gift is still to come.")
-    CURRENCY = "currency", _("The gift is not in Canadian dollars.")
+    CURRENCY = "currency", _("The gift is in another currency than the receipts.")
     ZERO_AMOUNT = "zero_amount", _("The amount of the gift is zero.")
     ZERO_ELIGIBLE = "zero_eligible", _("Nothing is left of the gift once the advantage is taken off.")
     ADVANTAGE_TOO_HIGH = (
         "advantage_too_high",
         _("The advantage is worth more than 80% of the gift: no receipt may be issued."),
+    )
+    NOT_FREE = (
+        "not_free",
+        _(
+            "What the donor received is worth more than French law lets pass: a quarter of the gift, or its yearly ceiling."
+        ),
     )
     ADVANTAGE_UNKNOWN = (
         "advantage_unknown",
@@ -124,6 +130,7 @@ class Ineligibility(TextChoices):
     OTHER_CHARITY = "other_charity", _("The gift comes from another registered charity.")
     THIRD_PARTY = "third_party", _("Another organization has issued the receipt for this gift.")
     # the donor
+    COMPANY = "company", _("In France this receipt is for people: a company has another form (Cerfa 16216).")
     ANONYMOUS = "anonymous", _("The donor is anonymous.")
     NO_DONOR_NAME = "no_donor_name", _("The name of the donor is missing.")
     INCOMPLETE_ADDRESS = "incomplete_address", _("The address of the donor is missing or incomplete.")

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.core.dates import format_date
 from crm.core.money import format_money
-from crm.receipts.snapshot import Snapshot
+from crm.receipts.snapshot import Payment, Snapshot
 
 # In the order of the page. What every new receipt has anew (its number, its day) is not a difference.
 NAMES = {
@@ -29,6 +29,10 @@ NAMES = {
     "place_of_issue": _("Place of issue"),
     "signatory_name": _("Signed by"),
     "signatory_title": _("Title"),
+    "charity_purpose": _("Purpose of the organization"),
+    "charity_status": _("Kind of organization in tax law"),
+    "payments": _("Payments"),
+    "paper": _("Paper"),
 }
 
 
@@ -42,7 +46,9 @@ def _said(value, currency: str) -> str:
     if isinstance(value, Decimal):
         return format_money(value, currency)
     if isinstance(value, tuple):
-        return ", ".join(value)
+        return ", ".join(_said(one, currency) for one in value)
+    if isinstance(value, Payment):
+        return f"{format_date(value.day)} {format_money(value.amount, currency)}"
     if hasattr(value, "isoformat"):
         return format_date(value)
     return str(value or "")

@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
 
-from crm.core.press import FONTS, Press, press_for
+from crm.core.press import Press, press_for, sheet_context
 from crm.receipts.choices import PileOrder
 from crm.receipts.models import Receipt
 from crm.receipts.snapshot import Snapshot
@@ -53,18 +53,19 @@ def _sheet(pk: int, text: str, name: str, order: str) -> Sheet:
 
 
 def write(
-    sheets: list[Sheet], folder: Path, *, read: Callable[[int], bytes], separators: bool, done: Callable[[int], bool]
+    sheets: list[Sheet], folder: Path, *, read: Callable[[int], bytes], separators: str, done: Callable[[int], bool]
 ) -> Path | None:
     """The file to print, or a ZIP of several where there are more than :data:`MOST` receipts.
 
-    ``read`` gives the PDF of a receipt; ``done`` hears how many are in and says whether to go on; else ``None``.
+    ``read`` gives the PDF of a receipt; ``separators``: the paper of the sheets between the piles, empty for none;
+    ``done`` hears how many are in and says whether to go on; else ``None``.
     """
     sizes = Counter(sheet.group for sheet in sheets) if separators else Counter()
     parts, last = [], ""
     for start in range(0, len(sheets), MOST):
         some = sheets[start : start + MOST]
         part = folder / f"{len(parts) + 1:03d}.pdf"
-        last = _write_part(part, some, read=read, sizes=sizes, last=last)
+        last = _write_part(part, some, read=read, sizes=sizes, paper=separators, last=last)
         parts.append(part)
         if not done(start + len(some)):
             return None
@@ -77,12 +78,12 @@ def write(
     return bundle
 
 
-def _write_part(part: Path, sheets: Iterable[Sheet], *, read, sizes: Counter, last: str) -> str:
+def _write_part(part: Path, sheets: Iterable[Sheet], *, read, sizes: Counter, paper: str, last: str) -> str:
     import pikepdf
 
     opened = []  # what was copied is read again when the file is saved
     with pikepdf.Pdf.new() as pile:
-        for content, group in _pages(sheets, read=read, sizes=sizes, last=last):
+        for content, group in _pages(sheets, read=read, sizes=sizes, paper=paper, last=last):
             opened.append(pikepdf.Pdf.open(BytesIO(content)))
             pile.pages.extend(opened[-1].pages)
             last = group
@@ -92,16 +93,17 @@ def _write_part(part: Path, sheets: Iterable[Sheet], *, read, sizes: Counter, la
     return last
 
 
-def _pages(sheets: Iterable[Sheet], *, read, sizes: Counter, last: str) -> Iterator[tuple[bytes, str]]:
+def _pages(sheets: Iterable[Sheet], *, read, sizes: Counter, paper: str, last: str) -> Iterator[tuple[bytes, str]]:
     for sheet in sheets:
         if sizes and sheet.group != last:
-            yield separator(sheet.group, sizes[sheet.group]), sheet.group
+            yield separator(sheet.group, sizes[sheet.group], paper), sheet.group
             last = sheet.group
         yield read(sheet.receipt_id), sheet.group
 
 
-def separator(group: str, count: int) -> bytes:
+def separator(group: str, count: int, paper: str) -> bytes:
     """A sheet between two piles: what they begin with, and how many there are."""
     language = (get_language() or "fr")[:2]
     html = render_to_string("pdf/separator.html", {"group": group, "count": count, "lang": f"{language}-CA"})
-    return press_for("separator", lambda: Press(render_to_string("pdf/separator.css", FONTS))).print(html)
+    press = press_for(f"separator {paper}", lambda: Press(render_to_string("pdf/separator.css", sheet_context(paper))))
+    return press.print(html)

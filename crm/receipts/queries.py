@@ -9,24 +9,25 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from django.core.files.storage import default_storage
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
 
-from crm.accounts.choices import ReceiptPreference
+from crm.accounts.choices import ReceiptLaw, ReceiptPreference
 from crm.accounts.models import Organization
 from crm.contacts import addresses
 from crm.contacts.choices import Channel
 from crm.contacts.consent import blocked, refused
 from crm.contacts.models import Contact
-from crm.core import typefaces
+from crm.core import charity_numbers, typefaces
 from crm.core.dates import today_in
 from crm.core.money import ZERO
 from crm.giving.choices import GiftStatus, Nature
 from crm.giving.models import Gift
 from crm.receipts import images, rules
+from crm.receipts.advantages import Eligibility
 from crm.receipts.choices import GiftKind, Ineligibility, ReceiptKind
 from crm.receipts.models import Receipt, ReceiptLine
-from crm.receipts.regimes import agency_text_on, regime_on
-from crm.receipts.snapshot import DRAFT_NUMBER, LANGUAGES, Snapshot, missing_fields
+from crm.receipts.regimes import Regime, agency_text_on, regime_on
+from crm.receipts.snapshot import DRAFT_NUMBER, LANGUAGES, Payment, Snapshot, missing_fields
 
 
 def donor_name(contact: Contact) -> str:
@@ -62,7 +63,7 @@ class Part:
     """A gift and what of it may be claimed; ``reasons`` say why it is on no receipt, or not on this one."""
 
     gift: Gift
-    outcome: rules.Eligibility
+    outcome: Eligibility
     reasons: tuple[str, ...] = ()
 
     @property
@@ -116,9 +117,25 @@ def preference(gift: Gift) -> str:
     return gift.receipt_preference or gift.contact.receipt_preference or gift.organization.receipt_preference
 
 
-def eligibility(gift: Gift) -> rules.Eligibility:
+def law_of(organization: Organization, day: date) -> Regime:
+    """The law that a receipt of this organization follows if issued on ``day``."""
+    return regime_on(day, organization.receipt_law)
+
+
+def eligibility(gift: Gift, law: Regime) -> Eligibility:
     """What the donor may claim of this gift."""
-    return rules.eligible_amount(gift.amount, gift.advantage, gift.advantage_is_cash)
+    others = given_besides(gift) if law.advantage.is_yearly and gift.advantage else ZERO
+    return law.advantage.applied(
+        gift.amount, gift.advantage, gift.advantage_is_cash, day=gift.received_on, others=others
+    )
+
+
+def given_besides(gift: Gift) -> Decimal:
+    """The worth of what the donor was given for their other gifts of the same year."""
+    others = Gift.objects.filter(
+        contact=gift.contact_id, received_on__year=gift.received_on.year, status=GiftStatus.COMPLETED
+    ).exclude(pk=gift.pk)
+    return others.aggregate(total=Sum("advantage"))["total"] or ZERO
 
 
 def read_gifts(rows: QuerySet) -> QuerySet:
@@ -132,7 +149,8 @@ def draft(gift: Gift, *, issued_on: date, instead_of: Receipt | None = None) -> 
 
     ``instead_of``: the receipt that this one would cancel and replace.
     """
-    outcome = eligibility(gift)
+    law = law_of(gift.organization, issued_on)
+    outcome = eligibility(gift, law)
     part = Part(gift, outcome, tuple(_reasons_of_gift(gift, issued_on, outcome, instead_of)))
     return _drafted(
         gift.contact,
@@ -142,7 +160,6 @@ def draft(gift: Gift, *, issued_on: date, instead_of: Receipt | None = None) -> 
         issued_on=issued_on,
         reasons=part.reasons,
         said={
-            "currency": gift.currency,
             "kind": rules.gift_kind(in_kind=gift.is_property, advantage=outcome.advantage),
             "gift_date": min(gift.received_on, issued_on),
             "amount": outcome.amount,
@@ -150,10 +167,16 @@ def draft(gift: Gift, *, issued_on: date, instead_of: Receipt | None = None) -> 
             "eligible": max(outcome.amount - outcome.advantage, ZERO),
             "advantage_description": gift.advantage_description if outcome.advantage else "",
             "property_description": gift.property_description,
-            "appraiser_name": gift.appraiser_name,
-            "appraiser_address": tuple(gift.appraiser_address.splitlines()),
+            **(_appraisal(gift) if law.if_appraised else {}),
         },
     )
+
+
+def _appraisal(gift: Gift) -> dict:
+    return {
+        "appraiser_name": gift.appraiser_name,
+        "appraiser_address": tuple(gift.appraiser_address.splitlines()),
+    }
 
 
 def draft_annual(contact: Contact, *, year: int, issued_on: date) -> Draft:
@@ -188,7 +211,7 @@ def draft_instead_of(receipt: Receipt, *, issued_on: date) -> Draft:
 
 def annual_part(gift: Gift, issued_on: date, *, year: int, instead_of: Receipt | None = None) -> Part:
     """Whether this gift may stand on the annual receipt of ``year``."""
-    outcome = eligibility(gift)
+    outcome = eligibility(gift, law_of(gift.organization, issued_on))
     reasons = list(_reasons_of_gift(gift, issued_on, outcome, instead_of))
     if not reasons and (gift.is_property or outcome.advantage):
         reasons = [Ineligibility.OWN_RECEIPT]
@@ -227,8 +250,9 @@ def _drafted(
 ) -> Draft:
     """``said``: what the gifts put on the page; the rest comes from the donor, the organization and the law of the day."""
     organization = contact.organization
+    law = law_of(organization, issued_on)
     language = contact.language if contact.language in LANGUAGES else organization.default_language
-    agency, regime = agency_text_on(issued_on, language), regime_on(issued_on)
+    language = language if language in law.languages else law.languages[0]
     logo, signature, pictures = _pictures(organization)
     snapshot = Snapshot(
         **said,
@@ -238,26 +262,28 @@ def _drafted(
         charity_name=organization.said("legal_name", language) or organization.said("name", language),
         charity_address=tuple(organization.said("address", language).splitlines()),
         registration_number=organization.registration_number,
+        **_asked_by(law, organization, parts, issued_on=issued_on, language=language),
         donor_name=donor_name(contact),
         donor_address=tuple(addresses.envelope_lines(contact, language)) if addresses.is_complete(contact) else (),
         issued_on=issued_on,
-        place_of_issue=organization.said("receipt_place", language),
         signatory_name=organization.signatory_name,
         signatory_title=organization.said("signatory_title", language),
         signature=signature,
         signed_by_hand=not signature,
         logo=logo,
         thanks=organization.said("receipt_thanks", language),
-        cra_name=agency.name,
-        cra_url=agency.website,
-        regime=regime.code,
+        currency=law.currency,
+        regime=law.code,
+        template=law.template,
+        paper=organization.paper,
     )
-    told = () if parts and not parts[0].outcome.reason else ("amount", "eligible")  # why there is none is said already
+    is_told = not parts or parts[0].outcome.reason  # why there is nothing to claim is said already
+    told = ("amount", "eligible", "payments") if is_told else ()
     missing = [name for name in missing_fields(snapshot) if name not in told]
     reasons = [*reasons, *rules.reasons_for(missing)]
     if typefaces.undrawable(snapshot.texts()):
         reasons.append(Ineligibility.UNPRINTABLE)
-    if not rules.is_valid_registration_number(organization.registration_number) and not any(
+    if not charity_numbers.is_valid(organization.registration_number, law.country) and not any(
         reason == Ineligibility.ORGANIZATION_INCOMPLETE for reason in reasons
     ):
         reasons.append(Ineligibility.ORGANIZATION_INCOMPLETE)
@@ -267,17 +293,34 @@ def _drafted(
     return Draft(contact, kind, snapshot, tuple(parts), codes, sentences, pictures, left_out)
 
 
-def _reasons_of_gift(
-    gift: Gift, issued_on: date, outcome: rules.Eligibility, instead_of: Receipt | None
-) -> Iterator[str]:
+def _asked_by(law: Regime, organization: Organization, parts: list[Part], *, issued_on: date, language: str) -> dict:
+    """What the page of one country says and the others do not."""
+    place = "" if law.country == ReceiptLaw.UNITED_STATES else organization.said("receipt_place", language)
+    said: dict = {"place_of_issue": place, "cra_name": "", "cra_url": ""}
+    if law.country == ReceiptLaw.CANADA:
+        agency = agency_text_on(issued_on, language)
+        said |= {"cra_name": agency.name, "cra_url": agency.website}
+    if law.country == ReceiptLaw.FRANCE:
+        said |= {"charity_purpose": organization.purpose, "charity_status": organization.legal_status}
+    if law.lists_payments and not any(part.gift.is_property for part in parts):
+        said["payments"] = tuple(
+            Payment(min(part.gift.received_on, issued_on), part.outcome.amount, part.gift.method) for part in parts
+        )
+    return said
+
+
+def _reasons_of_gift(gift: Gift, issued_on: date, outcome: Eligibility, instead_of: Receipt | None) -> Iterator[str]:
     if gift.status == GiftStatus.REFUNDED:
         yield Ineligibility.REFUNDED
     elif gift.status != GiftStatus.COMPLETED:
         yield Ineligibility.NOT_COMPLETED
-    if gift.currency != "CAD":
+    law = law_of(gift.organization, issued_on)
+    if gift.currency != law.currency:
         yield Ineligibility.CURRENCY
     if gift.receipted_by:
         yield Ineligibility.THIRD_PARTY
+    if gift.contact.is_organization and not law.serves_organizations:
+        yield Ineligibility.COMPANY
     if preference(gift) == ReceiptPreference.NONE and instead_of is None:
         yield Ineligibility.NOT_WANTED
     if gift.received_on > issued_on:

@@ -8,34 +8,70 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum, Value, When
-from django.db.models.functions import Coalesce, NullIf
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    ExpressionWrapper,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce, ExtractYear, NullIf
 
 from crm.accounts.choices import ReceiptPreference
 from crm.accounts.models import Organization
 from crm.contacts.choices import Kind
 from crm.core.dates import today_in
-from crm.core.money import ZERO, to_cents
+from crm.core.money import ZERO, MoneyField, to_cents
 from crm.giving.choices import GiftStatus, Nature
 from crm.giving.models import Gift
 from crm.receipts import rules
+from crm.receipts.advantages import AdvantageRule
 from crm.receipts.choices import Ineligibility, Reconciled
 from crm.receipts.models import ReceiptLine
+from crm.receipts.queries import law_of
 
 LIVE = ReceiptLine.objects.filter(gift=OuterRef("pk"), is_live=True)
-IS_SMALL = Q(advantage_is_cash=False, advantage__lte=F("amount") * rules.DE_MINIMIS_SHARE) & Q(
-    advantage__lte=rules.DE_MINIMIS_CEILING
-)
-COUNTS = Q(advantage__gt=0) & ~IS_SMALL
-NO_NAME = Q(contact__kind=Kind.ORGANIZATION, contact__organization_name="") | (
-    ~Q(contact__kind=Kind.ORGANIZATION) & Q(contact__last_name="")
-)
+IS_ORGANIZATION = Q(contact__kind=Kind.ORGANIZATION)
+NO_NAME = (IS_ORGANIZATION & Q(contact__organization_name="")) | (~IS_ORGANIZATION & Q(contact__last_name=""))
 NO_ADDRESS = (
     Q(contact__address_line1="")
     | Q(contact__city="")
     | (Q(contact__country="CA") & (Q(contact__province="") | Q(contact__postal_code="")))
 )
 HALF_APPRAISED = (Q(appraiser_name="") & ~Q(appraiser_address="")) | (~Q(appraiser_name="") & Q(appraiser_address=""))
+
+
+def _advantage(rule: AdvantageRule) -> tuple[Q, Q, Case | Value]:
+    """Of an advantage: that it counts, that there is no receipt because of it, and the ceiling (an annotation,
+    ``small_up_to``) under which it does not count.
+    """
+    days = [
+        When(received_on__gte=first, then=Value(amount, output_field=MoneyField()))
+        for first, amount in reversed(rule.ceilings)
+    ]
+    ceiling = Case(*days, default=Value(rule.ceilings[0][1], output_field=MoneyField()), output_field=MoneyField())
+    is_small = Q(advantage_is_cash=False, advantage__lte=F("amount") * rule.small_share)
+    counts = Q(advantage__gt=0) & ~(is_small & Q(advantage__lte=F("small_up_to")))
+    return counts, Q(advantage__gt=F("amount") * rule.most_share), ceiling
+
+
+def _given_besides() -> Coalesce:
+    """What a donor was given for their other gifts of the year: of :func:`crm.receipts.queries.given_besides`."""
+    others = Gift.objects.filter(
+        contact=OuterRef("contact"),
+        received_on__year=ExtractYear(OuterRef("received_on")),
+        status=GiftStatus.COMPLETED,
+    ).exclude(pk=OuterRef("pk"))
+    total = others.order_by().values("contact").annotate(total=Sum("advantage")).values("total")
+    return Coalesce(Subquery(total, output_field=MoneyField()), Value(ZERO, output_field=MoneyField()))
 
 
 def reconciled(gifts: QuerySet[Gift], organization: Organization) -> QuerySet[Gift]:
@@ -49,26 +85,35 @@ def reconciled(gifts: QuerySet[Gift], organization: Organization) -> QuerySet[Gi
         Value(organization.receipt_preference),
     )
     of_property = ~Q(nature=Nature.CASH)
+    law = law_of(organization, today_in(organization.timezone))
+    counts, too_much, ceiling = _advantage(law.advantage)
+    if law.advantage.is_yearly:
+        ceiling = ExpressionWrapper(ceiling - _given_besides(), output_field=MoneyField(signed=True))
+    asks = set().union(*law.required.values()) | set(law.with_advantage)
     why = Case(
         When(Q(is_live=True) & ~Q(status=GiftStatus.COMPLETED), then=Value(Reconciled.TO_VOID)),
         When(is_live=True, then=Value(Reconciled.RECEIPTED)),
-        When(~Q(currency="CAD"), then=Value(Ineligibility.CURRENCY)),
+        When(~Q(currency=law.currency), then=Value(Ineligibility.CURRENCY)),
         When(~Q(receipted_by=""), then=Value(Ineligibility.THIRD_PARTY)),
+        *([] if law.serves_organizations else [When(IS_ORGANIZATION, then=Value(Ineligibility.COMPANY))]),
         When(wish=ReceiptPreference.NONE, then=Value(Ineligibility.NOT_WANTED)),
         When(received_on__gt=today_in(organization.timezone), then=Value(Ineligibility.FUTURE_DATE)),
         When(amount=0, then=Value(Ineligibility.ZERO_AMOUNT)),
-        When(
-            COUNTS & Q(advantage__gt=F("amount") * rules.INTENTION_SHARE), then=Value(Ineligibility.ADVANTAGE_TOO_HIGH)
-        ),
+        When(counts & too_much, then=Value(law.advantage.reason)),
+        When(counts & Q(advantage=F("amount")), then=Value(Ineligibility.ZERO_ELIGIBLE)),
         When(NO_NAME, then=Value(Ineligibility.NO_DONOR_NAME)),
-        When(NO_ADDRESS, then=Value(Ineligibility.INCOMPLETE_ADDRESS)),
-        When(COUNTS & Q(advantage_description=""), then=Value(Ineligibility.ADVANTAGE_NOT_DESCRIBED)),
+        *([When(NO_ADDRESS, then=Value(Ineligibility.INCOMPLETE_ADDRESS))] if "donor_address" in asks else []),
+        When(counts & Q(advantage_description=""), then=Value(Ineligibility.ADVANTAGE_NOT_DESCRIBED)),
         When(of_property & Q(property_description=""), then=Value(Ineligibility.PROPERTY_NOT_DESCRIBED)),
-        When(of_property & HALF_APPRAISED, then=Value(Ineligibility.APPRAISER_INCOMPLETE)),
+        *(
+            [When(of_property & HALF_APPRAISED, then=Value(Ineligibility.APPRAISER_INCOMPLETE))]
+            if law.if_appraised
+            else []
+        ),
         default=Value(Reconciled.WAITING),
         output_field=CharField(),
     )
-    rows = gifts.filter(organization=organization).annotate(is_live=Exists(LIVE), wish=wish)
+    rows = gifts.filter(organization=organization).annotate(is_live=Exists(LIVE), wish=wish, small_up_to=ceiling)
     return rows.filter(Q(status=GiftStatus.COMPLETED) | Q(is_live=True)).annotate(
         outcome=why,
         receipt_pk=Subquery(LIVE.values("receipt")[:1]),

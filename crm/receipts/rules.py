@@ -1,82 +1,14 @@
-"""Small certain things: how much of a gift is eligible, what a charity number looks like, why a receipt is refused."""
+"""Small certain things: of what kind a gift is, how a receipt is numbered, why it is refused."""
 
-import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 
 from babel.lists import format_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from stdnum import luhn
 
-from crm.core.money import CENT, ZERO, locale_of
+from crm.core.money import locale_of
 from crm.receipts.choices import GiftKind, Ineligibility
-
-DE_MINIMIS_CEILING = Decimal("75.00")
-DE_MINIMIS_SHARE = Decimal("0.10")
-INTENTION_SHARE = Decimal("0.80")
-
-
-@dataclass(frozen=True)
-class Eligibility:
-    """The outcome of split receipting for one gift, in exact cents.
-
-    ``advantage`` is the value that counts and is printed: zero when it is so small that the law ignores it
-    (``de_minimis``). ``reason`` is an :class:`Ineligibility` code, empty when a receipt may be issued; then
-    ``eligible`` is always ``amount - advantage`` and above zero. With a reason, ``eligible`` is zero.
-    """
-
-    amount: Decimal
-    advantage: Decimal
-    eligible: Decimal
-    de_minimis: bool = False
-    reason: str = ""
-
-    @property
-    def is_receiptable(self) -> bool:
-        return not self.reason
-
-
-def eligible_amount(amount: Decimal, advantage: Decimal | None, near_cash: bool = False) -> Eligibility:
-    """Split receipting: what the donor may claim of a gift for which they received something.
-
-    ``amount``: the cash, or the fair market value of the property, in dollars. ``advantage``: the fair market value,
-    to a buyer, of everything received in return, added up; ``None`` when it cannot be established. ``near_cash``: the
-    advantage is money or as good as money (a gift certificate redeemable for cash), which is never small enough to be
-    ignored.
-
-    - an advantage of at most 10% of the gift and at most $75 is ignored;
-    - above 80% of the gift there is no intention to give, hence no receipt; exactly 80% is still a gift;
-    - otherwise the eligible amount is the difference.
-
-    Source: Income Tax Act s. 248(30) to (33), CRA “Split receipting”. Raises ``TypeError`` for anything but
-    ``Decimal``, ``ValueError`` for negative amounts and for fractions of a cent.
-    """
-    amount = _cents(amount)
-    if amount == 0:
-        return Eligibility(amount, ZERO, ZERO, reason=Ineligibility.ZERO_AMOUNT)
-    if advantage is None:
-        return Eligibility(amount, ZERO, ZERO, reason=Ineligibility.ADVANTAGE_UNKNOWN)
-    advantage = _cents(advantage)
-    if advantage == 0:
-        return Eligibility(amount, ZERO, amount)
-    if not near_cash and advantage <= min(DE_MINIMIS_CEILING, amount * DE_MINIMIS_SHARE):
-        return Eligibility(amount, ZERO, amount, de_minimis=True)
-    if advantage > amount * INTENTION_SHARE:
-        return Eligibility(amount, advantage, ZERO, reason=Ineligibility.ADVANTAGE_TOO_HIGH)
-    return Eligibility(amount, advantage, amount - advantage)
-
-
-def _cents(value: Decimal) -> Decimal:
-    if not isinstance(value, Decimal):
-        raise TypeError(f"A Decimal is expected, not {type(value).__name__}: cents must be exact.")
-    if not value.is_finite() or value < 0:
-        raise ValueError(f"Not an amount of money: {value}.")
-    rounded = value.quantize(CENT)
-    if rounded != value:
-        raise ValueError(f"Not a whole number of cents: {value}.")
-    return rounded
 
 
 def gift_kind(*, in_kind: bool, advantage: Decimal) -> GiftKind:
@@ -87,28 +19,6 @@ def gift_kind(*, in_kind: bool, advantage: Decimal) -> GiftKind:
 
 
 # --- numbers
-
-REGISTRATION_NUMBER = re.compile(r"[0-9]{9}RR[0-9]{4}", re.ASCII)
-
-
-def normalise_registration_number(text: str) -> str:
-    """``12345 6782 rr0001`` → ``123456782RR0001``: what is stored. Does not check anything."""
-    return re.sub(r"[\s.\-\u2010-\u2015]", "", text or "").upper()
-
-
-def is_valid_registration_number(text: str) -> bool:
-    """Whether this is the number of a registered charity: nine digits with a right check digit, RR, four digits.
-
-    ``stdnum.ca.bn`` knows RC, RM, RP and RT only and refuses every charity, hence this rule.
-    """
-    number = normalise_registration_number(text)
-    return bool(REGISTRATION_NUMBER.fullmatch(number)) and luhn.is_valid(number[:9])
-
-
-def display_registration_number(text: str) -> str:
-    """``119219814 RR0001``, with a no-break space; a number of another shape is shown as it is."""
-    number = normalise_registration_number(text)
-    return f"{number[:9]}\u00a0{number[9:]}" if REGISTRATION_NUMBER.fullmatch(number) else text
 
 
 def receipt_number(year: int, sequence: int) -> str:
@@ -127,6 +37,8 @@ FIELD_NAMES = {
     "place_of_issue": gettext_lazy("place where receipts are issued"),
     "signatory_name": gettext_lazy("name of the authorized signatory"),
     "signature": gettext_lazy("image of the signature"),
+    "charity_purpose": gettext_lazy("purpose of the organization"),
+    "charity_status": gettext_lazy("kind of organization in tax law"),
 }
 
 # A snapshot field that is empty → the reason a person reads. The organization's own fields are grouped in one sentence.

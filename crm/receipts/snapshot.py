@@ -15,12 +15,14 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, Self
 
+from crm.accounts.choices import Paper
+from crm.core import charity_numbers
 from crm.core.money import CENT
 from crm.receipts.choices import GiftKind
-from crm.receipts.regimes import regime_named
-from crm.receipts.rules import normalise_registration_number
+from crm.receipts.regimes import Regime, regime_named
 
-SCHEMA = 1  # shape of the JSON
+SCHEMA = 2  # shape of the JSON
+SINCE = {"payments": 2, "charity_purpose": 2, "charity_status": 2, "paper": 2}  # fields that an older shape has not
 TEMPLATE = "1"  # wording and page: templates/pdf/receipt.html with labels of the same version
 LANGUAGES = ("fr", "en")
 DRAFT_NUMBER = "0000-00000"  # stands in a preview, where no number is taken
@@ -30,16 +32,34 @@ TWINS = str.maketrans({"\u202f": "\u00a0", "\u2007": "\u00a0", "\u2011": "-", "\
 HIDDEN = re.compile("[\u0000-\u001f\u007f-\u009f\u00ad\u200b\u200e\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]")
 
 
+@dataclass(frozen=True)
+class Payment:
+    """One sum that the donor paid: the day, exact cents, and how (a :class:`~crm.giving.choices.Method`)."""
+
+    day: date
+    amount: Decimal
+    means: str
+
+    def to_dict(self) -> dict[str, str]:
+        return {"day": self.day.isoformat(), "amount": str(self.amount), "means": self.means}
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, str]) -> Self:
+        return cls(date.fromisoformat(data["day"]), Decimal(data["amount"]), data["means"])
+
+
 @dataclass(frozen=True, kw_only=True)
 class Snapshot:
     """What is printed on one official receipt, in one language.
 
-    Amounts are dollars in exact cents; ``amount`` is the cash received or the fair market value of the property, and
+    Amounts are exact cents of ``currency``; ``amount`` is the cash received or the fair market value of the property, and
     ``eligible == amount - advantage`` (an advantage small enough to be ignored is 0). Lines are tuples without empty
     ones. ``gift_year`` replaces ``gift_date`` on an annual receipt of cash gifts. ``logo`` and ``signature`` are a
     ``data:image/png|jpeg;base64,…`` or ``sha256:<hex>``, the hash of such a stored text. ``signed_by_hand``: the page
     leaves room for ink instead of an image, so it must be printed and signed to be valid. ``replaces`` is the number
-    of the receipt it cancels and replaces. Texts are cleaned (NFC, no control or direction characters); ``ValueError``
+    of the receipt it cancels and replaces. ``payments`` are there where the law wants each with its date;
+    they add up to ``amount``. ``charity_purpose`` and ``charity_status`` are asked in France only. Texts are cleaned (NFC, no
+    control or direction characters); ``ValueError``
     for anything incoherent. An empty field is allowed here: :func:`missing_fields` names it, and issuing refuses.
     """
 
@@ -74,6 +94,10 @@ class Snapshot:
     thanks: str = ""
     verification_url: str = ""
     currency: str = "CAD"
+    payments: tuple[Payment, ...] = ()
+    charity_purpose: str = ""
+    charity_status: str = ""
+    paper: str = Paper.LETTER
     template: str = TEMPLATE
     schema: int = SCHEMA
 
@@ -86,13 +110,15 @@ class Snapshot:
                 object.__setattr__(self, name, tuple(line for line in map(clean_line, value) if line))
             elif kind == "money":
                 object.__setattr__(self, name, _exact(name, value))
-        object.__setattr__(self, "registration_number", normalise_registration_number(self.registration_number))
+        object.__setattr__(self, "registration_number", charity_numbers.compact(self.registration_number))
         self._refuse_unknown_words()
         self._refuse_contradictions()
 
     def _refuse_unknown_words(self) -> None:
-        if self.schema != SCHEMA:
-            raise ValueError(f"Snapshot of schema {self.schema}; this program reads {SCHEMA}.")
+        if self.schema not in range(1, SCHEMA + 1):
+            raise ValueError(f"Snapshot of schema {self.schema}; this program reads 1 to {SCHEMA}.")
+        if self.paper not in Paper.values:
+            raise ValueError(f"Unknown paper: “{self.paper}”.")
         if self.language not in LANGUAGES:
             raise ValueError(f"A receipt is written in one of {LANGUAGES}, not “{self.language}”.")
         if self.kind not in GiftKind.values:
@@ -115,10 +141,14 @@ class Snapshot:
             raise ValueError("A cash gift with an advantage has its own kind.")
         if self.kind != GiftKind.IN_KIND and self.property_description:
             raise ValueError("Only a gift in kind describes a property.")
+        if self.payments and sum(payment.amount for payment in self.payments) != self.amount:
+            raise ValueError("The payments do not add up to the amount.")
 
     def to_dict(self) -> dict[str, Any]:
-        """JSON-ready: dates as ISO text, amounts as text with two decimals, tuples as lists. Every field is there."""
-        return {spec.name: _plain(getattr(self, spec.name)) for spec in fields(self)}
+        """JSON-ready: dates as ISO text, amounts as text with two decimals, tuples as lists. Every field of the schema is
+        there, and no other: what was frozen under an older schema keeps its text, hence its hash.
+        """
+        return {name: _plain(getattr(self, name)) for name in _names(self.schema)}
 
     def to_json(self) -> str:
         """Canonical JSON: sorted keys, no spaces, UTF-8 as it is. The same snapshot always gives the same text."""
@@ -132,7 +162,7 @@ class Snapshot:
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
         """The inverse of :meth:`to_dict`. An unknown, absent or wrongly typed key is a ``ValueError``."""
-        names = {spec.name for spec in fields(cls)}
+        names = _names(data.get("schema", SCHEMA))
         if set(data) != names:
             odd = ", ".join(sorted(names.symmetric_difference(data)))
             raise ValueError(f"Not a receipt snapshot: {odd}.")
@@ -154,10 +184,30 @@ class Snapshot:
     def is_annual(self) -> bool:
         return self.gift_year is not None
 
+    @property
+    def law(self) -> Regime:
+        """The regime it was issued under."""
+        return regime_named(self.regime)
+
+    @property
+    def tells_value(self) -> bool:
+        """Whether it says what the gift is worth: an acknowledgment of property in the United States does not."""
+        return self.kind != GiftKind.IN_KIND or self.law.tells_value_of_property
+
+    @property
+    def registration(self) -> str:
+        """The number of the charity as its country writes it."""
+        return charity_numbers.written(self.registration_number, self.law.country)
+
 
 IMAGES = ("logo", "signature")
 _KINDS = {str: "text", tuple[str, ...]: "lines", Decimal: "money"}
 FIELD_TYPES = {spec.name: _KINDS.get(spec.type, "other") for spec in fields(Snapshot)}
+
+
+def _names(schema: int) -> set[str]:
+    """The fields of one shape."""
+    return {spec.name for spec in fields(Snapshot) if SINCE.get(spec.name, 1) <= schema}
 
 
 def missing_fields(snapshot: Snapshot) -> list[str]:
@@ -201,7 +251,9 @@ def _plain(value: Any) -> Any:
         return str(value)
     if isinstance(value, date):
         return value.isoformat()
-    return list(value) if isinstance(value, tuple) else value
+    if isinstance(value, Payment):
+        return value.to_dict()
+    return [_plain(one) for one in value] if isinstance(value, tuple) else value
 
 
 def _typed(name: str, value: Any) -> Any:
@@ -209,6 +261,8 @@ def _typed(name: str, value: Any) -> Any:
         return Decimal(value)
     if FIELD_TYPES[name] == "lines":
         return tuple(value)
+    if name == "payments":
+        return tuple(Payment.from_dict(one) for one in value)
     if name in ("issued_on", "gift_date") and value is not None:
         return date.fromisoformat(value)
     return value

@@ -35,7 +35,7 @@ def compose(receipts: Iterable[Receipt], *, template: MessageTemplate | None) ->
                 greetings[language] = greetings_for(donors.values(), language)
             values = {
                 "number": receipt.number,
-                "amount": format_money(receipt.eligible),
+                "amount": said_worth(receipt),
                 "gifts": said_gifts(receipt),
             }
             messages.append(
@@ -45,6 +45,12 @@ def compose(receipts: Iterable[Receipt], *, template: MessageTemplate | None) ->
                 )
             )  # fmt: skip
     return messages
+
+
+def said_worth(receipt: Receipt) -> str:
+    """The eligible amount; of a receipt that must not say what property is worth, the property."""
+    said = receipt.said
+    return format_money(said.eligible, said.currency) if said.tells_value else said.property_description
 
 
 def said_gifts(receipt: Receipt) -> str:

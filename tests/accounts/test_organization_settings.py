@@ -31,7 +31,8 @@ def data(organization) -> dict:
     names = (
         "name_fr name_en email phone website legal_name_fr legal_name_en address_fr address_en registration_number "
         "receipt_place_fr receipt_place_en signatory_name signatory_title_fr signatory_title_en receipt_thanks_fr "
-        "receipt_thanks_en receipt_preference receipt_copy_to default_language currency fiscal_year_start timezone"
+        "receipt_thanks_en receipt_preference receipt_copy_to default_language currency fiscal_year_start timezone "
+        "receipt_law paper"
     )
     return {name: getattr(organization, name) for name in names.split()}
 

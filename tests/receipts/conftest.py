@@ -6,7 +6,7 @@ import pytest
 from crm.receipts import services
 from tests.factories.contacts import ContactFactory
 from tests.factories.giving import GiftFactory
-from tests.receipts.worked import CHARITIES, DONORS
+from tests.receipts.worked import CHARITIES, DONORS, LAWS
 
 
 @pytest.fixture
@@ -16,7 +16,7 @@ def make(organization, owner, fund, admin, finance, published, time_machine):
 
     def made(case: dict[str, str], language: str):
         flaw = case["flaw"]
-        for name, value in CHARITIES.get(flaw, {}).items():
+        for name, value in (LAWS[case["law"]] | CHARITIES.get(flaw, {})).items():
             setattr(organization, name, value)
         organization.save()
         donor = ContactFactory(
@@ -24,15 +24,22 @@ def make(organization, owner, fund, admin, finance, published, time_machine):
             **DONORS.get(flaw, {}),
         )  # fmt: skip
         gift = GiftFactory(
-            contact=donor, fund=fund, recorded_by=admin, amount=case["amount"], nature=case["nature"] or "cash",
+            contact=donor, fund=fund, recorded_by=admin, method=case["method"], amount=case["amount"],
+            nature=case["nature"] or "cash",
             advantage=Decimal(case["advantage"] or 0), advantage_is_cash=bool(case["near_cash"]),
             advantage_description="Un souper" if case["advantage"] and flaw != "no_words" else "",
             property_description=case["property"], appraiser_name=case["appraiser"],
             appraiser_address="12, rue du Port" if case["appraiser"] and flaw != "no_appraiser_address" else "",
-            status=case["status"] or "completed", currency=case["currency"] or "CAD", receipted_by=case["third_party"],
+            status=case["status"] or "completed", currency=case["currency"] or organization.currency,
+            receipted_by=case["third_party"],
             receipt_preference=case["gift_wish"], received_on=date.fromisoformat(case["received_on"] or "2026-10-14"),
         )  # fmt: skip
         gift.refresh_from_db()
+        if flaw == "given_before":
+            GiftFactory(
+                contact=donor, fund=fund, recorded_by=admin, amount=500, currency=organization.currency, advantage=40,
+                advantage_description="Un livre", received_on=date(2026, 3, 1),
+            )  # fmt: skip
         if flaw in ("receipted", "voided"):
             receipt = services.issue_receipt(gift, by=finance)
             if flaw == "voided":

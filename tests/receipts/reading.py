@@ -47,19 +47,31 @@ MONTHS = {
     "en": "January February March April May June July August September October November December".split(),
 }
 # In the order of the page; a field that has no label of its own follows the one before.
-LABELS = (
-    "charity_name", "number", "title", "donor", "gift_date", "gift_year", "issued_on", "place_of_issue",
-    "charity_address", "registration_number", "property_description", "appraiser_name", "appraiser_address", "amount",
-    "fair_market_value", "advantage_description", "advantage", "eligible", "signature", "verify",
-)  # fmt: skip
+LABELS = {
+    "1": (
+        "charity_name", "number", "title", "donor", "gift_date", "gift_year", "issued_on", "place_of_issue",
+        "charity_address", "registration_number", "property_description", "appraiser_name", "appraiser_address", "amount",
+        "fair_market_value", "advantage_description", "advantage", "eligible", "signature", "verify",
+    ),
+    "us-1": (
+        "charity_name", "number", "title", "donor", "gift_date", "gift_year", "issued_on", "charity_address",
+        "registration_number", "property_description", "amount", "advantage_description", "advantage", "eligible",
+        "value_is_yours", "excess_only", "nothing_given", "nothing_given.annual", "signature", "verify",
+    ),
+    "fr-1": (
+        "charity_name", "number", "gift_date", "gift_year", "issued_on", "place_of_issue", "donor", "title",
+        "charity_address", "charity_purpose", "charity_status", "registration_number", "form", "nature",
+        "property_description", "means", "eligible", "certifies", "signature", "verify",
+    ),
+}  # fmt: skip
 
 
-def said_on(data: bytes, language: str) -> dict[str, str]:
+def said_on(data: bytes, language: str, version: str = "1") -> dict[str, str]:
     """What stands after each label of the page, for all of its text: nothing that is printed is in none of them."""
-    text, t = words(data), labels("1", language)
-    ends = {key: " ".join(t[key].split()) for key in (*LABELS, "keep")}
+    text, t, order = words(data), labels(version, language), LABELS[version]
+    ends = {key: " ".join(t[key].split()) for key in (*order, "keep")}
     found, place, last = {}, 0, ""
-    for key in LABELS:
+    for key in order:
         at = text.find(ends[key] + " ", place)
         if at < 0:
             continue

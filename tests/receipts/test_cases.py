@@ -11,7 +11,7 @@ import pytest
 
 from crm.receipts import pdf, queries, services
 from tests.receipts.reading import amount_said, day_said, said_on
-from tests.receipts.worked import CASES, ISSUED_ON, YEAR
+from tests.receipts.worked import ABROAD, CASES, ISSUED_ON, YEAR
 
 
 def test_there_are_enough_of_them():
@@ -20,7 +20,7 @@ def test_there_are_enough_of_them():
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
-@pytest.mark.parametrize("case", CASES, ids=[case["case"] for case in CASES])
+@pytest.mark.parametrize("case", CASES + ABROAD, ids=lambda case: case["case"])
 def test_the_decision_the_amount_and_the_words(case, language, make):
     gift = make(case, language)
     draft = queries.draft(gift, issued_on=ISSUED_ON)
@@ -34,6 +34,9 @@ def test_the_decision_the_amount_and_the_words(case, language, make):
         assert missing == []
         assert draft.snapshot.amount == Decimal(case["amount"])
         assert draft.snapshot.amount - draft.snapshot.advantage == draft.snapshot.eligible
+        assert draft.snapshot.tells_value or not any(
+            said in page for said in ("5000.00", "5,000", "5 000", "5\u00a0000")
+        )
     else:
         assert all(draft.sentences)
 

@@ -16,7 +16,7 @@ from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 from crm.core import press, typefaces
-from crm.receipts import checks, images, pdf
+from crm.receipts import checks, images, pages, pdf
 from crm.receipts.choices import Mark
 from crm.receipts.images import UnsafeImage
 from tests.receipts.reading import drawn, reader, structure, words
@@ -212,7 +212,7 @@ def test_a_snapshot_may_hold_the_hash_of_its_pictures_and_draws_the_same():
     store = {images.reference_of(picture): picture for picture in (logo(), signature())}
     made = snapshot(logo=images.reference_of(logo()), signature=images.reference_of(signature()))
     assert pdf.render(made, pictures=store) == drawn(snapshot())
-    with pytest.raises(pdf.MissingPicture):
+    with pytest.raises(pages.MissingPicture):
         pdf.render(made)
     with pytest.raises(UnsafeImage, match="not the one"):
         pdf.render(made, pictures={**store, made.logo: signature()})

@@ -11,7 +11,7 @@ from crm.receipts.models import Receipt
 from tests.factories.accounts import MembershipFactory
 from tests.factories.giving import GiftFactory
 from tests.giving.reading import page
-from tests.receipts.worked import CASES, CHARITIES, ISSUED_ON
+from tests.receipts.worked import ABROAD, CASES, CHARITIES, ISSUED_ON
 
 YEAR = (date(2026, 1, 1), date(2026, 12, 31))
 # What only the page of a receipt can tell, and what is of the charity and not of the gift.
@@ -29,7 +29,9 @@ def give(contact, fund, admin):
     return one
 
 
-@pytest.mark.parametrize("case", [one for one in CASES if one["flaw"] not in ELSEWHERE], ids=lambda case: case["case"])
+@pytest.mark.parametrize(
+    "case", [one for one in CASES + ABROAD if one["flaw"] not in ELSEWHERE], ids=lambda case: case["case"]
+)
 def test_the_database_gives_the_same_reason_as_the_page_of_the_gift(case, make):
     gift = make(case, "fr")
     found = reconciling.reconciled(Gift.objects.filter(pk=gift.pk), gift.organization).first()

@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
                 ('phone', models.CharField(blank=True, max_length=40, verbose_name='phone')),
                 ('email', models.EmailField(blank=True, max_length=254, verbose_name='e-mail')),
                 ('website', models.URLField(blank=True, verbose_name='website')),
-                ('registration_number', models.CharField(blank=True, help_text='Nine digits, RR and four digits: 119219814 RR0001.', max_length=15, validators=[crm.accounts.validators.validate_registration_number], verbose_name='charity registration number')),
+                ('registration_number', models.CharField(blank=True, help_text='Nine digits, RR and four digits: 119219814 RR0001.', max_length=15, verbose_name='charity registration number')),
                 ('receipt_place_fr', models.CharField(blank=True, max_length=120, verbose_name='place of issue of receipts, in French')),
                 ('receipt_place_en', models.CharField(blank=True, max_length=120, verbose_name='place of issue of receipts, in English')),
                 ('signatory_name', models.CharField(blank=True, max_length=120, verbose_name='name of the person who signs receipts')),

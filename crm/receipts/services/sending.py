@@ -99,7 +99,7 @@ class PrintRun(RunWork):
             sheets,
             folder,
             read=lambda pk: stored_pdf(Receipt.objects.get(pk=pk)),
-            separators=operation.params["separators"],
+            separators=operation.organization.paper if operation.params["separators"] else "",
             done=lambda count: operations.still_at_it(operation.pk, done=count),
         )
         return path, [sheet.receipt_id for sheet in sheets]

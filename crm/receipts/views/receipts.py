@@ -23,7 +23,6 @@ from crm.receipts.differences import differences
 from crm.receipts.filters import ReceiptFilter
 from crm.receipts.forms import ReasonForm
 from crm.receipts.models import Receipt
-from crm.receipts.rules import display_registration_number
 from crm.receipts.tables import ReceiptTable
 
 
@@ -78,7 +77,6 @@ class ReceiptDetailView(ReceiptMixin, DetailView):
         may_void = self.object.is_valid and self.membership.can("receipts.void", self.object)
         return super().get_context(
             snapshot=snapshot,
-            registration_number=display_registration_number(snapshot.registration_number),
             lines=self.object.lines.select_related("gift").order_by("gift__received_on", "pk"),
             replaced_by=Receipt.objects.filter(replaces=self.object).first(),
             deliveries=self.object.deliveries.select_related("communication__email", "sent_by__user").order_by("-pk")[
@@ -203,7 +201,6 @@ class ReceiptReplaceView(ReceiptVoidView):
         return super().get_context(
             draft=draft,
             differences=differences(receipt.said, draft.snapshot),
-            registration_number=display_registration_number(draft.snapshot.registration_number),
             **context,
         )
 
@@ -245,7 +242,8 @@ class GiftReceiptView(GiftMixin, PanelView):
     def get_context(self, **context) -> dict:
         receipt = queries.live_receipt(self.object)
         former = Receipt.objects.visible_to(self.membership).filter(lines__gift=self.object, lines__is_live=False)
-        outcome = queries.eligibility(self.object)
+        organization = self.membership.organization
+        outcome = queries.eligibility(self.object, queries.law_of(organization, today_in(organization.timezone)))
         return super().get_context(
             receipt=receipt,
             counted=outcome.advantage,
@@ -269,7 +267,6 @@ class IssueView(ActionView):
 
     def ask(self, obj, *, error: str = "", status: int = 200) -> HttpResponse:
         self.preview = self.draft(obj)
-        self.registration_number = display_registration_number(self.preview.snapshot.registration_number)
         self.specimen_url = self.get_specimen_url(obj)
         return super().ask(obj, error=error, status=status)
 

@@ -24,6 +24,7 @@ class VerifyView(View):
         language = (get_language() or receipt.language)[:2]
         context = {
             "receipt": receipt,
+            "said": receipt.said,
             "charity": receipt.said.charity_name if language == receipt.language else receipt.organization.name,
             "replacement": getattr(receipt, "replaced_by", None),
             "title": _("Checking a receipt"),
