@@ -17,17 +17,18 @@ def collect_receipts(membership, since: datetime, until: datetime) -> Section | 
     count = rows.count()
     if not count:
         return None
+    currency = membership.organization.currency
     eligible = rows.aggregate(total=Sum("eligible"))["total"]
     said = ngettext("%(count)d receipt issued, for %(total)s.", "%(count)d receipts issued, for %(total)s.", count)
     return Section(
         title=_("Receipts issued"),
-        total=said % {"count": count, "total": format_money(eligible)},
+        total=said % {"count": count, "total": format_money(eligible, currency)},
         count=count,
         lines=[
             Line(
                 text=receipt.donor_name,
                 detail=receipt.number,
-                amount=format_money(receipt.eligible),
+                amount=format_money(receipt.eligible, currency),
                 url=receipt.get_absolute_url(),
             )
             for receipt in rows.newest_first()[:MAX_LINES]

@@ -13,6 +13,7 @@ from crm.receipts.printing import glued, link_or_none
 from crm.receipts.snapshot import DRAFT_NUMBER, Snapshot
 
 Labels = Mapping[str, str]
+LONG_TITLE = 70  # characters: set smaller, or it takes three lines
 
 
 class MissingPicture(LookupError):
@@ -44,7 +45,8 @@ def printed(snapshot: Snapshot, t: Labels, pictures: Mapping[str, str]) -> dict[
         "when": _when(snapshot, t),
         "issued_on_iso": snapshot.issued_on.isoformat(),
         "about": _about(snapshot, t),
-        "registration": Fact(t["registration_number"], snapshot.registration),
+        "registered": _registered(snapshot, t),
+        "long_title": len(t["title"]) > LONG_TITLE,
         "payments": _payments(snapshot, t),
         "signature": None if snapshot.signed_by_hand else _picture(snapshot.signature, pictures),
         "logo": _picture(snapshot.logo, pictures),
@@ -80,10 +82,16 @@ def _when(snapshot: Snapshot, t: Labels) -> list[Fact]:
 
 
 def _about(snapshot: Snapshot, t: Labels) -> list[Fact]:
-    """Of the charity, besides its name and number."""
+    """Where the charity is, and what for."""
     facts = [Fact(t["charity_address"], glued(", ".join(snapshot.charity_address)))] if snapshot.charity_address else []
     if snapshot.charity_purpose:
         facts.append(Fact(t["charity_purpose"], snapshot.charity_purpose))
+    return facts
+
+
+def _registered(snapshot: Snapshot, t: Labels) -> list[Fact]:
+    """Under which number, and as what."""
+    facts = [Fact(t["registration_number"], snapshot.registration)]
     if snapshot.charity_status:
         facts.append(Fact(t["charity_status"], snapshot.charity_status))
     return facts

@@ -148,6 +148,7 @@ class Statement:
     to_void: Row
     eligible: Decimal  # line 4500
     in_kind: Decimal  # line 580
+    receipts: int  # valid ones for gifts of the period: article 222 bis of France's general tax code
 
     @property
     def count(self) -> int:
@@ -182,7 +183,11 @@ def statement(organization: Organization, *, first: date, last: date) -> Stateme
         gift__organization=organization,
         gift__received_on__range=(first, last),
         gift__status=GiftStatus.COMPLETED,
-    ).aggregate(total=Sum("eligible"), in_kind=Sum("eligible", filter=~Q(gift__nature=Nature.CASH)))
+    ).aggregate(
+        total=Sum("eligible"),
+        in_kind=Sum("eligible", filter=~Q(gift__nature=Nature.CASH)),
+        receipts=Count("receipt", distinct=True),
+    )
     return Statement(
         receipted=receipted,
         waiting=waiting,
@@ -191,6 +196,7 @@ def statement(organization: Organization, *, first: date, last: date) -> Stateme
         to_void=to_void,
         eligible=to_cents(lines["total"] or ZERO),
         in_kind=to_cents(lines["in_kind"] or ZERO),
+        receipts=lines["receipts"],
     )
 
 

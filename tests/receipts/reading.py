@@ -60,7 +60,7 @@ LABELS = {
     ),
     "fr-1": (
         "charity_name", "number", "gift_date", "gift_year", "issued_on", "place_of_issue", "donor", "title",
-        "charity_address", "charity_purpose", "charity_status", "registration_number", "form", "nature",
+        "charity_address", "charity_purpose", "registration_number", "charity_status", "form", "nature",
         "property_description", "means", "eligible", "certifies", "signature", "verify",
     ),
 }  # fmt: skip

@@ -10,8 +10,10 @@ from crm.core.money import format_money
 from crm.giving.models import Gift
 from crm.outreach.models import Communication
 from crm.receipts import queries, services
+from crm.receipts.labels import labels
 from crm.receipts.services import delivering
 from tests.factories.giving import GiftFactory
+from tests.giving.reading import page
 from tests.receipts.reading import day_said, drawn, places, reader, said_on, words
 from tests.receipts.worked import ABROAD, CASES, ISSUED_ON, LAWS, YEAR
 
@@ -33,7 +35,6 @@ def compared(receipt) -> dict[str, tuple]:
         "donor": (read["donor"], " ".join([said.donor_name, *said.donor_address])),
         "issued_on": (day_said(" ".join(read["issued_on"].split()[:3]), language), said.issued_on),
         "year": (read.get("gift_year", ""), str(said.gift_year or "")),
-        "replaces": (said.replaces in read["registration_number"], True),
         "signature": (read["signature"].startswith(said.signatory_name), True),
         "verify": (read["verify"].replace(" ", ""), said.verification_url.partition("://")[2]),
         "property": (read.get("property_description", ""), said.property_description),
@@ -41,6 +42,9 @@ def compared(receipt) -> dict[str, tuple]:
     if said.gift_date:
         found["gift_date"] = (day_said(read["gift_date"], language), said.gift_date)
     text = words(services.stored_pdf(receipt))
+    if said.replaces:
+        sentence = labels(said.template, language)["replaces"].format(number=said.replaces)
+        found["replaces"] = (plain(sentence) in text, True)
     for name in ("amount", "advantage", "eligible"):
         if amount := getattr(said, name):
             written = " ".join(format_money(amount, said.currency, language).split())
@@ -167,3 +171,44 @@ def test_the_page_of_a_receipt_and_the_settings_are_shown(browse, finance, admin
     assert "€100.00" in html
     form = browse(admin).open("accounts:organization_update").context["form"]
     assert {"purpose", "legal_status"} <= set(form.fields)
+
+
+@pytest.mark.parametrize(
+    ("law", "said", "figures"),
+    [
+        ("CA", "T3010", ["$100.00", "$0.00", "$0.00"]),
+        ("US", "Form 990", ["US$250.00", "US$0.00"]),
+        ("FR", "yearly declaration of receipts", ["1", "€100.00"]),
+    ],
+)
+def test_the_year_is_told_as_the_return_of_the_country_asks(law, said, figures, browse, finance, make):
+    services.issue_receipt(make(CASES[0] if law == "CA" else CHEQUE[law], "en"), by=finance)
+    shown = page(browse(finance).open("receipts:reconciliation", {"year": YEAR}))
+    card = shown.one("[aria-labelledby=return]")
+    assert said in card.words
+    assert card.texts(".mc-list .mc-num") == figures
+
+
+@pytest.mark.parametrize(
+    ("law", "number", "outcome"),
+    [
+        ("US", "53-0196605", "530196605"),
+        ("US", "119219814 RR0001", None),
+        ("FR", "775 672 272", "775672272"),
+        ("FR", "W751000000", "W751000000"),
+        ("FR", "775 672 273", None),
+        ("CA", "53-0196605", None),
+    ],
+)
+def test_the_settings_take_the_number_of_the_country_and_no_other(law, number, outcome, browse, admin, organization):
+    client = browse(admin)
+    form = client.open("accounts:organization_update").context["form"]
+    data = {name: form[name].value() or "" for name in form.fields if name not in ("logo", "signature")}
+    data |= {"receipt_law": law, "registration_number": number}
+    answer = client.send("accounts:organization_update", data)
+    organization.refresh_from_db()
+    if outcome:
+        assert (answer.status_code, organization.receipt_law, organization.registration_number) == (302, law, outcome)
+    else:
+        assert answer.status_code == 422
+        assert list(answer.context["form"].errors) == ["registration_number"]

@@ -34,7 +34,9 @@ class ReconciliationView(PageMixin, ScopedView):
         return self.render({"form": form, "first": first, "last": last, "statement": statement})
 
     def get_context(self, **context) -> dict:
-        return super().get_context(title=_("Gifts and receipts"), **context)
+        law = self.membership.organization.receipt_law
+        template = f"receipts/_return_{law.lower()}.html"
+        return super().get_context(title=_("Gifts and receipts"), return_template=template, **context)
 
 
 class ReconciledGiftListView(ListView):

@@ -118,7 +118,8 @@ class RunApproveView(RunMixin, ActionView):
             "%(count)s receipts are issued, for %(total)s. Each gets a number that is never used again.",
             self.figures.eligible,
         )
-        return said % {"count": format_number(self.figures.eligible), "total": format_money(self.figures.total)}
+        total = format_money(self.figures.total, self.membership.organization.currency)
+        return said % {"count": format_number(self.figures.eligible), "total": total}
 
     def act(self, run: ReceiptRun) -> ReceiptRun:
         return services.approve_run(run, seen=self.request.POST.get("seen", ""), by=self.membership)
