@@ -180,6 +180,11 @@ class Organization(Timestamped):
         other = "en" if language == "fr" else "fr"
         return getattr(self, f"{field}_{language}") or getattr(self, f"{field}_{other}")
 
+    @property
+    def country(self) -> str:
+        """Where it is at home: of addresses that name no country, and of those that need not."""
+        return self.receipt_law
+
     name = bilingual("name")
     address = bilingual("address")
 

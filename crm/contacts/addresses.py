@@ -1,4 +1,4 @@
-"""Canadian addresses: checked where they can be, written the way the post and each language write them."""
+"""Addresses: Canadian ones are checked where they can be, all are written the way the post and each language write them."""
 
 from functools import lru_cache
 
@@ -61,14 +61,18 @@ def place(city: str, province: str, country: str, language: str) -> str:
     return ", ".join(part for part in (city, province) if part)
 
 
-def envelope_lines(contact, language: str | None = None) -> list[str]:
-    """The lines of an envelope, in the contact's language unless told otherwise."""
+def envelope_lines(contact, language: str | None = None, *, home: str = "CA") -> list[str]:
+    """The lines of an envelope posted in ``home``, in the contact's language unless told otherwise.
+
+    The country is named where it is another one. In France the postal code comes before the town.
+    """
     language = language or contact.language
     town = place(contact.city, contact.province, str(contact.country), language)
     if contact.postal_code:
-        town = f"{town} {contact.postal_code.replace(' ', chr(0xA0))}".strip()
+        parts = [town, contact.postal_code.replace(" ", chr(0xA0))]
+        town = " ".join(reversed(parts) if contact.country == "FR" else parts).strip()
     lines = [contact.address_line1, contact.address_line2, town]
-    if contact.country and contact.country != "CA":
+    if contact.country and contact.country != home:
         with translation.override(language):
             lines.append(contact.country.name)
     return [line for line in lines if line]

@@ -149,6 +149,7 @@ def formats_of(record: ImportFile) -> Formats:
         date_order=DateOrder(order) if order else None,
         number_style=NumberStyle(stored.get("number_style", NumberStyle.UNKNOWN)),
         zone=ZoneInfo(record.organization.timezone),
+        country=record.organization.country,
     )
 
 

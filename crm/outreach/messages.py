@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from babel.lists import format_list
 from django.utils.translation import get_language
 
+from crm.contacts.addresses import envelope_lines
 from crm.contacts.households import Greetings
 from crm.contacts.models import Contact
 from crm.outreach import merge, usual
@@ -49,7 +50,7 @@ def write(
         language=language,
         subject=merge.fill(words.subject, values),
         body=merge.fill(words.body, values),
-        addressee=envelope(contact, greetings.addressee),
+        addressee="\n".join([greetings.addressee, *envelope_lines(contact, language, home=organization.country)]),
     )
 
 
@@ -61,13 +62,6 @@ def words_of(template: MessageTemplate | None, purpose: str, language: str) -> u
 
 def listed_in_words(parts: list[str]) -> str:
     return format_list(parts, locale=f"{(get_language() or 'fr')[:2]}_CA")
-
-
-def envelope(contact: Contact, name: str) -> str:
-    """Name and address, line by line, as an envelope shows them."""
-    town = " ".join(part for part in (contact.city, f"({contact.province})" if contact.province else "") if part)
-    lines = [name, contact.address_line1, contact.address_line2, f"{town}  {contact.postal_code}".strip()]
-    return "\n".join(line for line in lines if line)
 
 
 def in_order(messages: list[Message]) -> list[Message]:

@@ -14,14 +14,20 @@ from django.db.models import QuerySet
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
 
+from crm.accounts.choices import ReceiptLaw
 from crm.core.press import Press, press_for, sheet_context
 from crm.receipts.choices import PileOrder
 from crm.receipts.models import Receipt
 from crm.receipts.snapshot import Snapshot
 
 MOST = 500  # receipts of one file: some thirty megabytes, what a printer takes and a worker holds easily
-POSTAL_CODE = re.compile(r"\b([A-Z]\d[A-Z])[ \u00a0]?(\d[A-Z]\d)\b")
-ELSEWHERE = "–"  # addresses without a Canadian postal code lie at the end
+# Of each country: what a postal code looks like on a page, and how many of its characters make a pile.
+POSTAL_CODES = {
+    ReceiptLaw.CANADA: (re.compile(r"\b([A-Z]\d[A-Z])[ \u00a0]?(\d[A-Z]\d)\b"), 1),
+    ReceiptLaw.UNITED_STATES: (re.compile(r"\b(\d{5})(?:-\d{4})?$", re.MULTILINE), 1),
+    ReceiptLaw.FRANCE: (re.compile(r"^(\d{5})\b", re.MULTILINE), 2),
+}
+ELSEWHERE = "–"  # addresses abroad, and those without a postal code, lie at the end
 
 
 @dataclass(frozen=True, order=True)
@@ -33,9 +39,9 @@ class Sheet:
     receipt_id: int
 
 
-def postal_code(address: Iterable[str]) -> str:
-    """Of the lines printed on a receipt, ``G9A5H7``; empty where there is none."""
-    found = POSTAL_CODE.findall("\n".join(address).upper())
+def postal_code(address: Iterable[str], country: str = ReceiptLaw.CANADA) -> str:
+    """Of the lines printed on a receipt, ``G9A5H7``; empty where there is none of this country."""
+    found = POSTAL_CODES[country][0].findall("\n".join(address).upper())
     return "".join(found[-1]) if found else ""
 
 
@@ -48,8 +54,9 @@ def in_order(receipts: QuerySet[Receipt], order: str) -> list[Sheet]:
 def _sheet(pk: int, text: str, name: str, order: str) -> Sheet:
     if order == PileOrder.NAME:
         return Sheet((name,), name[:1].upper(), pk)
-    code = postal_code(Snapshot.from_json(text).donor_address)
-    return Sheet((not code, code, name), code[:1] or ELSEWHERE, pk)
+    said = Snapshot.from_json(text)
+    code = postal_code(said.donor_address, said.law.country)
+    return Sheet((not code, code, name), code[: POSTAL_CODES[said.law.country][1]] or ELSEWHERE, pk)
 
 
 def write(

@@ -264,7 +264,7 @@ def _drafted(
         registration_number=organization.registration_number,
         **_asked_by(law, organization, parts, issued_on=issued_on, language=language),
         donor_name=donor_name(contact),
-        donor_address=tuple(addresses.envelope_lines(contact, language)) if addresses.is_complete(contact) else (),
+        donor_address=_address(contact, language),
         issued_on=issued_on,
         signatory_name=organization.signatory_name,
         signatory_title=organization.said("signatory_title", language),
@@ -291,6 +291,13 @@ def _drafted(
     codes = tuple(dict.fromkeys(str(reason) for reason in reasons))
     sentences = tuple(rules.explain(code, missing) for code in codes)
     return Draft(contact, kind, snapshot, tuple(parts), codes, sentences, pictures, left_out)
+
+
+def _address(contact: Contact, language: str) -> tuple[str, ...]:
+    """As on the envelope; nothing where it is not complete."""
+    if not addresses.is_complete(contact):
+        return ()
+    return tuple(addresses.envelope_lines(contact, language, home=contact.organization.country))
 
 
 def _asked_by(law: Regime, organization: Organization, parts: list[Part], *, issued_on: date, language: str) -> dict:

@@ -110,7 +110,7 @@ def test_one_letter_a_donor_for_all_their_gifts_in_their_language(give, donor, e
     assert second.addressee.splitlines() == [
         "Mme\u00a0Hélène Roy",
         "12, rue des Érables",
-        "Trois-Rivières (QC)  G9A 5H7",
+        "Trois-Rivières (Québec) G9A\u00a05H7",
     ]
     assert not Thanks.objects.due().exists()
     assert {row.how for row in Thanks.objects.all()} == {"letter"}

@@ -6,11 +6,13 @@ from urllib.parse import urlsplit
 
 import pytest
 
+from crm.contacts import services as contacts
 from crm.core.money import format_money
 from crm.giving.models import Gift
 from crm.outreach.models import Communication
 from crm.receipts import queries, services
 from crm.receipts.labels import labels
+from crm.receipts.pile import postal_code
 from crm.receipts.services import delivering
 from tests.factories.giving import GiftFactory
 from tests.giving.reading import page
@@ -212,3 +214,46 @@ def test_the_settings_take_the_number_of_the_country_and_no_other(law, number, o
     else:
         assert answer.status_code == 422
         assert list(answer.context["form"].errors) == ["registration_number"]
+
+
+@pytest.mark.parametrize(
+    ("address", "country", "code"),
+    [
+        (["1482, rue des Érables", "Trois-Rivières (Québec) G9A\u00a05H7"], "CA", "G9A5H7"),
+        (["12345 Main St", "Portland, ME 04101-1234"], "US", "04101"),
+        (["12 rue du Port", "69002 Lyon"], "FR", "69002"),
+        (["12 rue du Port", "1000 Bruxelles", "Belgique"], "FR", ""),
+        (["12345 Main St", "Portland, ME 04101", "États-Unis"], "CA", ""),
+    ],
+)
+def test_piles_are_made_by_the_postal_code_of_the_country(address, country, code):
+    assert postal_code(address, country) == code
+
+
+@pytest.mark.parametrize(
+    ("law", "fields", "lines"),
+    [
+        ("FR", {"city": "Lyon", "postal_code": "69002", "country": "FR", "province": ""}, ["69002 Lyon"]),
+        ("US", {"city": "Portland", "province": "ME", "postal_code": "04101", "country": "US"}, ["Portland, ME 04101"]),
+        ("US", {}, ["Trois-Rivières, Quebec G9A\u00a05H7", "Canada"]),
+    ],
+)
+def test_an_address_names_the_country_where_it_is_not_the_one_of_the_organization(
+    law, fields, lines, contact, organization
+):
+    organization.receipt_law = law
+    organization.save()
+    for name, value in fields.items():
+        setattr(contact, name, value)
+    contact.language, contact.address_line2 = "en", ""
+    contact.organization = organization
+    assert contact.address_lines[1:] == lines
+
+
+def test_a_new_contact_lives_where_the_organization_is(organization, admin, browse):
+    organization.receipt_law = "FR"
+    organization.save()
+    admin.refresh_from_db()
+    made = contacts.create_contact(by=admin, first_name="Luce", last_name="Roy")
+    assert made.country == "FR"
+    assert browse(admin).open("contacts:contact_create").context["form"].initial["country"] == "FR"

@@ -166,6 +166,8 @@ class ContactForm(CustomFieldsMixin, IdentityForm):
             # Whoever is responsible is who may see the contact: not for volunteers to decide. Fundraisers work on their
             # own contacts: the service makes them the owner.
             del self.fields["owner"]
+        if not self.instance.pk:
+            self.initial["country"] = self.membership.organization.country
         if self.instance.phone:  # as people write it; the stored form comes back from normalise_phone
             plain, mark, extension = self.instance.phone.partition(" x")
             self.initial["phone"] = f"{show_phone(plain)}{mark}{extension}"

@@ -190,7 +190,7 @@ class Contact(Tenanted):
         """The postal address as an envelope shows it in the contact's own language."""
         from crm.contacts.addresses import envelope_lines
 
-        return envelope_lines(self)
+        return envelope_lines(self, home=self.organization.country)
 
 
 class ContactPoint(Tenanted):

@@ -57,6 +57,7 @@ def create_contact(*, by, owner=None, **fields) -> Contact:
     """Save a contact; its creator owns it when they may only work on their own; log, audit, publish."""
     if owner is None and by.scope("contacts.view") == "own":
         owner = by
+    fields.setdefault("country", by.organization.country)
     contact = Contact(organization=by.organization, owner=owner, **fields)
     check_contact(contact)
     contact.save()
