@@ -77,7 +77,8 @@ class OrganizationForm(ZoneMixin, CrmModelForm):
         (
             _("On official receipts"),
             ("receipt_law", "legal_name", "address", "registration_number", "purpose", "legal_status", "receipt_place",
-             "signatory_name", "signatory_title", "signature", "receipt_thanks", "receipt_preference", "receipt_copy_to"),
+             "signatory_name", "signatory_title", "signature", "receipt_thanks", "receipt_qr", "receipt_preference",
+             "receipt_copy_to"),
         ),
         (_("Language, money, time and paper"),
          ("default_language", "currency", "fiscal_year_start", "timezone", "paper")),
@@ -90,7 +91,7 @@ class OrganizationForm(ZoneMixin, CrmModelForm):
             "name_fr", "name_en", "email", "phone", "website", "logo", "receipt_law", "legal_name_fr", "legal_name_en",
             "address_fr", "address_en", "registration_number", "purpose", "legal_status", "receipt_place_fr",
             "receipt_place_en", "signatory_name", "signatory_title_fr", "signatory_title_en", "signature",
-            "receipt_thanks_fr", "receipt_thanks_en", "receipt_preference", "receipt_copy_to", "default_language",
+            "receipt_thanks_fr", "receipt_thanks_en", "receipt_qr", "receipt_preference", "receipt_copy_to", "default_language",
             "currency", "fiscal_year_start", "timezone", "paper", "fundraisers_record_gifts",
         )  # fmt: skip
         widgets = {
@@ -107,6 +108,9 @@ class OrganizationForm(ZoneMixin, CrmModelForm):
             ),
             "purpose": _("In a few words, as in its articles."),
             "legal_status": _("As the form of the tax office names it."),
+            "receipt_qr": _(
+                "It opens the page that says whether a receipt still counts. Its address is printed in any case."
+            ),
             "paper": _("Of letters, receipts and slips."),
             "receipt_preference": _("A donor, and a gift, may have another preference."),
             "receipt_copy_to": _(

@@ -140,6 +140,7 @@ class Organization(Timestamped):
         _("how receipts are usually issued"), max_length=6, choices=USUAL_PREFERENCES, default=ReceiptPreference.EACH
     )
     receipt_copy_to = models.EmailField(_("copy of receipts sent by e-mail"), blank=True)
+    receipt_qr = models.BooleanField(_("QR code on receipts"), default=False)
     paper = models.CharField(_("paper"), max_length=6, choices=Paper, default=Paper.LETTER)
     logo = models.ImageField(_("logo"), upload_to="organizations/", blank=True, validators=[validate_image])
     signature = models.ImageField(

@@ -54,6 +54,17 @@ def image_data_uri(data: bytes, box: tuple[int, int]) -> str:
     return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode()
 
 
+def qr_data_uri(text: str) -> str:
+    """A PNG data URI of ``text`` as a QR code that is still read with a sixth of it unreadable, one bit a pixel."""
+    import qrcode
+
+    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M, box_size=4, border=2)
+    code.add_data(text)
+    out = io.BytesIO()
+    code.make_image().save(out)
+    return "data:image/png;base64," + base64.b64encode(out.getvalue()).decode()
+
+
 def reference_of(data_uri: str) -> str:
     """``sha256:<hex>`` of a stored picture text: what a snapshot may hold instead of the picture itself."""
     return "sha256:" + hashlib.sha256(data_uri.encode()).hexdigest()

@@ -56,6 +56,7 @@ VERSION_1 = {
         "Keep this receipt for your income tax return.",
     ),
     "verify": Wording("Vérifier ce reçu\u00a0:", "Check this receipt:"),
+    "qr": Wording("Code QR de la page de vérification", "QR code of the page that checks it"),
     "agency_joiner": Wording("\u00a0:", ":"),
     f"kind.{GiftKind.CASH}": Wording("Don en argent", "Cash gift"),
     f"kind.{GiftKind.CASH_WITH_ADVANTAGE}": Wording("Don en argent avec avantage", "Cash gift with an advantage"),

@@ -30,7 +30,7 @@ class Fact(NamedTuple):
 
 def printed(snapshot: Snapshot, t: Labels, pictures: Mapping[str, str]) -> dict[str, Any]:
     """Every value of the page, already written in the language of the receipt."""
-    annual = snapshot.is_annual
+    annual, link = snapshot.is_annual, link_or_none(snapshot.verification_url)
     signatory = ", ".join(part for part in (snapshot.signatory_name, snapshot.signatory_title) if part)
     agency = (
         f"{snapshot.cra_name}{t['agency_joiner']}" if snapshot.cra_name else "",
@@ -54,7 +54,8 @@ def printed(snapshot: Snapshot, t: Labels, pictures: Mapping[str, str]) -> dict[
         "thanks": snapshot.thanks,
         "replaces": t["replaces"].format(number=snapshot.replaces) if snapshot.replaces else "",
         "agency": agency if snapshot.cra_name else None,
-        "verification_url": link_or_none(snapshot.verification_url),
+        "verification_url": link,
+        "qr": images.qr_data_uri(link) if snapshot.qr and link else "",
         "verification_text": snapshot.verification_url.removeprefix("https://").removeprefix("http://"),
         **COUNTRIES[snapshot.law.country](snapshot, t),
     }

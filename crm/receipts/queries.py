@@ -276,6 +276,7 @@ def _drafted(
         regime=law.code,
         template=law.template,
         paper=organization.paper,
+        qr=organization.receipt_qr,
     )
     is_told = not parts or parts[0].outcome.reason  # why there is nothing to claim is said already
     told = ("amount", "eligible", "payments") if is_told else ()

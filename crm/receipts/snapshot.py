@@ -22,7 +22,13 @@ from crm.receipts.choices import GiftKind
 from crm.receipts.regimes import Regime, regime_named
 
 SCHEMA = 2  # shape of the JSON
-SINCE = {"payments": 2, "charity_purpose": 2, "charity_status": 2, "paper": 2}  # fields that an older shape has not
+SINCE = {
+    "payments": 2,
+    "charity_purpose": 2,
+    "charity_status": 2,
+    "paper": 2,
+    "qr": 2,
+}  # fields that an older shape has not
 TEMPLATE = "1"  # wording and page: templates/pdf/receipt.html with labels of the same version
 LANGUAGES = ("fr", "en")
 DRAFT_NUMBER = "0000-00000"  # stands in a preview, where no number is taken
@@ -58,7 +64,7 @@ class Snapshot:
     ``data:image/png|jpeg;base64,…`` or ``sha256:<hex>``, the hash of such a stored text. ``signed_by_hand``: the page
     leaves room for ink instead of an image, so it must be printed and signed to be valid. ``replaces`` is the number
     of the receipt it cancels and replaces. ``payments`` are there where the law wants each with its date;
-    they add up to ``amount``. ``charity_purpose`` and ``charity_status`` are asked in France only. Texts are cleaned (NFC, no
+    they add up to ``amount``. ``qr``: the address of verification is also drawn as a code. ``charity_purpose`` and ``charity_status`` are asked in France only. Texts are cleaned (NFC, no
     control or direction characters); ``ValueError``
     for anything incoherent. An empty field is allowed here: :func:`missing_fields` names it, and issuing refuses.
     """
@@ -98,6 +104,7 @@ class Snapshot:
     charity_purpose: str = ""
     charity_status: str = ""
     paper: str = Paper.LETTER
+    qr: bool = False
     template: str = TEMPLATE
     schema: int = SCHEMA
 

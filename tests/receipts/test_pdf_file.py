@@ -9,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 
 import pytest
 from django.conf import settings
@@ -19,6 +20,7 @@ from crm.core import press, typefaces
 from crm.receipts import checks, images, pages, pdf
 from crm.receipts.choices import Mark
 from crm.receipts.images import UnsafeImage
+from crm.receipts.labels import labels
 from tests.receipts.reading import drawn, reader, structure, words
 from tests.receipts.specimens import logo, signature, snapshot
 
@@ -320,3 +322,24 @@ def test_a_missing_drawing_library_is_an_error_that_names_it(monkeypatch):
     monkeypatch.setattr(checks.sys, "platform", "linux")
     (problem,) = checks.check_pdf_libraries()
     assert (problem.id, "pango" in problem.msg) == ("receipts.E001", True)
+
+
+@pytest.mark.parametrize("paper", ["letter", "a4"])
+def test_the_address_of_verification_is_drawn_as_a_code_where_it_is_wanted(paper):
+    made = replace(snapshot("fr", "in_kind", replaces="2026-00007"), qr=True, paper=paper)
+    plain = replace(made, qr=False)
+    assert len(reader(drawn(made)).pages) == 1
+    (code,) = (
+        found.image
+        for found in reader(drawn(made)).pages[0].images
+        if found.image.size not in {one.image.size for one in reader(drawn(plain)).pages[0].images}
+    )
+    wanted = Image.open(io.BytesIO(base64.b64decode(images.qr_data_uri(made.verification_url).partition(",")[2])))
+    assert code.convert("L").tobytes() == wanted.convert("L").tobytes()
+    figures = [element for element in structure(drawn(made)) if element.get("/S") == "/Figure"]
+    assert labels("1", "fr")["qr"] in {figure.get("/Alt") for figure in figures}
+
+
+def test_an_address_that_is_no_web_address_is_not_drawn_as_a_code():
+    made = replace(snapshot("fr"), qr=True, verification_url="javascript:alert(1)")
+    assert pdf.page_html(made).count("data:image/png") == pdf.page_html(replace(made, qr=False)).count("data:image/png")
