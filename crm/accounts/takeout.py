@@ -61,6 +61,7 @@ SECRET_COLUMNS = {
     "core.outgoingemail": {"key", "text", "html", "headers"},
     "core.operation": {"result_file", "runner"},
     "giving.gatewayaccount": {"sealed_key", "sealed_webhook_secret"},
+    "receipts.signingcertificate": {"sealed_key"},
 }
 PIECE = 1 << 18
 ROWS = 2_000  # fetched at a time

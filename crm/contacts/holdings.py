@@ -32,6 +32,7 @@ HIDDEN = {
     "snapshot",
     "snapshot_sha256",
     "pdf_sha256",
+    "page_sha256",
     "organization",
     "sealed_token",
 }

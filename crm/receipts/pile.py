@@ -92,12 +92,21 @@ def _write_part(part: Path, sheets: Iterable[Sheet], *, read, sizes: Counter, pa
     with pikepdf.Pdf.new() as pile:
         for content, group in _pages(sheets, read=read, sizes=sizes, paper=paper, last=last):
             opened.append(pikepdf.Pdf.open(BytesIO(content)))
+            _unsign(opened[-1])
             pile.pages.extend(opened[-1].pages)
             last = group
         pile.save(part)
     for one in opened:
         one.close()
     return last
+
+
+def _unsign(receipt) -> None:
+    """Leave the field of its signature behind: paper has none, and it would be broken in another file."""
+    for page in receipt.pages:
+        for at in reversed(range(len(page.get("/Annots", ())))):
+            if page.Annots[at].get("/Subtype") == "/Widget":
+                del page.Annots[at]
 
 
 def _pages(sheets: Iterable[Sheet], *, read, sizes: Counter, paper: str, last: str) -> Iterator[tuple[bytes, str]]:

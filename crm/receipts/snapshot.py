@@ -63,10 +63,10 @@ class Snapshot:
     ones. ``gift_year`` replaces ``gift_date`` on an annual receipt of cash gifts. ``logo`` and ``signature`` are a
     ``data:image/png|jpeg;base64,…`` or ``sha256:<hex>``, the hash of such a stored text. ``signed_by_hand``: the page
     leaves room for ink instead of an image, so it must be printed and signed to be valid. ``replaces`` is the number
-    of the receipt it cancels and replaces. ``payments`` are there where the law wants each with its date;
-    they add up to ``amount``. ``qr``: the address of verification is also drawn as a code. ``charity_purpose`` and ``charity_status`` are asked in France only. Texts are cleaned (NFC, no
-    control or direction characters); ``ValueError``
-    for anything incoherent. An empty field is allowed here: :func:`missing_fields` names it, and issuing refuses.
+    of the receipt it cancels and replaces. ``payments`` are there where the law wants each with its date; they add up to
+    ``amount``. ``charity_purpose`` and ``charity_status`` are asked in France only. ``qr``: the address of verification is
+    also drawn as a code. Texts are cleaned (NFC, no control or direction characters); ``ValueError`` for anything
+    incoherent. An empty field is allowed here: :func:`missing_fields` names it, and issuing refuses.
     """
 
     language: str

@@ -10,7 +10,7 @@ FROZEN = (
     "organization_id", "contact_id", "series_id", "year", "sequence", "number", "kind", "replaces_id", "language", "issued_on",
     "issued_by_id", "donor_name", "amount", "advantage", "eligible", "snapshot", "snapshot_sha256",
 )  # fmt: skip
-ONCE = ("pdf", "pdf_sha256")  # filled in when the PDF is drawn, then frozen too
+ONCE = ("pdf", "pdf_sha256", "page_sha256")  # filled in when the PDF is drawn, then frozen too
 MESSAGE = "an issued receipt never changes"
 
 

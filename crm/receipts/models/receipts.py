@@ -81,6 +81,8 @@ class Receipt(Tenanted):
     snapshot_sha256 = models.CharField(max_length=64, editable=False)
     pdf = models.FileField(upload_to="receipts/", blank=True, editable=False)
     pdf_sha256 = models.CharField(max_length=64, blank=True, editable=False)
+    # Of the page before it was signed, where it was: a lost file can be drawn again, its signature cannot.
+    page_sha256 = models.CharField(max_length=64, blank=True, editable=False)
     rendered_at = models.DateTimeField(_("drawn"), null=True, editable=False)
     cancelled_at = models.DateTimeField(_("cancelled"), null=True, editable=False)
     cancelled_by = models.ForeignKey(
@@ -128,6 +130,11 @@ class Receipt(Tenanted):
         if snapshot.sha256 != self.snapshot_sha256:
             raise ValueError(f"The snapshot of receipt {self.number} was altered.")
         return snapshot
+
+    @property
+    def is_signed(self) -> bool:
+        """Whether its file bears a signature that shows any change."""
+        return bool(self.page_sha256)
 
     @property
     def is_valid(self) -> bool:

@@ -5,12 +5,16 @@ import hashlib
 import structlog
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crm.accounts.models import Organization
 from crm.core.errors import DomainError
+from crm.core.sealing import Unreadable
+from crm.receipts import signing
 from crm.receipts.choices import Mark
-from crm.receipts.models import Receipt, StoredPicture
+from crm.receipts.models import Receipt, SigningCertificate, StoredPicture
 from crm.receipts.queries import Draft
 
 logger = structlog.get_logger(__name__)
@@ -38,20 +42,55 @@ def draw_receipt(receipt_id: int) -> bool:
     receipt = Receipt.objects.select_related("organization").get(pk=receipt_id)
     if receipt.rendered_at:
         return False
-    content = _drawn(receipt)
+    content = page = _drawn(receipt)
+    if receipt.organization.receipt_signing:
+        certificate = certificate_of(receipt.organization)
+        content = signing.signed(page, certificate=certificate.certificate, key=certificate.key)
     digest = hashlib.sha256(content).hexdigest()
     folder = f"receipts/{receipt.organization_id}/{receipt.year}"
     name = default_storage.save(f"{folder}/{receipt.number}-{digest[:12]}.pdf", ContentFile(content))
     stored = Receipt.objects.filter(pk=receipt_id, rendered_at=None).update(
-        pdf=name, pdf_sha256=digest, rendered_at=timezone.now()
+        pdf=name,
+        pdf_sha256=digest,
+        page_sha256="" if content is page else hashlib.sha256(page).hexdigest(),
+        rendered_at=timezone.now(),
     )
     if not stored:
         default_storage.delete(name)
     return bool(stored)
 
 
+def certificate_of(organization: Organization) -> SigningCertificate:
+    """What signs today; made where there is none yet, where it expired, and where its key can no longer be read."""
+    if (found := _usable_certificate(organization)) is not None:
+        return found
+    with transaction.atomic():
+        Organization.objects.select_for_update(no_key=True).get(pk=organization.pk)  # or two workers make one each
+        if (found := _usable_certificate(organization)) is not None:
+            return found
+        name = organization.legal_name_fr or organization.legal_name_en or organization.name
+        pem, key, until = signing.new_certificate(name, now=timezone.now())
+        made = SigningCertificate(organization=organization, certificate=pem, expires_at=until)
+        made.key = key
+        made.save()
+        return made
+
+
+def _usable_certificate(organization: Organization) -> SigningCertificate | None:
+    rows = SigningCertificate.objects.filter(organization=organization, expires_at__gt=timezone.now())
+    found = rows.order_by("pk").last()
+    try:
+        return found if found is not None and found.key else None
+    except Unreadable:
+        logger.error("signing_key_unreadable", organization_id=organization.pk)
+        return None
+
+
 def stored_pdf(receipt: Receipt) -> bytes:
-    """The bytes that were issued. A lost file is drawn again from the snapshot; an altered one is refused and logged."""
+    """The bytes that were issued. A lost file is drawn again from the snapshot, without its signature where it had one; an
+    altered one is refused and logged.
+    """
+    expected = receipt.pdf_sha256
     content = None
     if receipt.pdf:
         try:
@@ -61,7 +100,8 @@ def stored_pdf(receipt: Receipt) -> bytes:
             logger.error("receipt_file_lost", receipt_id=receipt.pk)
     if content is None:
         content = _drawn(receipt)
-    if hashlib.sha256(content).hexdigest() != receipt.pdf_sha256:
+        expected = receipt.page_sha256 or receipt.pdf_sha256
+    if hashlib.sha256(content).hexdigest() != expected:
         logger.error("receipt_file_altered", receipt_id=receipt.pk)
         raise AlteredReceipt(
             _("The stored file of this receipt is not the one that was issued. Tell your administrator.")
