@@ -16,6 +16,7 @@ PUBLIC = {
     "outbox_letter": "development only, never routed in production",
     "outbox_body": "development only, never routed in production",
     "stripe_webhook": "messages of Stripe, each signed with a secret of the organization",
+    "verify:file": "in the e-mail of a receipt, signed by the installation: its file, until it is void",
     "verify:receipt": "printed on each receipt with a code of its own: status, date and eligible amount",
     "notifications:digest_stop": "signed link of an e-mail, confirmed by a POST",
 }

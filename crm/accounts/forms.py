@@ -78,7 +78,7 @@ class OrganizationForm(ZoneMixin, CrmModelForm):
             _("On official receipts"),
             ("receipt_law", "legal_name", "address", "registration_number", "purpose", "legal_status", "receipt_place",
              "signatory_name", "signatory_title", "signature", "receipt_thanks", "receipt_qr", "receipt_signing",
-             "receipt_preference", "receipt_copy_to"),
+             "receipt_preference", "receipt_by_link", "receipt_copy_to"),
         ),
         (_("Language, money, time and paper"),
          ("default_language", "currency", "fiscal_year_start", "timezone", "paper")),
@@ -91,8 +91,8 @@ class OrganizationForm(ZoneMixin, CrmModelForm):
             "name_fr", "name_en", "email", "phone", "website", "logo", "receipt_law", "legal_name_fr", "legal_name_en",
             "address_fr", "address_en", "registration_number", "purpose", "legal_status", "receipt_place_fr",
             "receipt_place_en", "signatory_name", "signatory_title_fr", "signatory_title_en", "signature",
-            "receipt_thanks_fr", "receipt_thanks_en", "receipt_qr", "receipt_signing", "receipt_preference", "receipt_copy_to",
-            "default_language",
+            "receipt_thanks_fr", "receipt_thanks_en", "receipt_qr", "receipt_signing", "receipt_preference", "receipt_by_link",
+            "receipt_copy_to", "default_language",
             "currency", "fiscal_year_start", "timezone", "paper", "fundraisers_record_gifts",
         )  # fmt: skip
         widgets = {
@@ -116,6 +116,7 @@ class OrganizationForm(ZoneMixin, CrmModelForm):
                 "Readers of PDF files then show any change. They say that the issuer of the certificate is unknown, since it is "
                 "your own: tell whoever asks."
             ),
+            "receipt_by_link": _("It opens the file for 400 days, and stops when the receipt is voided."),
             "paper": _("Of letters, receipts and slips."),
             "receipt_preference": _("A donor, and a gift, may have another preference."),
             "receipt_copy_to": _(

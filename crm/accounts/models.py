@@ -142,6 +142,7 @@ class Organization(Timestamped):
     receipt_copy_to = models.EmailField(_("copy of receipts sent by e-mail"), blank=True)
     receipt_qr = models.BooleanField(_("QR code on receipts"), default=False)
     receipt_signing = models.BooleanField(_("sign the files of receipts electronically"), default=False)
+    receipt_by_link = models.BooleanField(_("e-mail a link to the receipt, not the file"), default=False)
     paper = models.CharField(_("paper"), max_length=6, choices=Paper, default=Paper.LETTER)
     logo = models.ImageField(_("logo"), upload_to="organizations/", blank=True, validators=[validate_image])
     signature = models.ImageField(

@@ -1,6 +1,7 @@
 """What is written with a receipt that leaves by e-mail: in the language of the receipt."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from django.utils.translation import gettext as _
 from django.utils.translation import override
@@ -12,6 +13,7 @@ from crm.core.money import format_money
 from crm.outreach.choices import Purpose
 from crm.outreach.messages import Message, write
 from crm.outreach.models import MessageTemplate
+from crm.receipts import links
 from crm.receipts.models import Receipt
 
 
@@ -38,13 +40,18 @@ def compose(receipts: Iterable[Receipt], *, template: MessageTemplate | None) ->
                 "amount": said_worth(receipt),
                 "gifts": said_gifts(receipt),
             }
-            messages.append(
-                write(
-                    contact, [receipt], purpose=Purpose.RECEIPT, template=template,
-                    greetings=greetings[language][contact.pk], values=values,
-                )
+            message = write(
+                contact, [receipt], purpose=Purpose.RECEIPT, template=template,
+                greetings=greetings[language][contact.pk], values=values,
             )  # fmt: skip
+            messages.append(_with_link(message) if receipt.organization.receipt_by_link else message)
     return messages
+
+
+def _with_link(message: Message) -> Message:
+    """Where to get the file, under words of whatever template: the link itself is put in as the mail leaves."""
+    line = _("Open or download the receipt here: %(link)s") % {"link": links.place(message.language)}
+    return replace(message, body=f"{message.body}\n\n{line}")
 
 
 def said_worth(receipt: Receipt) -> str:

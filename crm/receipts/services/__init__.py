@@ -1,6 +1,6 @@
 """Issuing, drawing, voiding and replacing receipts."""
 
-from crm.receipts.services.delivering import email_receipt, email_receipts
+from crm.receipts.services.delivering import email_receipt, email_receipts, file_name
 from crm.receipts.services.drawing import AlteredReceipt, draw_receipt, marked_pdf, specimen_pdf, stored_pdf
 from crm.receipts.services.issuing import issue_annual_receipt, issue_receipt, replace_receipt, replacing
 from crm.receipts.services.runs import approve_run, pause_run, resume_run, start_run, stop_run
@@ -15,6 +15,7 @@ __all__ = [
     "email_receipt",
     "email_receipts",
     "email_run",
+    "file_name",
     "forget_names",
     "issue_annual_receipt",
     "issue_receipt",

@@ -14,7 +14,7 @@ from crm.core.models import OutgoingEmail
 from crm.outreach.messages import Message
 from crm.outreach.models import MessageTemplate
 from crm.outreach.services import composed, send_emails
-from crm.receipts import words
+from crm.receipts import links, words
 from crm.receipts.choices import DeliveryHow
 from crm.receipts.models import Receipt, ReceiptDelivery
 from crm.receipts.queries import reachable_by_email
@@ -104,6 +104,13 @@ def _copy(message: Message, *, key: str) -> None:
         )
 
 
+@mailer.filled_on_leaving("receipt")
+def fill_link(email: OutgoingEmail) -> dict[str, str]:
+    """The link, where the mail has one."""
+    place = links.place(email.language)
+    return {place: links.address_of(int(email.key.split(":")[1]), email.language)} if place in email.text else {}
+
+
 @mailer.attached_on_leaving("receipt")
 def attach(email: OutgoingEmail) -> list[mailer.Attachment]:
     """The bytes that were issued, checked against their hash; nothing leaves once the receipt is void."""
@@ -114,5 +121,11 @@ def attach(email: OutgoingEmail) -> list[mailer.Attachment]:
     if not receipt.rendered_at:
         draw_receipt(receipt.pk)
         receipt.refresh_from_db()
-    name = f"{FILE_NAMES[receipt.language]}-{receipt.number}.pdf"
-    return [mailer.Attachment(name, stored_pdf(receipt), "application/pdf")]
+    if links.place(email.language) in email.text and not email.key.endswith(COPY):
+        return []
+    return [mailer.Attachment(f"{file_name(receipt)}.pdf", stored_pdf(receipt), "application/pdf")]
+
+
+def file_name(receipt: Receipt) -> str:
+    """Without its ending, in the language of the receipt."""
+    return f"{FILE_NAMES[receipt.language]}-{receipt.number}"

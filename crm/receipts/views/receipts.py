@@ -141,7 +141,7 @@ class ReceiptEmailView(ReceiptMixin, ActionView):
         donor = living(receipt.contact)
         if not donor.email:
             return _("This donor has no e-mail address.")
-        return _("Receipt %(number)s leaves for %(email)s, attached to an e-mail.") % {
+        return _("Receipt %(number)s leaves by e-mail for %(email)s.") % {
             "number": receipt.number,
             "email": donor.email,
         }

@@ -158,8 +158,8 @@ class RunEmailView(RunMixin, ActionView):
 
     def get_question(self, run: ReceiptRun) -> str:
         said = ngettext(
-            "%(count)s donor gets an e-mail with the receipt attached. What has left cannot be taken back.",
-            "%(count)s donors each get an e-mail with their receipt attached. What has left cannot be taken back.",
+            "%(count)s donor gets an e-mail with the receipt. What has left cannot be taken back.",
+            "%(count)s donors each get an e-mail with their receipt. What has left cannot be taken back.",
             count := run.lines.to_email().count(),
         )
         return said % {"count": format_number(count)}
