@@ -44,15 +44,15 @@ WORDS = {
     Purpose.RECEIPT: {
         "fr": Words(
             "Votre reçu officiel {number}",
-            "{greeting},\n\nVoici votre reçu officiel n°\u00a0{number} pour {gifts}. Son montant "
-            "admissible est de {amount}. Conservez-le pour votre déclaration de revenus.\n\nVotre nom ou votre "
+            "{greeting},\n\nVoici votre reçu officiel n°\u00a0{number} pour {gifts}. Montant "
+            "admissible\u00a0: {amount}. Conservez ce reçu pour votre déclaration de revenus.\n\nVotre nom ou votre "
             "adresse ont changé? Dites-le-nous, et nous le remplacerons.\n\nMerci de votre générosité.\n\n"
             "{signatory}\n{organization}",
         ),
         "en": Words(
             "Your official receipt {number}",
-            "{greeting},\n\nHere is your official receipt No.\u00a0{number} for {gifts}. Its eligible amount "
-            "is {amount}. Keep it for your income tax return.\n\nHas your name or address changed? Tell us and "
+            "{greeting},\n\nHere is your official receipt No.\u00a0{number} for {gifts}. Eligible amount: "
+            "{amount}. Keep it for your income tax return.\n\nHas your name or address changed? Tell us and "
             "we will replace it.\n\nThank you for your generosity.\n\n{signatory}\n{organization}",
         ),
     },

@@ -55,9 +55,9 @@ def _with_link(message: Message) -> Message:
 
 
 def said_worth(receipt: Receipt) -> str:
-    """The eligible amount; of a receipt that must not say what property is worth, the property."""
+    """The eligible amount; nobody’s but the donor’s business where the receipt must not say what property is worth."""
     said = receipt.said
-    return format_money(said.eligible, said.currency) if said.tells_value else said.property_description
+    return format_money(said.eligible, said.currency) if said.tells_value else _("for you to determine")
 
 
 def said_gifts(receipt: Receipt) -> str:

@@ -137,7 +137,7 @@ def test_what_property_is_worth_is_told_to_nobody_under_american_law(make, finan
     receipt.contact.save()
     delivering.email_receipt(receipt, by=finance)
     body = Communication.objects.get().body
-    assert "Un piano droit" in body
+    assert "Eligible amount: for you to determine." in body
     assert "5,000" not in body
 
 

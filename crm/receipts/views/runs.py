@@ -157,10 +157,13 @@ class RunEmailView(RunMixin, ActionView):
     success_message = gettext_lazy("The e-mails are leaving.")
 
     def get_question(self, run: ReceiptRun) -> str:
+        count = run.lines.to_email().count()
+        if not count:
+            return _("No e-mail is left to send: each donor who may be written to has got the receipt.")
         said = ngettext(
             "%(count)s donor gets an e-mail with the receipt. What has left cannot be taken back.",
             "%(count)s donors each get an e-mail with their receipt. What has left cannot be taken back.",
-            count := run.lines.to_email().count(),
+            count,
         )
         return said % {"count": format_number(count)}
 
