@@ -19,7 +19,7 @@ def render_receipt(*, receipt_id: int, **event) -> bool:
 @job(label=_("Draw receipts of a run"))
 def render_receipts(*, to_draw: list[int], **event) -> int:
     """Reaction to ``ReceiptsIssued``: another worker's share of the pages, so that a run uses the whole machine."""
-    return sum(services.draw_receipt(pk) for pk in to_draw)
+    return sum(services.try_to_draw(pk) for pk in to_draw)
 
 
 @job(schedule=every(minutes=10), label=_("Draw receipts that were left waiting"))

@@ -1,12 +1,13 @@
 """The receipts of a whole year: what was read is what is issued, once, whatever is clicked, changed or stopped meanwhile."""
 
 from concurrent.futures import ThreadPoolExecutor
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from crm.accounts.choices import ReceiptPreference
 from crm.contacts import services as contacts
@@ -16,10 +17,11 @@ from crm.core import operations
 from crm.core.errors import DomainError
 from crm.core.models import Operation, OutgoingEmail
 from crm.giving.models import Gift
-from crm.receipts import runs, services
+from crm.receipts import jobs, runs, services
 from crm.receipts.choices import RunStatus
 from crm.receipts.events import ReceiptsIssued
 from crm.receipts.models import Receipt, ReceiptLine, ReceiptRun, RunLine
+from crm.receipts.services import drawing
 from crm.receipts.services import runs as running
 from tests.factories.contacts import ContactFactory
 from tests.factories.giving import GiftFactory
@@ -227,6 +229,25 @@ def test_nothing_begins_where_no_receipt_may_be_issued(donors, finance):
     with pytest.raises(DomainError, match="place where receipts are issued"):
         started(finance)
     assert not ReceiptRun.objects.exists()
+
+
+def test_one_page_that_cannot_be_drawn_holds_nothing_up_and_is_drawn_later(donors, finance, monkeypatch, time_machine):
+    run = approved(started(finance), finance)
+    draw = drawing._drawn
+
+    def drawn(receipt, mark=None):
+        if receipt.donor_name.endswith("Dion"):
+            raise RuntimeError("A defect of ours.")
+        return draw(receipt, mark)
+
+    monkeypatch.setattr(drawing, "_drawn", drawn)
+    assert to_the_end(run).status == RunStatus.DONE
+    assert [receipt.donor_name for receipt in Receipt.objects.undrawn()] == ["Ann Dion"]
+    monkeypatch.undo()
+    time_machine.move_to(timezone.now() + timedelta(minutes=6))
+    assert jobs.render_forgotten_receipts() == 1
+    services.draw_receipt(Receipt.objects.undrawn().get().pk)
+    assert not Receipt.objects.undrawn().exists()
 
 
 def test_a_paused_run_issues_nothing_more_until_it_is_resumed(donors, finance, monkeypatch):

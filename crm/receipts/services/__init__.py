@@ -1,7 +1,14 @@
 """Issuing, drawing, voiding and replacing receipts."""
 
 from crm.receipts.services.delivering import email_receipt, email_receipts, file_name
-from crm.receipts.services.drawing import AlteredReceipt, draw_receipt, marked_pdf, specimen_pdf, stored_pdf
+from crm.receipts.services.drawing import (
+    AlteredReceipt,
+    draw_receipt,
+    marked_pdf,
+    specimen_pdf,
+    stored_pdf,
+    try_to_draw,
+)
 from crm.receipts.services.issuing import issue_annual_receipt, issue_receipt, replace_receipt, replacing
 from crm.receipts.services.runs import approve_run, pause_run, resume_run, start_run, stop_run
 from crm.receipts.services.sending import email_run, print_run
@@ -29,4 +36,5 @@ __all__ = [
     "start_run",
     "stop_run",
     "stored_pdf",
+    "try_to_draw",
 ]

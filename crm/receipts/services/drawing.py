@@ -60,6 +60,15 @@ def draw_receipt(receipt_id: int) -> bool:
     return bool(stored)
 
 
+def try_to_draw(receipt_id: int) -> bool:
+    """:func:`draw_receipt` among thousands: one page that fails is reported, tried again by a job, and holds nothing up."""
+    try:
+        return draw_receipt(receipt_id)
+    except Exception:
+        logger.exception("receipt_not_drawn", receipt_id=receipt_id)
+        return False
+
+
 def certificate_of(organization: Organization) -> SigningCertificate:
     """What signs today; made where there is none yet, where it expired, and where its key can no longer be read."""
     if (found := _usable_certificate(organization)) is not None:

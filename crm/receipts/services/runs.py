@@ -27,7 +27,7 @@ from crm.receipts import queries, runs
 from crm.receipts.choices import Ineligibility, RunStatus
 from crm.receipts.events import ReceiptsIssued
 from crm.receipts.models import Receipt, ReceiptRun, RunLine
-from crm.receipts.services.drawing import draw_receipt
+from crm.receipts.services.drawing import try_to_draw
 from crm.receipts.services.issuing import issue_held
 
 EXAMINED = 200  # donors a chunk
@@ -198,7 +198,7 @@ class IssueRun(RunWork):
         if RunLine.objects.to_issue().filter(run=operation.params["run"]).exists():
             waiting = waiting.filter(pk__in=operation.cursor.get("to_draw", []))
         for pk in list(waiting.order_by("pk").values_list("pk", flat=True)):
-            draw_receipt(pk)
+            try_to_draw(pk)
             if not operations.still_at_it(operation.pk):
                 return
 
