@@ -1,13 +1,20 @@
-"""Rows about contacts that are there already: a note on them, a task for them. Nobody is made for such a row."""
+"""Rows about contacts that are there already: a note on them, a task for them, what they promised. Nobody is made for such a
+row.
+"""
 
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
 from crm.contacts.models import Contact, Note
 from crm.core.bulk import new_object
+from crm.core.errors import DomainError
+from crm.giving import imported as giving
+from crm.giving.choices import Frequency
+from crm.giving.models import Pledge
 from crm.imports.about_targets import WHOSE
+from crm.imports.funds import Funds
 from crm.imports.matching import Keys
-from crm.imports.problems import RowProblem
+from crm.imports.problems import RowProblem, ValueProblem
 from crm.imports.rows import ParsedRow
 from crm.tasks.choices import TaskPriority, TaskType
 from crm.tasks.imported import HOLDERS
@@ -40,7 +47,7 @@ class About:
         raise NotImplementedError
 
     def made(self, row: ParsedRow, contact: Contact | None, keys: Keys, *, owner):
-        """The new row, a :class:`RowProblem`, or ``None`` when it is there already. ``owner`` is whom the file names."""
+        """The new row, a problem, or ``None`` when it is there already. ``owner`` is whom the file names."""
         raise NotImplementedError
 
 
@@ -93,3 +100,51 @@ class Tasks(About):
         return new_object(
             Task, fields, organization=self.organization, contact=contact, owner=owner, created_by=self.by
         )
+
+
+class Pledges(About):
+    """Promises that are under way or to come. Known by their external number or, without one, by donor, amount, pace and
+    first payment.
+    """
+
+    def __init__(self, organization, by, *, now: datetime) -> None:
+        super().__init__(organization, by, now=now)
+        self.funds = Funds(organization)
+        self.numbers: set[str] = set()
+
+    def load(self, contacts: list[Contact]) -> None:
+        rows = Pledge.objects.filter(organization=self.organization)
+        ours = rows.filter(contact__pk__among={one.pk for one in contacts}, created_at__lt=self.now)
+        self.known = set(ours.values_list("contact_id", "amount", "frequency", "starts_on"))
+        self.numbers |= set(rows.exclude(external_id="").values_list("external_id", flat=True))
+
+    def made(
+        self, row: ParsedRow, contact: Contact | None, keys: Keys, *, owner
+    ) -> Pledge | RowProblem | ValueProblem | None:
+        values = row.values
+        if contact is None:
+            return nobody(row, keys) or RowProblem("contact_unsaid")
+        if contact.is_archived:
+            return RowProblem("contact_archived", text=contact.name)
+        fund = self.funds.find(values.get("fund", ""))
+        if fund is None:
+            return ValueProblem("fund_unknown", values.get("fund", "–"))
+        frequency, number = values.get("frequency", Frequency.MONTHLY), values.get("external_id", "")
+        if number in self.numbers if number else self._is_known(contact, values, frequency):
+            return None
+        pledge = Pledge(
+            organization=self.organization, contact=contact, fund=fund, recorded_by=self.by, amount=values["amount"],
+            currency=values.get("currency", self.organization.currency), frequency=frequency, external_id=number,
+            starts_on=values["starts_on"], anchor_on=values["starts_on"], ends_on=values.get("ends_on"),
+            note=values.get("note", ""),
+        )  # fmt: skip
+        try:
+            giving.check_pledge(pledge)
+        except DomainError as error:
+            return RowProblem("pledge_refused", text=str(error))
+        if number:
+            self.numbers.add(number)
+        return pledge
+
+    def _is_known(self, contact: Contact, values: dict, frequency: str) -> bool:
+        return (contact.pk, values["amount"], frequency, values["starts_on"]) in self.known

@@ -1,6 +1,7 @@
-"""The fields of files about contacts that are there already: notes and tasks."""
+"""The fields of files about contacts that are there already: notes, tasks and pledges."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from crm.imports.contact_targets import of_contact
 from crm.imports.fields import Target, spellings
@@ -68,6 +69,80 @@ TASK_TARGETS = (
         "details",
         _("Details"),
         spellings("Details | Description | Note | Notes | Détails | Précisions | Commentaires"),
+        "lines",
+        max_length=2_000,
+    ),
+    *WHOSE,
+)
+
+PLEDGE_TARGETS = (
+    Target(
+        "external_id",
+        _("External number of the pledge"),
+        spellings(
+            "External number of the pledge | Pledge ID | Pledge number | Recurring donation ID | Recurring ID | "
+            "Subscription ID | Agreement ID | ID | Numéro externe de la promesse | Numéro de la promesse | "
+            "ID de la promesse | Numéro d’engagement | Identifiant"
+        ),
+        max_length=64,
+    ),
+    Target(
+        "amount",
+        _("Amount of each payment"),
+        spellings(
+            "Amount of each payment | Amount | Instalment amount | Installment amount | Pledge amount | Recurring amount | "
+            "Montant de chaque versement | Montant | Montant du versement | Montant de la promesse | Montant récurrent"
+        ),
+        "amount",
+        required=True,
+    ),
+    Target(
+        "currency",
+        pgettext_lazy("money", "Currency"),
+        spellings("Currency | Currency code | Devise | Monnaie"),
+        "currency",
+    ),
+    Target(
+        "frequency",
+        pgettext_lazy("pledge", "How often"),
+        spellings(
+            "How often | Frequency | Installment period | Instalment period | Schedule | Interval | Fréquence | Période | "
+            "Rythme | Périodicité"
+        ),
+        "frequency",
+    ),
+    Target(
+        "starts_on",
+        _("First payment due"),
+        spellings(
+            "First payment due | Start date | Starts on | Date established | First payment | Begins | "
+            "Premier versement dû | Premier versement | Date de début | Début | Commence le"
+        ),
+        "date",
+        required=True,
+    ),
+    Target(
+        "ends_on",
+        _("Last payment due"),
+        spellings(
+            "Last payment due | End date | Ends on | Dernier versement dû | Dernier versement | Date de fin | Fin"
+        ),
+        "date",
+    ),
+    Target(
+        "fund",
+        _("Fund"),
+        spellings(
+            "Fund | Fund code | Fund name | Designation | Fonds | Code du fonds | Nom du fonds | Désignation | Affectation"
+        ),
+        max_length=120,
+    ),
+    Target(
+        "note",
+        _("Note"),
+        spellings(
+            "Note | Notes | Comment | Comments | Description | Remarque | Remarques | Commentaire | Commentaires"
+        ),
         "lines",
         max_length=2_000,
     ),

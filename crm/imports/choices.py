@@ -12,11 +12,15 @@ class ImportKind(models.TextChoices):
     GIFTS = "gifts", _("Gifts")
     NOTES = "notes", _("Notes")
     TASKS = "tasks", _("Tasks")
+    PLEDGES = "pledges", _("Pledges")
 
     @property
     def prefix(self) -> str:
         """What the names of the fields of the contact begin with, in a file whose rows are something else."""
         return "" if self == ImportKind.CONTACTS else "contact_"
+
+
+ABOUT_CONTACTS = (ImportKind.NOTES, ImportKind.TASKS, ImportKind.PLEDGES)  # who must be there already
 
 
 class DateOrder(models.TextChoices):

@@ -13,12 +13,12 @@ from crm.contacts.models import Contact, Note
 from crm.contacts.names import display_name, sort_name
 from crm.core.bulk import columns, new_object
 from crm.core.dates import today_in
-from crm.core.text import fold
 from crm.giving.choices import GiftStatus, GiftType, Method
-from crm.giving.models import Fund, Gift
+from crm.giving.models import Gift, Pledge
 from crm.giving.services import closed_until
-from crm.imports.about import Notes, Tasks
+from crm.imports.about import Notes, Pledges, Tasks
 from crm.imports.choices import ImportKind, Mode, Outcome
+from crm.imports.funds import Funds
 from crm.imports.matching import Ambiguous, ContactIndex, Keys
 from crm.imports.own import POINTS, Extras, own_values
 from crm.imports.problems import RowProblem, ValueProblem
@@ -36,7 +36,7 @@ GIFT_FIELDS = (
 )  # fmt: skip
 
 
-ABOUT = {ImportKind.NOTES: Notes, ImportKind.TASKS: Tasks}
+ABOUT = {ImportKind.NOTES: Notes, ImportKind.TASKS: Tasks, ImportKind.PLEDGES: Pledges}
 
 
 class Said(NamedTuple):
@@ -64,7 +64,7 @@ class Decision:
     note: str = ""
     tags: tuple[str, ...] = ()  # to put on the contact
     points: tuple[tuple[str, str], ...] = ()  # kind and value of further addresses to add
-    about: Note | Task | None = None  # in a file about contacts that are there
+    about: Note | Task | Pledge | None = None  # in a file about contacts that are there
     problems: list[CellProblem] = field(default_factory=list)
 
     @property
@@ -103,7 +103,7 @@ class Decider:
         self.about = ABOUT[self.kind](organization, by, now=self.started_at) if self.kind in ABOUT else None
         self.owner_of_new = owner or (by if by.scope("contacts.view") == "own" else None)
         self.closed = closed_until(organization.pk) if kind == ImportKind.GIFTS else None
-        self._funds: dict[str, Fund] | None = None
+        self.funds = Funds(organization)
         self._colleagues: dict[str, Membership] | None = None
 
     def decide(self, rows: list[ParsedRow]) -> list[Decision]:
@@ -219,7 +219,7 @@ class Decider:
         outcome = Outcome.UPDATE if changed or note or tags or points else Outcome.SKIP
         return Decision(row.line, outcome, contact=contact, before=before, note=note, tags=tags, points=points)
 
-    # --- notes and tasks ---
+    # --- notes, tasks and pledges ---
 
     def _about(self, row: ParsedRow, keys: Keys) -> Decision:
         try:
@@ -230,7 +230,7 @@ class Decider:
         if problem is not None:
             return self._refused(row, problem)
         made = self.about.made(row, contact, keys, owner=owner)
-        if isinstance(made, RowProblem):
+        if isinstance(made, RowProblem | ValueProblem):
             return self._refused(row, made)
         outcome = Outcome.SKIP if made is None else Outcome.CREATE
         return Decision(row.line, outcome, contact=contact, about=made)
@@ -260,7 +260,7 @@ class Decider:
             return self._refused(row, ValueProblem("date_future", str(values["received_on"])))
         if self.closed is not None and values["received_on"] <= self.closed:
             return self._refused(row, ValueProblem("date_closed", str(self.closed)))
-        fund = self._fund(values.get("fund", ""))
+        fund = self.funds.find(values.get("fund", ""))
         if fund is None:
             return self._refused(row, ValueProblem("fund_unknown", values.get("fund", "–")))
         try:
@@ -283,18 +283,6 @@ class Decider:
         fields.setdefault("status", GiftStatus.COMPLETED)
         gift = new_object(Gift, fields, organization=self.organization, contact=contact, fund=fund, recorded_by=self.by)
         return Decision(row.line, Outcome.CREATE, contact=contact, gift=gift, contact_is_new=is_new)
-
-    def _fund(self, text: str) -> Fund | None:
-        """By code or by either name; the proposed one when the file names none."""
-        if self._funds is None:
-            self._funds = {}
-            for fund in Fund.objects.filter(organization=self.organization, is_active=True).order_by("pk"):
-                for word in (fund.code, fund.name_fr, fund.name_en):
-                    if word:
-                        self._funds.setdefault(fold(word), fund)
-                if fund.is_default or "" not in self._funds:
-                    self._funds[""] = fund
-        return self._funds.get(fold(text))
 
     def _leave_out_known_gifts(self, decisions: list[Decision]) -> None:
         """A gift already recorded before this import began is left alone: sending a file twice doubles nothing.

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.accounts.models import Membership
 from crm.core.web.forms import CrmForm
 from crm.imports import services
-from crm.imports.choices import DateOrder, ImportKind, Mode
+from crm.imports.choices import ABOUT_CONTACTS, DateOrder, ImportKind, Mode
 from crm.imports.columns import column_letter
 from crm.imports.presets import PRESETS
 from crm.imports.targets import TARGETS
@@ -92,7 +92,7 @@ class ColumnsForm(CrmForm):
         self.fields["owner"].queryset = services.possible_owners(self.membership)
         if record.kind != ImportKind.CONTACTS:
             del self.fields["mode"]
-        if record.kind in (ImportKind.NOTES, ImportKind.TASKS) or not services.may_choose_owner(self.membership):
+        if record.kind in ABOUT_CONTACTS or not services.may_choose_owner(self.membership):
             del self.fields["owner"]
 
     @property

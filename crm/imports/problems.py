@@ -81,6 +81,7 @@ MESSAGES = {
     "contact_name_alone": _("“%(text)s” could be several people: add an e-mail, a number or the postal code."),
     "contact_unsaid": _("This row does not say whom it is about: add a name, an e-mail or a number."),
     "contact_archived": _("%(text)s is archived. Restore the contact first."),
+    "pledge_refused": "%(text)s",  # a sentence of the rules of pledges
     "owner_without_tasks": _("The role of %(text)s has no tasks, or does not see this contact."),
     "gift_number_twice": _("The number “%(text)s” is already on an earlier row of this file."),
     "fund_unknown": _("“%(text)s” is not one of your funds. Create it first, or correct the name."),
@@ -130,6 +131,7 @@ MESSAGES = {
     "receipt_preference": _("“%(text)s” is not a receipt preference: write each gift, annual or none."),
     "task_type": _("“%(text)s” is not a type of task: write call, e-mail, thank-you, meeting, follow-up or other."),
     "task_priority": _("“%(text)s” is not a priority: write low, medium, high or urgent."),
+    "frequency": _("“%(text)s” is not how often one pays: write once, monthly, quarterly, semi-annual or annual."),
     "own_number": _("“%(text)s” is not a number, or has more than six decimals."),
     "own_choice": _("“%(text)s” is none of the choices of this field."),
     "boolean": _("“%(text)s” is neither yes nor no."),

@@ -37,6 +37,7 @@ PARSERS: dict[str, Callable[[str], Any]] = {
     "priority": values.parse_priority,
     "receipt_preference": values.parse_receipt_preference,
     "tags": parse_tags,
+    "frequency": values.parse_frequency,
     "task_type": values.parse_task_type,
     "task_priority": values.parse_task_priority,
 }

@@ -7,7 +7,7 @@ GiveWP) and of plain sheets in both languages. Case, accents, punctuation and sp
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crm.imports.about_targets import NOTE_TARGETS, TASK_TARGETS, WHOSE
+from crm.imports.about_targets import NOTE_TARGETS, PLEDGE_TARGETS, TASK_TARGETS, WHOSE
 from crm.imports.choices import ImportKind
 from crm.imports.contact_targets import CONTACT_TARGETS, of_contact
 from crm.imports.fields import Requirement, Target, spellings
@@ -138,12 +138,18 @@ TARGETS = {
     ImportKind.GIFTS: GIFT_TARGETS,
     ImportKind.NOTES: NOTE_TARGETS,
     ImportKind.TASKS: TASK_TARGETS,
+    ImportKind.PLEDGES: PLEDGE_TARGETS,
 }
 
+WHO_IT_IS = Requirement(
+    tuple(target.name for target in WHOSE), _("what tells the contact: a number, an e-mail or a name")
+)
 REQUIREMENTS = {
-    ImportKind.NOTES: (
-        Requirement(("text",), _("the text of the note")),
-        Requirement(tuple(target.name for target in WHOSE), _("what tells the contact: a number, an e-mail or a name")),
+    ImportKind.NOTES: (Requirement(("text",), _("the text of the note")), WHO_IT_IS),
+    ImportKind.PLEDGES: (
+        Requirement(("amount",), _("the amount")),
+        Requirement(("starts_on",), _("the date the first payment is due")),
+        WHO_IT_IS,
     ),
     ImportKind.TASKS: (Requirement(("title",), _("what there is to do")),),
     ImportKind.CONTACTS: (

@@ -149,6 +149,11 @@ def parse_receipt_preference(text: str) -> str:
     return _coded(text, words.RECEIPT_PREFERENCES, "receipt_preference")
 
 
+def parse_frequency(text: str) -> str:
+    """A :class:`crm.giving.choices.Frequency`: how often a promise is paid."""
+    return _coded(text, words.FREQUENCIES, "frequency")
+
+
 def parse_task_type(text: str) -> str:
     """A :class:`crm.tasks.choices.TaskType`, by its code or by its words in either language."""
     return _coded(text, words.choices(TaskType), "task_type")

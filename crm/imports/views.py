@@ -286,11 +286,18 @@ def tasks_made(count: int) -> str:
     }
 
 
+def pledges_made(count: int) -> str:
+    return ngettext("%(count)s pledge is deleted.", "%(count)s pledges are deleted.", count) % {
+        "count": format_number(count)
+    }
+
+
 MADE = {
     ImportKind.CONTACTS: contacts_made,
     ImportKind.GIFTS: gifts_made,
     ImportKind.NOTES: notes_made,
     ImportKind.TASKS: tasks_made,
+    ImportKind.PLEDGES: pledges_made,
 }
 
 

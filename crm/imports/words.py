@@ -84,6 +84,20 @@ RECEIPT_PREFERENCES = vocabulary(
     none="no receipt|no|never|not wanted|aucun reçu|aucun|non|pas de reçu|jamais",
 )
 
+FREQUENCIES = vocabulary(
+    one_time="once|one time|one-time|one off|single|une fois|unique|ponctuel|une seule fois",
+    monthly="every month|monthly|month|per month|each month|12|chaque mois|mensuel|mensuelle|mensuellement|mois|par mois",
+    quarterly=(
+        "every three months|quarterly|quarter|per quarter|every 3 months|4|tous les trois mois|tous les 3 mois|trimestriel|"
+        "trimestrielle|trimestriellement|trimestre"
+    ),
+    semi_annual=(
+        "every six months|semi-annual|semiannual|semi annually|half-yearly|twice a year|every 6 months|2|tous les six mois|"
+        "tous les 6 mois|semestriel|semestrielle|semestre|deux fois par an"
+    ),
+    annual="every year|annual|annually|yearly|year|per year|1|chaque année|annuel|annuelle|annuellement|année|par an|par année",
+)
+
 # Property and securities are no way to pay: a gift in kind read as cash would get the wrong receipt. They stay unknown.
 METHODS = vocabulary(
     check=(

@@ -11,7 +11,7 @@ from crm.core.bulk import describe_again
 from crm.core.models import Operation
 from crm.core.web.urls import org_url
 from crm.giving import imported as gifts
-from crm.giving.models import Gift
+from crm.giving.models import Gift, Pledge
 from crm.imports.choices import Outcome
 from crm.imports.deciding import Decider, Decision, counted, left_out
 from crm.imports.models import ImportFile, RejectedRow
@@ -24,6 +24,7 @@ from crm.tasks.models import Task
 TAKE_BACK = {
     "tasks": tasks.take_back_tasks,
     "notes": contacts.take_back_notes,
+    "pledges": gifts.take_back_imported_pledges,
     "gifts": gifts.take_back_imported,
     "contacts": contacts.take_back_imported,
 }
@@ -72,7 +73,10 @@ def write(decisions: list[Decision], *, by, source: str) -> dict:
     about = [decision.about for decision in decisions if decision.about is not None]
     said = contacts.save_imported_notes(notes=[one for one in about if isinstance(one, Note)], by=by, source=source)
     planned = tasks.save_imported(tasks=[one for one in about if isinstance(one, Task)], by=by, source=source)
-    done = {"contacts": people, "gifts": money, "notes": said, "tasks": planned}
+    promised = gifts.save_imported_pledges(
+        pledges=[one for one in about if isinstance(one, Pledge)], by=by, source=source
+    )
+    done = {"contacts": people, "gifts": money, "notes": said, "tasks": planned, "pledges": promised}
     return {name: data for name, data in done.items() if data}
 
 

@@ -38,7 +38,8 @@ def _locked(pledge: Pledge) -> Pledge:
     return rows.get(pk=pledge.pk)
 
 
-def _check(pledge: Pledge) -> None:
+def check_pledge(pledge: Pledge) -> None:
+    """The rules that hold for every promise, typed or imported; raises :class:`DomainError` with its field."""
     if problem := rules.amount_problem(pledge.amount):
         raise DomainError(problem, field="amount", code="amount")
     pledge.amount = to_cents(pledge.amount)
@@ -105,7 +106,7 @@ def create_pledge(
     )  # fmt: skip
     if count is not None and frequency != Frequency.ONE_TIME:
         pledge.ends_on = due_date(starts_on, frequency, count - 1)
-    _check(pledge)
+    check_pledge(pledge)
     pledge.save()
     audit.created(pledge, by=by)
     starts = starts_on.isoformat()
@@ -137,7 +138,7 @@ def change_pledge(pledge: Pledge, *, by, next_on: date | None = None, **fields) 
     is_other_pace = pledge.frequency != before["frequency"]
     if is_moved or is_other_pace:
         _move(pledge, next_on or due or today, today=today)
-    _check(pledge)
+    check_pledge(pledge)
     changed = audit.changes(before, audit.state(pledge))
     if not changed:
         return pledge
