@@ -121,7 +121,7 @@ class TaskPostponeView(InPlaceForm):
     submit_label = gettext_lazy("Postpone")
 
     def get_initial(self) -> dict:
-        return {"due_on": rules.postponements(today_in(self.membership.organization.timezone))["monday"]}
+        return {"due_on": rules.next_monday(today_in(self.membership.organization.timezone))}
 
     def act(self, form: PostponeForm) -> Task:
         return services.postpone_task(self.object, **form.cleaned_data, by=self.membership)
