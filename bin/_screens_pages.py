@@ -302,6 +302,7 @@ PAGES = (
     Page("gifts", f"{O}/giving/gifts/"),
     Page("gift", f"{O}/giving/gifts/{{gift}}/"),
     Page("gift_receipted", f"{O}/giving/gifts/{{receipted}}/"),
+    Page("gift_months", f"{O}/giving/gifts/months/"),
     Page("gift_form", f"{O}/giving/gifts/new/{{donor}}/"),
     Page("gift_form_any", f"{O}/giving/gifts/new/"),
     Page("gift_form_errors", f"{O}/giving/gifts/new/{{donor}}/", act=wrong_gift),

@@ -98,6 +98,12 @@ def day_in(at: datetime, zone: str) -> date:
     return at.astimezone(ZoneInfo(zone)).date()
 
 
+def fiscal_period(year: int, start_month: int) -> tuple[date, date]:
+    """The first and the last day of the fiscal year that begins in ``year``."""
+    first = date(year, start_month, 1)
+    return first, date.fromordinal(date(year + 1, start_month, 1).toordinal() - 1)
+
+
 def fiscal_year(day: date, start_month: int) -> int:
     """The year in which the fiscal year that contains ``day`` began. With ``start_month=1`` it is the calendar year."""
     return day.year if day.month >= start_month else day.year - 1

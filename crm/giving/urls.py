@@ -11,6 +11,7 @@ from crm.giving.views import (
     gateways,
     gifts,
     ledger,
+    months,
     panels,
     payments,
     pledges,
@@ -23,6 +24,7 @@ app_name = "giving"
 urlpatterns = [
     path("gifts/", gifts.GiftListView.as_view(), name="gift_list"),
     path("gifts/totals/", gifts.GiftTotalsView.as_view(), name="gift_totals"),
+    path("gifts/months/", months.GiftMonthsView.as_view(), name="gift_months"),
     path("gifts/new/", gifts.GiftCreateView.as_view(), name="gift_create"),
     path("gifts/new/<int:pk>/", gifts.GiftCreateForView.as_view(), name="gift_create_for"),
     path("gifts/<int:pk>/", gifts.GiftDetailView.as_view(), name="gift_detail"),

@@ -4,13 +4,12 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from crm.accounts.choices import Language
+from crm.accounts.forms import YEARS_BACK
 from crm.contacts.models import Segment
-from crm.core.dates import fiscal_year, today_in
+from crm.core.dates import today_in
 from crm.core.money import ZERO
 from crm.core.web.forms import CrmForm
 from crm.receipts.choices import PileOrder
-
-YEARS_BACK = 6  # books are kept six years
 
 
 class ReasonForm(CrmForm):
@@ -73,14 +72,3 @@ class PrintForm(CrmForm):
     def prepare(self, membership) -> None:
         super().prepare(membership)
         self.initial = {"order": PileOrder.POSTAL_CODE, "separators": True, **self.initial}
-
-
-class FiscalYearForm(CrmForm):
-    year = forms.TypedChoiceField(label=_("Fiscal year"), coerce=int)
-
-    def prepare(self, membership) -> None:
-        super().prepare(membership)
-        month = membership.organization.fiscal_year_start
-        this = fiscal_year(today_in(membership.organization.timezone), month)
-        years = range(this, this - YEARS_BACK - 1, -1)
-        self.fields["year"].choices = [(year, str(year) if month == 1 else f"{year}-{year + 1}") for year in years]

@@ -198,10 +198,3 @@ def statement(organization: Organization, *, first: date, last: date) -> Stateme
         in_kind=to_cents(lines["in_kind"] or ZERO),
         receipts=lines["receipts"],
     )
-
-
-def fiscal_period(organization: Organization, year: int) -> tuple[date, date]:
-    """The first and the last day of the fiscal year that begins in ``year``."""
-    month = organization.fiscal_year_start
-    first = date(year, month, 1)
-    return first, date.fromordinal(date(year + 1, month, 1).toordinal() - 1)

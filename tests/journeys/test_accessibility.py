@@ -103,6 +103,7 @@ PAGES = (
     ("contacts:custom_field_list", None),
     ("contacts:custom_field_create", None),
     ("contacts:statistics", None),
+    ("giving:gift_months", None),
     ("tasks:task_list", None),
     ("tasks:task_create", None),
     ("accounts:takeout", None),

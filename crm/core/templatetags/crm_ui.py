@@ -210,6 +210,9 @@ def round_top(value: Decimal) -> Decimal:
     return next(step * scale for step in (1, 2, 3, 4, 5, 6, 8, 10) if step * scale >= value)
 
 
+CROWD = 10  # bars; with more, their names keep one letter where there is little room
+
+
 @register.inclusion_tag("components/_bars.html")
 def bars(rows, title: str, currency: str = "CAD") -> dict:
     """Bars of ``(label, amount)`` rows, oldest first and the last one in colour. ``title`` says the result in a sentence."""
@@ -234,4 +237,11 @@ def bars(rows, title: str, currency: str = "CAD") -> dict:
             }
         )
     marks = [money.format_money(top, currency, whole=True), money.format_number(top / 2), "0"]
-    return {"chart": {"title": title, "bars": drawn, "marks": marks, "lines": ("0", "50", "100")}}
+    chart = {
+        "title": title,
+        "bars": drawn,
+        "marks": marks,
+        "lines": ("0", "50", "100"),
+        "is_crowded": len(rows) > CROWD,
+    }
+    return {"chart": chart}

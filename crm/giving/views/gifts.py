@@ -39,6 +39,7 @@ class GiftListView(ListView):
     table_class = GiftTable
     filterset_class = GiftFilter
     actions = (
+        Link(gettext_lazy("Statistics"), "giving:gift_months", "chart-bar", "gifts.view"),
         Link(gettext_lazy("Matching gifts"), "giving:claim_list", "building", "gifts.view"),
         Link(gettext_lazy("Import"), "imports:import_list", "upload", "imports.run"),
         Link(gettext_lazy("New gift"), "giving:gift_create", "plus", "gifts.add", primary=True),

@@ -4,12 +4,12 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.core.dates import fiscal_year, today_in
+from crm.accounts.forms import FiscalYearForm
+from crm.core.dates import fiscal_period, fiscal_year, today_in
 from crm.core.web.views import ListView, PageMixin, ScopedView
 from crm.giving.models import Gift
 from crm.receipts import reconciling
 from crm.receipts.filters import ReconciledFilter
-from crm.receipts.forms import FiscalYearForm
 from crm.receipts.tables import ReconciledTable
 
 
@@ -29,7 +29,7 @@ class ReconciliationView(PageMixin, ScopedView):
         form = FiscalYearForm({"year": request.GET.get("year", last)}, membership=self.membership)
         if not form.is_valid():
             return self.render({"form": form}, status=422)
-        first, last = reconciling.fiscal_period(organization, form.cleaned_data["year"])
+        first, last = fiscal_period(form.cleaned_data["year"], organization.fiscal_year_start)
         statement = reconciling.statement(organization, first=first, last=last)
         return self.render({"form": form, "first": first, "last": last, "statement": statement})
 
