@@ -12,7 +12,6 @@ from crm.accounts.models import Invitation, Membership, Organization, SavedView,
 from crm.accounts.rules import NEEDED
 from crm.accounts.validators import MAX_IMAGE_BYTES
 from crm.core import charity_numbers
-from crm.core.dates import fiscal_year, today_in
 from crm.core.phones import normalise_phone, show_phone
 from crm.core.web.forms import CrmForm, CrmModelForm
 
@@ -284,19 +283,3 @@ class SavedViewForm(CrmModelForm):
 
     def _post_clean(self) -> None:
         """The service validates the row; a half-built one here would only repeat errors."""
-
-
-YEARS_BACK = 6  # books are kept six years
-
-
-class FiscalYearForm(CrmForm):
-    """One of the last fiscal years, by the year in which it began."""
-
-    year = forms.TypedChoiceField(label=_("Fiscal year"), coerce=int)
-
-    def prepare(self, membership) -> None:
-        super().prepare(membership)
-        month = membership.organization.fiscal_year_start
-        this = fiscal_year(today_in(membership.organization.timezone), month)
-        years = range(this, this - YEARS_BACK - 1, -1)
-        self.fields["year"].choices = [(year, str(year) if month == 1 else f"{year}-{year + 1}") for year in years]

@@ -4,11 +4,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from crm.accounts.choices import Language
-from crm.accounts.forms import YEARS_BACK
 from crm.contacts.models import Segment
 from crm.core.dates import today_in
 from crm.core.money import ZERO
 from crm.core.web.forms import CrmForm
+from crm.core.web.periods import YEARS_BACK
 from crm.receipts.choices import PileOrder
 
 

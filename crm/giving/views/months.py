@@ -5,9 +5,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.accounts.forms import FiscalYearForm
 from crm.core.dates import fiscal_period, fiscal_year, today_in
 from crm.core.money import format_money, locale_of
+from crm.core.web.periods import FiscalYearForm
 from crm.core.web.views import PageMixin, ScopedView
 from crm.giving import months
 from crm.giving.models import Gift

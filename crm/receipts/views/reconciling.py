@@ -4,8 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from crm.accounts.forms import FiscalYearForm
 from crm.core.dates import fiscal_period, fiscal_year, today_in
+from crm.core.web.periods import FiscalYearForm
 from crm.core.web.views import ListView, PageMixin, ScopedView
 from crm.giving.models import Gift
 from crm.receipts import reconciling
