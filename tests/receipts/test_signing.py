@@ -119,7 +119,8 @@ def test_copies_and_files_to_print_bear_no_broken_signature(signed, tmp_path):
     )
     made = reader(path.read_bytes())
     assert "/AcroForm" not in made.trailer["/Root"]
-    assert [note.get_object()["/Subtype"] for page in made.pages for note in page.get("/Annots", ())] == ["/Link"]
+    kinds = {note.get_object()["/Subtype"] for page in made.pages for note in page.get("/Annots", ())}
+    assert kinds == {"/Link"}  # one a line of the address
     assert words(path.read_bytes()) == words(services.stored_pdf(signed))
 
 
