@@ -12,6 +12,8 @@ import threading
 from collections.abc import Callable
 from importlib import resources
 
+from django.template.loader import render_to_string
+
 from crm.core import typefaces
 
 PICTURE = re.compile(r"data:image/(png|jpeg);base64,([A-Za-z0-9+/]+={0,2})")
@@ -83,6 +85,11 @@ def press_for(kind: str, build: Callable[[], Press]) -> Press:
     if press is None:
         press = _presses[kind] = build()
     return press
+
+
+def press_on(paper: str, sheet: str, **options) -> Press:
+    """The press of this process for one style sheet of the templates, on ``letter`` or ``a4``; ``options``: of the press."""
+    return press_for(f"{sheet} {paper}", lambda: Press(render_to_string(sheet, sheet_context(paper)), **options))
 
 
 def _after_fork() -> None:

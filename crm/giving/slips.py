@@ -3,7 +3,7 @@
 from django.template.loader import render_to_string
 from django.utils.translation import get_language
 
-from crm.core.press import Press, press_for, sheet_context
+from crm.core.press import press_on
 from crm.giving import batches
 from crm.giving.models import GiftBatch
 
@@ -20,8 +20,5 @@ def deposit_slip(batch: GiftBatch) -> bytes:
         "currency": batch.organization.currency,
         "lang": f"{(get_language() or 'fr')[:2]}-CA",
     }
-    paper = batch.organization.paper
-    press = press_for(
-        f"deposit slip {paper}", lambda: Press(render_to_string("pdf/deposit_slip.css", sheet_context(paper)))
-    )
+    press = press_on(batch.organization.paper, "pdf/deposit_slip.css")
     return press.print(render_to_string("pdf/deposit_slip.html", context))

@@ -12,7 +12,7 @@ from crm.accounts import audit
 from crm.core import operations
 from crm.core.errors import DomainError
 from crm.core.models import Operation
-from crm.core.press import Press, press_for, sheet_context
+from crm.core.press import press_on
 from crm.core.web.urls import org_url
 from crm.outreach import services
 from crm.outreach.models import Communication
@@ -31,8 +31,7 @@ def draw(letters: Iterable[Communication], organization) -> bytes:
         address = getattr(organization, f"address_{letter.language}") or organization.address
         name = getattr(organization, f"name_{letter.language}") or organization.name
         pages.append({"letter": letter, "name": name, "address": address.splitlines(), "lang": f"{letter.language}-CA"})
-    paper = organization.paper
-    press = press_for(f"letter {paper}", lambda: Press(render_to_string("pdf/letter.css", sheet_context(paper))))
+    press = press_on(organization.paper, "pdf/letter.css")
     return press.print(render_to_string("pdf/letter.html", {"pages": pages}))
 
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from django.template.loader import render_to_string
 
-from crm.core.press import Press, press_for, sheet_context
+from crm.core.press import press_on, sheet_context
 from crm.receipts import pages
 from crm.receipts.labels import labels
 from crm.receipts.printing import finish
@@ -28,9 +28,7 @@ def render(snapshot: Snapshot, *, mark: str | None = None, pictures: Mapping[str
     snapshot is complete: a preview must be drawable too; issuing calls ``missing_fields`` first.
     """
     html = page_html(snapshot, mark=mark, pictures=pictures)
-    paper = snapshot.paper
-    press = press_for(f"receipt {paper}", lambda: Press(style_sheet(paper), finish=finish))
-    return press.print(html, tighten=True)
+    return press_on(snapshot.paper, SHEET, finish=finish).print(html, tighten=True)
 
 
 def page_html(snapshot: Snapshot, *, mark: str | None = None, pictures: Mapping[str, str] | None = None) -> str:

@@ -15,7 +15,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import get_language
 
 from crm.accounts.choices import ReceiptLaw
-from crm.core.press import Press, press_for, sheet_context
+from crm.core.press import press_on
 from crm.receipts.choices import PileOrder
 from crm.receipts.models import Receipt
 from crm.receipts.snapshot import Snapshot
@@ -121,5 +121,4 @@ def separator(group: str, count: int, paper: str) -> bytes:
     """A sheet between two piles: what they begin with, and how many there are."""
     language = (get_language() or "fr")[:2]
     html = render_to_string("pdf/separator.html", {"group": group, "count": count, "lang": f"{language}-CA"})
-    press = press_for(f"separator {paper}", lambda: Press(render_to_string("pdf/separator.css", sheet_context(paper))))
-    return press.print(html)
+    return press_on(paper, "pdf/separator.css").print(html)

@@ -64,7 +64,7 @@ def try_to_draw(receipt_id: int) -> bool:
     """:func:`draw_receipt` among thousands: one page that fails is reported, tried again by a job, and holds nothing up."""
     try:
         return draw_receipt(receipt_id)
-    except Exception:
+    except Exception:  # whatever it is: numbers are given already, and a run of thousands must reach the others
         logger.exception("receipt_not_drawn", receipt_id=receipt_id)
         return False
 
