@@ -4,6 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
+import _screens_abroad as abroad
+
 PEOPLE = ("admin", "fundraiser", "finance", "member", "reader")
 BAD_ROWS = "Nom;Prénom;Courriel;Code postal\nRoy;Luc;luc.roy@courriel.example;G9A 5H7\n;;pas-un-courriel;G9A 5H7\nRoy;Ève;;ZZZ\n"
 GIFT_ROWS = (
@@ -451,6 +453,10 @@ PAGES = (
     Page("refused", f"{O}/settings/", who="reader", status=403),
     Page("refused_imports", f"{O}/imports/", who="fundraiser", status=403),
     Page("lost", f"{O}/contacts/99999999/", status=404),
+    Page("import_pledges", f"{O}/imports/{{pledges_preview}}/"),
+    Page("import_pledges_done", f"{O}/imports/{{pledges_imported}}/"),
+    Page("link_void", "/r/file/{link_void}/", status=410),
+    *(Page(name, address) for name, address in abroad.PAGES),
 )
 BARE = {"outbox", "digest"}  # their addresses carry no language
 
@@ -496,7 +502,6 @@ def furnish(run_jobs: Callable[[], None]) -> None:
     from django.core.files.base import ContentFile
     from django.utils import timezone
 
-    from crm.accounts.models import Membership
     from crm.accounts.services import invite
     from crm.contacts.models import Contact, DuplicatePair
     from crm.contacts.services import create_contact, merge_contacts, update_contact
@@ -509,7 +514,7 @@ def furnish(run_jobs: Callable[[], None]) -> None:
     from crm.notifications.services import send_digest
     from crm.outreach.services import thank_by_letter
 
-    admin = Membership.objects.select_related("organization", "user").get(user__email="admin@demo.test")
+    admin = abroad.administrator()
     gifts = Gift.objects.filter(
         organization=admin.organization, contact__last_name="Bouchard", status="completed", currency="CAD"
     ).exclude(contact__address_line1="").newest_first()  # fmt: skip
@@ -551,6 +556,7 @@ def furnish(run_jobs: Callable[[], None]) -> None:
         Operation.objects.filter(kind="export").update(created_at=timezone.now() - timedelta(days=days))
         forget_old_results()
     give_years(run_jobs=run_jobs, by=admin)
+    abroad.furnish(run_jobs)
     # Left waiting: nothing runs the queue any more.
     start_import(received(BAD_ROWS.replace("Roy", "Lavoie"), "liste-du-gala.csv", "contacts"), by=admin)
 
@@ -567,7 +573,7 @@ def numbers() -> dict[str, object]:
     from crm.receipts.models import Receipt, ReceiptRun
     from crm.tasks.models import Task
 
-    admin = Membership.objects.get(user__email="admin@demo.test")
+    admin = abroad.administrator()
     mine = {"organization": admin.organization_id}
     campaigns = Campaign.objects.filter(**mine).order_by("-starts_on")
     contacts = Contact.objects.filter(**mine)
@@ -647,4 +653,5 @@ def numbers() -> dict[str, object]:
         "invitation": Invitation.objects.filter(**mine).first().pk,
         "operation": Operation.objects.filter(**mine).first().pk,
         "letter": digest.name,
+        **abroad.numbers(),
     }

@@ -12,6 +12,7 @@ from crm.core.acts import BulkAction, numbered
 from crm.receipts import services
 from crm.receipts.choices import ReceiptStatus
 from crm.receipts.models import ReceiptDelivery
+from crm.receipts.snapshot import BY_HAND
 
 LEFT = ReceiptDelivery.objects.emails().filter(receipt=OuterRef("pk")).exclude(communication__email__status="failed")
 
@@ -29,6 +30,7 @@ class EmailReceipts(BulkAction):
     reasons = {
         "void": _("Void"),
         "sent": _("Sent by e-mail already"),
+        "by_hand": _("To be printed and signed by hand"),
         "email": _("No e-mail address"),
         "peace": _("Must not be contacted, archived or deceased"),
         "refused": _("Does not want to be written to this way"),
@@ -38,6 +40,7 @@ class EmailReceipts(BulkAction):
         return {
             "void": ~Q(status=ReceiptStatus.ISSUED),
             "sent": Q(Exists(LEFT)),
+            "by_hand": Q(snapshot__contains=BY_HAND),
             "email": _of_donor(lambda path: Q(**{f"{path}__email": ""})),
             "peace": _of_donor(_left_in_peace),
             "refused": _of_donor(lambda path: Q(refused(path, Channel.EMAIL))),

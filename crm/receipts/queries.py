@@ -91,6 +91,16 @@ class Draft:
     def may_be_issued(self) -> bool:
         return not self.reasons
 
+    @property
+    def ignored(self) -> list[dict]:
+        """The gifts whose advantage counts for nothing, with the two limits that it stays within: shown before issuing."""
+        rule = self.snapshot.law.advantage
+        return [
+            {"gift": part.gift, "share": rule.small_share * 100, "ceiling": rule.ceiling_on(part.gift.received_on)}
+            for part in self.parts
+            if part.outcome.de_minimis
+        ]
+
     def refused(self, reason: Ineligibility) -> "Draft":
         return replace(self, reasons=(str(reason), *self.reasons), sentences=(rules.explain(reason), *self.sentences))
 
@@ -269,7 +279,7 @@ def _drafted(
         signatory_name=organization.signatory_name,
         signatory_title=organization.said("signatory_title", language),
         signature=signature,
-        signed_by_hand=not signature,
+        signed_by_hand=not signature and law.wants_signature,
         logo=logo,
         thanks=organization.said("receipt_thanks", language),
         currency=law.currency,

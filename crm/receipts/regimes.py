@@ -77,6 +77,10 @@ class Regime:
     def currency(self) -> str:
         return self.country.currency
 
+    @property
+    def wants_signature(self) -> bool:
+        return any("signature" in names for names in self.required.values())
+
     def fields_for(self, kind: str, *, advantage: bool = False, appraised: bool = False) -> tuple[str, ...]:
         """The required fields of one receipt, in the order of the law."""
         names = self.required[kind]

@@ -31,6 +31,7 @@ SINCE = {
 }  # fields that an older shape has not
 TEMPLATE = "1"  # wording and page: templates/pdf/receipt.html with labels of the same version
 LANGUAGES = ("fr", "en")
+BY_HAND = '"signed_by_hand":true'  # as canonical JSON writes it: found in a stored text without reading it
 DRAFT_NUMBER = "0000-00000"  # stands in a preview, where no number is taken
 
 # Characters our fonts lack that have a twin; invisible ones that could turn a line round or hide in it are dropped.

@@ -2,6 +2,7 @@ from django.utils.html import format_html
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
+from crm.accounts.choices import Language
 from crm.core.web import tables
 from crm.core.web.urls import org_url
 from crm.receipts.choices import RUN_TONES, Ineligibility, ReceiptKind, ReceiptStatus, Reconciled, RunStatus
@@ -16,12 +17,12 @@ class NumberColumn(tables.Column):
 
 class ReceiptTable(tables.CrmTable):
     number = NumberColumn(verbose_name=_("Number"), order_by=("year", "sequence"), unlabelled=True)
-    donor_name = tables.Column(verbose_name=_("Donor"), order_by=("contact__sort_name", "pk"))
-    issued_on = tables.DateColumn(verbose_name=_("Issued on"), order_by=("issued_on", "pk"))
-    eligible = tables.MoneyColumn(verbose_name=_("Eligible amount"), order_by=("eligible", "pk"), css="mc-strong")
+    donor_name = tables.Column(verbose_name=_("Donor"), order_by=("contact__sort_name", "pk"), css="mc-sub")
+    issued_on = tables.DateColumn(verbose_name=_("Issued on"), order_by=("issued_on", "pk"), css="mc-hide-s")
+    eligible = tables.MoneyColumn(verbose_name=_("Eligible amount"), order_by=("eligible", "pk"), css="mc-strong mc-r")
     kind = tables.ChoiceColumn(choices=ReceiptKind, orderable=False, css="mc-hide-s")
-    status = tables.ChoiceColumn(choices=ReceiptStatus, tones=STATUS_TONES, orderable=False)
-    language = tables.Column(verbose_name=_("Language"), orderable=False, css="text-uppercase mc-hide-s")
+    status = tables.ChoiceColumn(choices=ReceiptStatus, tones=STATUS_TONES, orderable=False, css="mc-r mc-r2")
+    language = tables.ChoiceColumn(verbose_name=_("Language"), choices=Language, orderable=False, css="mc-hide-s")
     issued_by = tables.Column(verbose_name=_("Issued by"), needs=("issued_by__user",), orderable=False, css="mc-hide-s")
 
     def __init__(self, *args, **kwargs) -> None:
@@ -97,7 +98,7 @@ class RunLineTable(tables.CrmTable):
     reason = OutcomeColumn(verbose_name=_("Receipt, or why not"), needs=("receipt",), css="mc-sub", orderable=False)
     gifts = tables.NumberColumn(verbose_name=_("Gifts"), css="mc-hide-s", orderable=False)
     amount = tables.MoneyColumn(verbose_name=_("Amount"), css="mc-r", order_by=("amount", "pk"))
-    language = tables.Column(verbose_name=_("Language"), orderable=False, css="text-uppercase mc-hide-s")
+    language = tables.ChoiceColumn(verbose_name=_("Language"), choices=Language, orderable=False, css="mc-hide-s")
     caption = _("Donors of a run")
 
     def __init__(self, *args, **kwargs) -> None:

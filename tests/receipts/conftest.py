@@ -1,12 +1,22 @@
+import base64
 from datetime import date
 from decimal import Decimal
 
 import pytest
+from django.core.files.base import ContentFile
 
 from crm.receipts import services
 from tests.factories.contacts import ContactFactory
 from tests.factories.giving import GiftFactory
+from tests.receipts.specimens import signature
 from tests.receipts.worked import CHARITIES, DONORS, LAWS
+
+
+@pytest.fixture
+def ink(organization):
+    """The image of a signature in the settings: without one, receipts are signed by hand and none leaves by e-mail."""
+    organization.signature.save("ink.png", ContentFile(base64.b64decode(signature().partition(",")[2])))
+    return organization
 
 
 @pytest.fixture

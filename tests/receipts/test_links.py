@@ -14,7 +14,7 @@ from crm.receipts.models import Receipt
 
 
 @pytest.fixture
-def receipt(gift, finance, organization, contact, run_jobs):
+def receipt(ink, gift, finance, organization, contact, run_jobs):
     organization.receipt_by_link = True
     organization.save()
     contact.email = "helene@example.org"

@@ -281,7 +281,7 @@ def test_work_that_somebody_stopped_is_taken_up_again_from_the_page_of_the_run(d
     assert to_the_end(services.resume_run(run, by=finance)).status == RunStatus.DONE
 
 
-def test_who_refuses_e_mails_gets_theirs_by_post(give, organization, finance):
+def test_who_refuses_e_mails_gets_theirs_by_post(ink, give, organization, finance):
     addressed = [give(name, 10) for name in ("Roy", "Dion", "Lee")]
     Contact.objects.update(email="somebody@example.test")
     Contact.objects.filter(pk=addressed[1].pk).update(do_not_contact=True)
@@ -290,6 +290,13 @@ def test_who_refuses_e_mails_gets_theirs_by_post(give, organization, finance):
     )
     figures = runs.figures_of(started(finance))
     assert (figures.emails, figures.letters) == (1, 2)
+
+
+def test_what_is_to_be_signed_by_hand_goes_by_post(give, finance):
+    give("Roy", 10)
+    Contact.objects.update(email="somebody@example.test")
+    figures = runs.figures_of(started(finance))
+    assert (figures.emails, figures.letters) == (0, 1)
 
 
 def test_a_long_run_is_prepared_by_a_worker(donors, finance, monkeypatch, run_jobs):

@@ -25,7 +25,7 @@ YEAR = 2025
 
 
 @pytest.fixture
-def receipt(gift, finance, run_jobs):
+def receipt(ink, gift, finance, run_jobs):
     issued = services.issue_receipt(gift, by=finance)
     Contact.objects.filter(pk=issued.contact_id).update(email="helene@courriel.example")
     run_jobs()
@@ -34,7 +34,7 @@ def receipt(gift, finance, run_jobs):
 
 
 @pytest.fixture
-def issued_run(organization, fund, admin, finance, run_jobs):
+def issued_run(ink, organization, fund, admin, finance, run_jobs):
     """Five receipts: two by e-mail (one in English), three by post, in Ottawa, Québec and abroad."""
     for name, code, email, more in (
         ("Roy", "G9A 5H7", "roy@courriel.example", {}),
@@ -97,6 +97,28 @@ def test_nothing_leaves_once_the_receipt_is_void(receipt, finance, run_jobs):
     with pytest.raises(DomainError) as refusal:
         services.email_receipt(receipt, by=finance)
     assert refusal.value.code == "void"
+
+
+@pytest.fixture
+def by_hand(gift, finance, run_jobs):
+    """Issued while there was no signature image: it is none before somebody signs it."""
+    issued = services.issue_receipt(gift, by=finance)
+    Contact.objects.filter(pk=issued.contact_id).update(email="helene@courriel.example")
+    run_jobs()
+    return Receipt.objects.get(pk=issued.pk)
+
+
+def test_a_receipt_to_be_signed_by_hand_leaves_by_no_e_mail(by_hand, finance, browse):
+    desk = browse(finance)
+    assert by_hand.said.signed_by_hand
+    with pytest.raises(DomainError) as refused:
+        services.email_receipt(by_hand, by=finance)
+    assert refused.value.code == "by_hand"
+    assert "Send by e-mail" not in page(desk.open("receipts:receipt_detail", pk=by_hand.pk)).words
+    confirmed = page(desk.send("receipts:receipt_bulk", {"act": "emails", "all": "1", "query": ""}))
+    assert "To be printed and signed by hand" in confirmed.words
+    assert services.email_receipts([by_hand.pk], by=finance) == {}
+    assert not by_hand.deliveries.exists()
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from crm.receipts.models import Receipt, ReceiptDelivery
 from crm.receipts.queries import reachable_by_email
 from crm.receipts.services.drawing import draw_receipt, stored_pdf
 from crm.receipts.services.voiding import COPY
+from crm.receipts.snapshot import BY_HAND
 
 FILE_NAMES = {"fr": "recu", "en": "receipt"}
 
@@ -41,10 +42,19 @@ def _valid_rows(ids: Iterable[int]) -> QuerySet[Receipt]:
 
 @transaction.atomic
 def email_receipt(receipt: Receipt, *, by) -> ReceiptDelivery:
-    """Send it (again), with the words of the organization. Refused for a void receipt and whoever may not be written to."""
+    """Send it (again), with the words of the organization. Refused for a void receipt, one that waits
+    for ink, and whoever may not be written to.
+    """
     held = hold_receipts([receipt.pk])
     if not held:
         raise DomainError(_("A void receipt is not sent."), code="void")
+    if held[0].said.signed_by_hand:
+        raise DomainError(
+            _(
+                "This receipt must be printed and signed by hand: no signature image was in the settings when it was issued."
+            ),
+            code="by_hand",
+        )
     if not contacts.living(held[0].contact).email:
         raise DomainError(_("This donor has no e-mail address."), code="email")
     sent = email_held(held, template=words.own_words(by.organization_id), by=by)
@@ -65,9 +75,11 @@ def email_receipts(ids: Iterable[int], *, by) -> dict:
 
 
 def email_held(receipts: list[Receipt], *, template: MessageTemplate | None, by) -> list[ReceiptDelivery]:
-    """One e-mail for each of these, held by the caller, whose donor may be written to today; the others are left out."""
+    """One e-mail for each of these, held by the caller, whose donor may be written to today; the others are left out, and
+    so are those to be signed by hand: they are no receipts before (Regulations s. 3501(1)(i)).
+    """
     may = reachable_by_email([contacts.living(receipt.contact) for receipt in receipts])
-    going = [receipt for receipt in receipts if contacts.living(receipt.contact).pk in may]
+    going = [one for one in receipts if BY_HAND not in one.snapshot and contacts.living(one.contact).pk in may]
     times = dict.fromkeys((receipt.pk for receipt in going), 1)
     for pk in ReceiptDelivery.objects.emails().filter(receipt__in=going).values_list("receipt", flat=True):
         times[pk] += 1

@@ -174,7 +174,8 @@ class ExamineRun(RunWork):
         reachable = queries.reachable_by_email(donors)
         lines = []
         for contact, draft in runs.drafts_of(run, donors, issued_on=today_in(run.organization.timezone)):
-            lines += runs.lines_of(run, contact, draft, by_email=contact.pk in reachable)
+            by_email = contact.pk in reachable and not draft.snapshot.signed_by_hand
+            lines += runs.lines_of(run, contact, draft, by_email=by_email)
         RunLine.objects.bulk_create(lines)
         finished = len(donors) < EXAMINED
         if finished:

@@ -74,6 +74,7 @@ class ReceiptDetailView(ReceiptMixin, DetailView):
 
     def get_context(self, **context) -> dict:
         snapshot = self.object.said
+        may_issue = self.membership.can("receipts.issue", self.object)
         may_void = self.object.is_valid and self.membership.can("receipts.void", self.object)
         return super().get_context(
             snapshot=snapshot,
@@ -82,9 +83,9 @@ class ReceiptDetailView(ReceiptMixin, DetailView):
             deliveries=self.object.deliveries.select_related("communication__email", "sent_by__user").order_by("-pk")[
                 :20
             ],
-            may_send=self.object.is_valid and self.membership.can("receipts.issue", self.object),
+            may_send=may_issue and self.object.is_valid and not snapshot.signed_by_hand,
             may_void=may_void,
-            may_replace=may_void and self.membership.can("receipts.issue", self.object),
+            may_replace=may_void and may_issue,
             **context,
         )
 
@@ -139,6 +140,8 @@ class ReceiptEmailView(ReceiptMixin, ActionView):
 
     def get_question(self, receipt: Receipt) -> str:
         donor = living(receipt.contact)
+        if receipt.said.signed_by_hand:
+            return _("To be printed and signed by hand")
         if not donor.email:
             return _("This donor has no e-mail address.")
         return _("Receipt %(number)s leaves by e-mail for %(email)s.") % {
