@@ -261,7 +261,9 @@ def test_a_new_contact_lives_where_the_organization_is(organization, admin, brow
 
 def test_whoever_issues_reads_why_a_small_advantage_is_not_taken_off(make, finance, browse):
     gift = make(CHEQUE["FR"], "fr")
-    Gift.objects.filter(pk=gift.pk).update(amount=Decimal(250), advantage=Decimal(60), advantage_description="Un souper")
+    Gift.objects.filter(pk=gift.pk).update(
+        amount=Decimal(250), advantage=Decimal(60), advantage_description="Un souper"
+    )
     read = page(browse(finance).open("receipts:receipt_issue", pk=gift.pk)).words
     assert "The advantage of €60.00 is not taken off the gift of €250.00" in read
     assert "at most 25% of a gift, up to €69.00" in read
