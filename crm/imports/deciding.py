@@ -15,7 +15,7 @@ from crm.core.bulk import columns, new_object
 from crm.core.dates import today_in
 from crm.giving.choices import GiftStatus, GiftType, Method
 from crm.giving.models import Gift, Pledge
-from crm.giving.services import closed_until
+from crm.giving.services import closed_until, hold_books
 from crm.imports.about import Notes, Pledges, Tasks
 from crm.imports.choices import ImportKind, Mode, Outcome
 from crm.imports.funds import Funds
@@ -102,7 +102,8 @@ class Decider:
         self.extras = Extras(organization, mode=self.mode, may_add_tags=by.can("segments.add"))
         self.about = ABOUT[self.kind](organization, by, now=self.started_at) if self.kind in ABOUT else None
         self.owner_of_new = owner or (by if by.scope("contacts.view") == "own" else None)
-        self.closed = closed_until(organization.pk) if kind == ImportKind.GIFTS else None
+        books = hold_books if hold else closed_until
+        self.closed = books(organization.pk) if kind == ImportKind.GIFTS else None
         self.funds = Funds(organization)
         self._colleagues: dict[str, Membership] | None = None
 

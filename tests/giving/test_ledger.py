@@ -2,15 +2,18 @@
 
 import csv
 import io
+import threading
 from datetime import date
 from decimal import Decimal
 
 import pytest
 import time_machine
 from django.core.files.base import ContentFile
+from django.db import connection, transaction
 
 from crm.accounts.models import AuditEntry
 from crm.core.errors import DomainError
+from crm.core.events import recorded
 from crm.giving import ledger, services
 from crm.giving.models import Gift, PeriodLock
 from crm.imports.services import receive_file, start_import
@@ -183,3 +186,62 @@ def test_books_are_closed_forward_and_opened_backward_with_a_reason(closed, admi
     assert browse(admin).send("giving:ledger_reopen", {"reason": "Slip"}, pk=latest.pk).status_code == 302
     assert services.closed_until(admin.organization_id) == date(2026, 3, 31)
     assert "Slip" in page(browse(admin).open("giving:ledger")).words
+
+
+def somebody_waits() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM pg_locks JOIN pg_database ON pg_database.oid = pg_locks.database "
+            "WHERE locktype = 'advisory' AND NOT granted AND datname = current_database() LIMIT 1"
+        )
+        return cursor.fetchone() is not None
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(
+    "not __import__('django.db').db.connection.features.has_select_for_update",
+    reason="SQLite lets one writer in at a time: nothing can interleave",
+)
+@pytest.mark.parametrize("first", ["gift", "closing"])
+def test_a_gift_saved_while_its_day_is_being_closed_is_in_the_books_or_refused(
+    first, contact, fund, admin, finance, clock
+):
+    clock.move_to("2026-04-15T12:00:00-04:00")
+    begun, may_end, ended = threading.Event(), threading.Event(), threading.Event()
+    gift = {"contact": contact, "amount": Decimal(7), "received_on": date(2026, 3, 15), "fund": fund, "by": admin}
+    acts = {
+        "gift": lambda: services.record_gift(**gift),
+        "closing": lambda: services.close_period(until=date(2026, 3, 31), by=finance),
+    }
+    said: dict[str, str] = {}
+
+    def slowly() -> None:
+        with recorded(), transaction.atomic():
+            acts[first]()
+            begun.set()
+            may_end.wait(10)
+            said[first] = "done" if not ended.is_set() else "overtaken"
+        connection.close()
+
+    def meanwhile() -> None:
+        begun.wait(10)
+        second = "closing" if first == "gift" else "gift"
+        try:
+            with recorded():
+                acts[second]()
+            said[second] = "done"
+        except DomainError as error:
+            said[second] = error.code
+        ended.set()
+        connection.close()
+
+    threads = [threading.Thread(target=act) for act in (slowly, meanwhile)]
+    for thread in threads:
+        thread.start()
+    while not (ended.is_set() or somebody_waits()):
+        begun.wait(10)
+    may_end.set()
+    for thread in threads:
+        thread.join()
+    assert said == {"gift": "done" if first == "gift" else "closed", "closing": "done"}
+    assert Gift.objects.filter(received_on=date(2026, 3, 15)).count() == (first == "gift")

@@ -61,7 +61,7 @@ from crm.giving.services.payments import (
     keep_card,
     retire_payment_method,
 )
-from crm.giving.services.periods import check_open, close_period, closed_until, reopen_period
+from crm.giving.services.periods import check_open, close_period, closed_until, hold_books, reopen_period
 from crm.giving.services.pledges import (
     cancel_pledge,
     change_pledge,
@@ -124,6 +124,7 @@ __all__ = [
     "forget_tributes",
     "forget_words",
     "gift_event",
+    "hold_books",
     "hold_due",
     "hold_waiting",
     "keep_card",

@@ -21,7 +21,7 @@ from crm.giving.models import Gift, GivingSummary, MatchingClaim, SoftCredit, Th
 from crm.giving.services import thanks
 from crm.giving.services.credits import follow_matches
 from crm.giving.services.gifts import check_gift, gift_event
-from crm.giving.services.periods import check_open, closed_until
+from crm.giving.services.periods import check_open, hold_books
 
 RECEIPT_LINES = "receipts.receiptline"  # of the domain above: named, not imported
 
@@ -74,7 +74,7 @@ def take_back_gifts(data: dict, *, by, cause: str) -> Undone:
     present = {gift.pk: gift for gift in rows.select_for_update(of=("self",))}
     reasons = {pk: "gone" for pk in created if pk not in present}
     reasons |= {pk: "touched" for pk, gift in present.items() if fingerprint(gift) != created[pk][0]}
-    closed = closed_until(by.organization_id)
+    closed = hold_books(by.organization_id)
     reasons |= {pk: "closed" for pk, gift in present.items() if closed is not None and gift.received_on <= closed}
     for pk, label in others_lead_to(Gift, list(present), own={}).items():
         reasons[pk] = "receipted" if label == RECEIPT_LINES else "used"

@@ -27,7 +27,7 @@ from crm.giving.gateways import GATEWAYS, Answer, Request, Unanswered, offered
 from crm.giving.models import Charge, Instalment, PaymentMethod, Pledge
 from crm.giving.models.payments import LIVE
 from crm.giving.services.gifts import record_gift
-from crm.giving.services.periods import closed_until
+from crm.giving.services.periods import hold_books
 from crm.giving.services.pledges import fail_pledge
 
 logger = structlog.get_logger(__name__)
@@ -228,7 +228,7 @@ def settle_charge(charge_id: int, answer: Answer) -> bool:
 
 def _gift_of(charge: Charge):
     pledge, method = charge.pledge, charge.method
-    closed = closed_until(charge.organization_id)  # the answer of a night whose books were closed since: the next day
+    closed = hold_books(charge.organization_id)  # the answer of a night whose books were closed since: the next day
     received_on = max(charge.answered_on, closed + timedelta(days=1)) if closed else charge.answered_on
     return record_gift(
         contact=pledge.contact, amount=charge.amount, currency=charge.currency, received_on=received_on,

@@ -8,8 +8,10 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.accounts import audit
 from crm.accounts.models import Organization
+from crm.core import locks
 from crm.core.dates import format_date, today_in
 from crm.core.errors import DomainError
+from crm.core.locks import Lock
 from crm.giving.models import PeriodLock
 
 
@@ -19,9 +21,17 @@ def closed_until(organization_id: int) -> date | None:
     return rows.order_by("-closed_until").values_list("closed_until", flat=True).first()
 
 
+def hold_books(organization_id: int) -> date | None:
+    """:func:`closed_until`, and nobody closes more of them before the transaction ends: for whoever writes by it."""
+    locks.share(Lock.BOOKS, organization_id)
+    return closed_until(organization_id)
+
+
 def check_open(organization_id: int, *days: date, closed: date | None = None) -> None:
-    """Raises :class:`DomainError` when one of these days is in the closed books. ``closed`` where it is known already."""
-    closed = closed or closed_until(organization_id)
+    """Raises :class:`DomainError` when one of these days is in the closed books; they stay as they are found until the
+    transaction ends. ``closed`` where it is known already.
+    """
+    closed = closed or hold_books(organization_id)
     if closed is not None and min(days) <= closed:
         raise DomainError(
             _("The books are closed until %(day)s: nothing in them can be added or changed.")
@@ -33,9 +43,12 @@ def check_open(organization_id: int, *days: date, closed: date | None = None) ->
 
 @transaction.atomic
 def close_period(*, until: date, by) -> PeriodLock:
-    """From now on gifts received up to ``until`` can be neither added, changed nor deleted. A day that is over."""
-    # Two people at once: the second sees what the first closed.
-    organization = Organization.objects.select_for_update(no_key=True).get(pk=by.organization_id)
+    """From now on gifts received up to ``until`` can be neither added, changed nor deleted. A day that is over.
+
+    Waits for the gifts that are being saved, which are then in the books, and for who else is closing.
+    """
+    locks.alone(Lock.BOOKS, by.organization_id)
+    organization = Organization.objects.get(pk=by.organization_id)
     if until >= today_in(organization.timezone):
         raise DomainError(_("Only days that are over can be closed."), field="until", code="date")
     closed = closed_until(organization.pk)
@@ -53,7 +66,7 @@ def close_period(*, until: date, by) -> PeriodLock:
 @transaction.atomic
 def reopen_period(lock: PeriodLock, *, reason: str, by) -> PeriodLock:
     """Take the latest closing back; the books are then closed until the day of the one before, if there is one."""
-    Organization.objects.select_for_update(no_key=True).get(pk=by.organization_id)
+    locks.alone(Lock.BOOKS, by.organization_id)
     lock = PeriodLock.objects.select_for_update(of=("self",)).get(pk=lock.pk, organization=by.organization_id)
     if lock.reopened_at is not None:
         return lock
