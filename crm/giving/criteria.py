@@ -11,8 +11,8 @@ from django.db.models.functions import Cast, Round
 from django.utils.translation import gettext_lazy, ngettext_lazy, pgettext_lazy
 
 from crm.contacts.criteria import Amount, Context, Criterion, Op, Period, kinds, register
-from crm.giving.choices import GiftType
-from crm.giving.models import Fund, Gift, GivingSummary
+from crm.giving.choices import OPEN_PLEDGES, Frequency, GiftType, PledgeStatus
+from crm.giving.models import Fund, Gift, GivingSummary, Pledge, Thanks
 
 STILL_MONTHLY = 62  # days since the last recurring gift: a month may be late
 ALL = ("gte", "lte", "eq", "between")
@@ -27,8 +27,13 @@ def gifts(context: Context, **lookups):
     return Gift.objects.filter(organization=context.organization, **lookups).counted()
 
 
-def gave(context: Context, **lookups) -> Q:
-    return Q(Exists(gifts(context, contact=OuterRef("pk"), **lookups)))
+def gave(context: Context, *conditions, **lookups) -> Q:
+    return Q(Exists(gifts(context, contact=OuterRef("pk"), **lookups).filter(*conditions)))
+
+
+def promised(context: Context, **lookups) -> Q:
+    pledges = Pledge.objects.filter(organization=context.organization, contact=OuterRef("pk"), **lookups)
+    return Q(Exists(pledges))
 
 
 def in_summary(name: str):
@@ -116,8 +121,15 @@ def inactive(days: int, context: Context) -> Q:
 
 
 def monthly(context: Context) -> Q:
+    """A monthly promise that holds and was lately paid; or recurring gifts of whoever promised nothing here."""
     since = context.today - timedelta(days=STILL_MONTHLY - 1)
-    return gave(context, type=GiftType.RECURRING, received_on__gte=since)
+    kept = Q(pledge__frequency=Frequency.MONTHLY, pledge__status=PledgeStatus.ACTIVE)
+    return gave(context, kept | Q(pledge=None, type=GiftType.RECURRING), received_on__gte=since)
+
+
+def to_thank(context: Context) -> Q:
+    rows = Thanks.objects.due().filter(organization=context.organization, gift__contact=OuterRef("pk"))
+    return Q(Exists(rows))
 
 
 register(
@@ -181,6 +193,20 @@ register(
     kinds.yes_no(
         code="monthly", group="giving", label=gettext_lazy("Monthly donor"), build=monthly, donors=("yes",),
         yes=gettext_lazy("who give every month"), no=gettext_lazy("who do not give every month"),
+    ),
+    kinds.yes_no(
+        code="promised", group="giving", label=gettext_lazy("Pledge under way"), donors=(),
+        build=lambda context: promised(context, status__in=OPEN_PLEDGES),
+        yes=gettext_lazy("who have a pledge under way"), no=gettext_lazy("who have no pledge under way"),
+    ),
+    kinds.yes_no(
+        code="late", group="giving", label=gettext_lazy("Late payment of a pledge"), donors=(),
+        build=lambda context: promised(context, status=PledgeStatus.ACTIVE, late_since__isnull=False),
+        yes=gettext_lazy("whose pledge has a late payment"), no=gettext_lazy("whose pledges have no late payment"),
+    ),
+    kinds.yes_no(
+        code="to_thank", group="giving", label=gettext_lazy("Waits for thanks"), build=to_thank, donors=("yes",),
+        yes=gettext_lazy("who wait to be thanked"), no=gettext_lazy("who do not wait to be thanked"),
     ),
     kinds.days(
         code="inactive", group="giving", label=gettext_lazy("Inactive"), build=inactive,

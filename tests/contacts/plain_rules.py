@@ -12,6 +12,8 @@ class Person:
 
     def __init__(self, contact, gifts, tags, groups) -> None:
         self.contact, self.tags, self.groups = contact, tags, groups
+        self.pledges = list(contact.pledges.all())
+        self.thanks = [gift.thanks for gift in gifts if hasattr(gift, "thanks")]
         self.gifts = [gift for gift in gifts if gift.status == "completed"]
         self.own = [gift for gift in self.gifts if gift.currency == "CAD"]
 
@@ -146,7 +148,21 @@ class Plain:
 
     def monthly(self, op, value, person):
         since = self.today - timedelta(days=61)
-        return any(gift.type == "recurring" and gift.received_on >= since for gift in person.gifts) == (op == "yes")
+        for gift in person.gifts:
+            pledge = gift.pledge
+            holds = pledge and (pledge.frequency, pledge.status) == ("monthly", "active")
+            if gift.received_on >= since and (holds or (not pledge and gift.type == "recurring")):
+                return op == "yes"
+        return op == "no"
+
+    def promised(self, op, value, person):
+        return any(one.status in ("active", "paused") for one in person.pledges) == (op == "yes")
+
+    def late(self, op, value, person):
+        return any(one.status == "active" and one.late_since for one in person.pledges) == (op == "yes")
+
+    def to_thank(self, op, value, person):
+        return any(one.status == "due" for one in person.thanks) == (op == "yes")
 
     def inactive(self, op, value, person):
         seen = [*person.days, *filter(None, [self.local(person.contact.last_visit_at)])]

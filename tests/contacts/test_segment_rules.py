@@ -11,10 +11,10 @@ from crm.contacts.criteria import Context, catalogue
 from crm.contacts.criteria.rules import compiled
 from crm.contacts.models import Contact, CustomField, Group, GroupMember, Tag, TagAssignment
 from crm.giving import summaries
-from crm.giving.models import Gift
+from crm.giving.models import Gift, Pledge, Thanks
 from tests.contacts.plain_rules import Person, Plain
 from tests.factories.contacts import ContactFactory
-from tests.factories.giving import FundFactory, GiftFactory
+from tests.factories.giving import FundFactory, GiftFactory, PledgeFactory
 
 pytestmark = pytest.mark.django_db
 
@@ -56,6 +56,15 @@ def custom_values(dice: Random) -> dict:
     return kept
 
 
+def promise(contact, dice: Random, *, fund, by) -> Pledge | None:
+    if dice.random() < 0.5:
+        return None
+    return PledgeFactory(
+        contact=contact, fund=fund, recorded_by=by, frequency=dice.choice(("monthly", "quarterly")),
+        status=dice.choice(("active", "paused", "completed")), late_since=dice.choice((None, TODAY)),
+    )  # fmt: skip
+
+
 @pytest.fixture
 def crowd(organization, admin, owner, outsider):
     """A hundred contacts of every sort, their gifts, tags and groups."""
@@ -79,14 +88,17 @@ def crowd(organization, admin, owner, outsider):
             last_visit_at=NOW - timedelta(days=dice.randrange(0, 90), hours=5) if visits else None,
             created_at=datetime(2026, 1, 1, dice.randrange(2, 8), tzinfo=UTC) - timedelta(days=dice.randrange(0, 500)),
         )  # fmt: skip
+        pledge = promise(contact, dice, fund=funds[0], by=admin)
         for _gift in range(dice.choice((0, 0, 1, 2, 3, 6))):
             day = dice.choice(EDGES) if dice.random() < 0.6 else TODAY - timedelta(days=dice.randrange(0, 1400))
-            GiftFactory(
-                contact=contact, fund=dice.choice(funds), recorded_by=admin, received_on=day,
+            gift = GiftFactory(
+                pledge=dice.choice((None, pledge)), contact=contact, fund=dice.choice(funds), recorded_by=admin, received_on=day,
                 amount=Decimal(dice.choice(("0.10", "0.20", "33.33", "50", "499.99", "500.00"))),
                 currency=dice.choice(("CAD", "CAD", "CAD", "USD")), type=dice.choice(("one_time", "recurring")),
                 status=dice.choice(("completed", "completed", "completed", "pending", "refunded")),
             )  # fmt: skip
+            if dice.random() < 0.2:
+                Thanks.objects.create(organization=organization, gift=gift, status=dice.choice(("due", "done")))
         for tag in tags:
             if dice.random() < 0.3:
                 TagAssignment.objects.create(tag=tag, contact=contact)
