@@ -33,11 +33,11 @@ SECOND_CONTACT = ("contact2", "secondcontact", "deuxiemecontact", "spouse", "con
 # Known columns that no field of the system takes yet; said to be left out rather than not understood.
 LEFT_OUT = spellings(
     "Donation time | Donation source | Fee | Disbursement date | Payment time | Payout date | Tax receipt # | "
-    "Tax receipt URL | Campaign title | Details | Extra donation | Time | Net | Time zone | TimeZone | Project | "
+    "Tax receipt URL | Details | Extra donation | Time | Net | Time zone | TimeZone | Project | "
     "Match amount | Cause support fee | Merchant fee | Source | Financial type | Form title | "
     "Supplemental address 2 | Household name | Household ID | Cheque number | Check number | "
-    "Payment check/reference number | Donation campaign name | Donation name | Campaign | Appeal | No de chèque | "
-    "N° de chèque | Numéro de chèque | Campagne | Sollicitation | No de reçu | Numéro de reçu | Receipt number | "
+    "Payment check/reference number | Donation name | Appeal | No de chèque | "
+    "N° de chèque | Numéro de chèque | Sollicitation | No de reçu | Numéro de reçu | Receipt number | "
     "Reçu | Frais | Heure | Heure du don | Donation donor | To email address | "
     # What our own list of contacts shows and works out by itself.
     "Giving status | Statut de don | Responsible | Responsable | Lifetime | À vie | Last gift | Dernier don"

@@ -14,15 +14,16 @@ from crm.contacts.names import display_name, sort_name
 from crm.core.bulk import columns, new_object
 from crm.core.dates import today_in
 from crm.giving.choices import GiftStatus, GiftType, Method
-from crm.giving.models import Gift, Pledge
+from crm.giving.models import Campaign, Gift, Pledge
 from crm.giving.services import closed_until, hold_books
 from crm.imports.about import Notes, Pledges, Tasks
 from crm.imports.choices import ImportKind, Mode, Outcome
-from crm.imports.funds import Funds
+from crm.imports.funds import Campaigns, Funds
 from crm.imports.matching import Ambiguous, ContactIndex, Keys
 from crm.imports.own import POINTS, Extras, own_values
 from crm.imports.problems import RowProblem, ValueProblem
 from crm.imports.rows import CellProblem, ParsedRow
+from crm.imports.sources import GIFT_NOTE
 from crm.tasks.models import Task
 
 CONTACT_FIELDS = (
@@ -104,7 +105,7 @@ class Decider:
         self.owner_of_new = owner or (by if by.scope("contacts.view") == "own" else None)
         books = hold_books if hold else closed_until
         self.closed = books(organization.pk) if kind == ImportKind.GIFTS else None
-        self.funds = Funds(organization)
+        self.funds, self.campaigns = Funds(organization), Campaigns(organization)
         self._colleagues: dict[str, Membership] | None = None
 
     def decide(self, rows: list[ParsedRow]) -> list[Decision]:
@@ -264,6 +265,9 @@ class Decider:
         fund = self.funds.find(values.get("fund", ""))
         if fund is None:
             return self._refused(row, ValueProblem("fund_unknown", values.get("fund", "–")))
+        campaign = self.campaigns.find(values.get("campaign", ""))
+        if problem := self._unknown_campaign(values, campaign):
+            return self._refused(row, problem)
         try:
             contact = self.contacts.find(keys)
         except Ambiguous as error:
@@ -282,8 +286,29 @@ class Decider:
         fields.setdefault("method", Method.OTHER)
         fields.setdefault("type", GiftType.ONE_TIME)
         fields.setdefault("status", GiftStatus.COMPLETED)
-        gift = new_object(Gift, fields, organization=self.organization, contact=contact, fund=fund, recorded_by=self.by)
+        gift = new_object(
+            Gift,
+            fields,
+            organization=self.organization,
+            contact=contact,
+            fund=fund,
+            campaign=campaign,
+            recorded_by=self.by,
+        )
         return Decision(row.line, Outcome.CREATE, contact=contact, gift=gift, contact_is_new=is_new)
+
+    @staticmethod
+    def _unknown_campaign(values: dict, campaign: Campaign | None):
+        """Refused, or kept in words where the source names forms and not campaigns of ours; a problem or ``None``."""
+        if campaign is not None or not (name := values.get("campaign")):
+            return None
+        if not (words := values.get("campaign_words")):
+            return ValueProblem("campaign_unknown", name)
+        note = "\n".join(filter(None, (values.get("note"), words)))
+        if len(note) > GIFT_NOTE:
+            return RowProblem("note_too_long", found=len(note), limit=GIFT_NOTE)
+        values["note"] = note
+        return None
 
     def _leave_out_known_gifts(self, decisions: list[Decision]) -> None:
         """A gift already recorded before this import began is left alone: sending a file twice doubles nothing.

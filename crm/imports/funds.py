@@ -1,9 +1,9 @@
-"""The funds a file names."""
+"""The funds and the campaigns a file names."""
 
 from functools import cached_property
 
 from crm.core.text import fold
-from crm.giving.models import Fund
+from crm.giving.models import Campaign, Fund
 
 
 class Funds:
@@ -25,3 +25,18 @@ class Funds:
 
     def find(self, text: str) -> Fund | None:
         return self._by_word.get(fold(text))
+
+
+class Campaigns:
+    """Those of an organization, over or not: most files are of the past."""
+
+    def __init__(self, organization) -> None:
+        self.organization = organization
+
+    @cached_property
+    def _by_name(self) -> dict[str, Campaign]:
+        rows = Campaign.objects.filter(organization=self.organization)
+        return {fold(campaign.name): campaign for campaign in rows.order_by("-pk")}
+
+    def find(self, text: str) -> Campaign | None:
+        return self._by_name.get(fold(text)) if text else None

@@ -85,6 +85,7 @@ MESSAGES = {
     "owner_without_tasks": _("The role of %(text)s has no tasks, or does not see this contact."),
     "gift_number_twice": _("The number “%(text)s” is already on an earlier row of this file."),
     "fund_unknown": _("“%(text)s” is not one of your funds. Create it first, or correct the name."),
+    "campaign_unknown": _("“%(text)s” is not one of your campaigns. Create it first, or leave this column out."),
     "note_too_long": _(
         "With what is kept of the other columns, the note is too long (%(found)s characters; %(limit)s are allowed)."
     ),

@@ -105,6 +105,7 @@ class SourceParser:
                 for headers, label in preset.kept
                 if (index := places.find(headers)) is not None and index not in taken
             ]
+            self.campaign = _("Campaign")
             self.receipt = _("Official receipt issued by %(name)s.") % {"name": preset.receipts_by}
             self.anonymous = _("Anonymous donors (%(name)s)") % {"name": preset.name}
             self.numbered = _("Official receipt issued by %(name)s, no. %(number)s.")
@@ -154,6 +155,8 @@ class SourceParser:
         lines = [parsed.values["note"]] if parsed.values.get("note") else []
         lines += [f"{label}: {text}" for index, label in self.kept if (text := clean_text(cells[index]))]
         lines += self._receipted(parsed, cells)
+        if campaign := parsed.values.get("campaign"):
+            parsed.values["campaign_words"] = f"{self.campaign}: {campaign}"
         note = "\n".join(lines)
         if len(note) > GIFT_NOTE:
             parsed.problems.append(CellProblem(RowProblem("note_too_long", found=len(note), limit=GIFT_NOTE)))
@@ -192,7 +195,7 @@ class SourceParser:
         if one.another.is_contact:
             parsed.is_contact = True
             return parsed
-        for name in ("fund", "method", "status"):
+        for name in ("fund", "campaign", "campaign_words", "method", "status"):
             if name in first.values:
                 parsed.values.setdefault(name, first.values[name])
         if number := parsed.values.get("external_id"):

@@ -93,6 +93,15 @@ GIFT_ONLY_TARGETS = (
         max_length=120,
     ),
     Target(
+        "campaign",
+        _("Campaign"),
+        spellings(
+            "Campaign | Campaign name | Campaign title | Donation campaign name | Primary campaign source | Campagne | "
+            "Nom de la campagne | Titre de la campagne"
+        ),
+        max_length=120,
+    ),
+    Target(
         "is_anonymous",
         pgettext_lazy("gift", "Anonymous"),
         spellings("Anonymous | Is anonymous | Anonymous donation | Anonymous gift | Anonyme | Don anonyme"),

@@ -21,7 +21,7 @@ from crm.imports.columns import guess_mapping
 from crm.imports.models import ImportFile
 from crm.imports.workbook import as_csv, filled_sheets
 from tests.factories.contacts import ContactFactory
-from tests.factories.giving import FundFactory, GiftFactory
+from tests.factories.giving import CampaignFactory, FundFactory, GiftFactory
 
 CONTACTS = """Numéro;Prénom;Nom;Courriel;Téléphone;Adresse;Ville;Province;Code postal;Langue
 D-1;Hélène;Bouchard;helene@courriel.example;819 555-0142;1482, rue des Érables;Trois-Rivières;Québec;g9a5h7;français
@@ -176,6 +176,17 @@ def test_future_gifts_and_unknown_funds_are_refused(admin, fund, contact):
     text = f"Courriel;Date du don;Montant;Fonds\n{contact.email};2999-01-31;10,00;GEN\n{contact.email};2026-01-31;10,00;Lune\n"
     record, _result = bring(text, "gifts", admin)
     assert [row.problems[0]["code"] for row in record.rejected.order_by("line")] == ["date_year", "fund_unknown"]
+
+
+def test_a_campaign_is_found_by_its_name_and_an_unknown_one_is_refused(admin, fund, contact, organization, outsider):
+    gala = CampaignFactory(organization=organization, name="Gala 2025")
+    CampaignFactory(organization=outsider.organization, name="Leur gala")
+    lines = [
+        f"{contact.email};2026-01-{day:02d};10,00;{name}" for day, name in enumerate(("gala 2025", "", "Leur gala"), 1)
+    ]
+    record, result = bring("\n".join(["Courriel;Date du don;Montant;Campagne", *lines]), "gifts", admin)
+    assert (result["created"], record.rejected.get().problems[0]["code"]) == (2, "campaign_unknown")
+    assert list(contact.gifts.order_by("received_on").values_list("campaign", flat=True)) == [gala.pk, None]
 
 
 def test_numbers_of_another_organization_reach_nothing(admin, outsider, fund):

@@ -12,6 +12,7 @@ from crm.core import operations, undo
 from crm.giving.models import Gift
 from crm.imports import services, sources
 from crm.receipts import queries as receipts
+from tests.factories.giving import CampaignFactory
 
 FILES = Path(__file__).parent / "files"
 
@@ -91,7 +92,7 @@ def test_zeffy_leaves_refunds_and_tickets_out_and_keeps_the_number_of_its_receip
     _record, operation = bring("zeffy.csv", admin)
     gift = Gift.objects.get()
     assert gift.note.splitlines() == [
-        "Campaign: Campagne d’hiver", "Details: Don 50 $", "Official receipt issued by Zeffy, no. 1001.",
+        "Details: Don 50 $", "Official receipt issued by Zeffy, no. 1001.", "Campaign: Campagne d’hiver",
     ]  # fmt: skip
     assert operation.result == {
         "created": 1, "updated": 0, "skipped": 0, "errors": 0, "left_out": 1, "reasons": {"left_status|Refunded": 1},
@@ -164,7 +165,18 @@ def test_givewp_takes_complete_donations(admin):
     assert operation.result["reasons"] == {"left_status|Pending": 1}
 
 
-def test_another_source_may_be_chosen_and_is_then_read_its_way(admin):
+@pytest.fixture
+def winter(organization):
+    return CampaignFactory(organization=organization, name="CAMPAGNE D’HIVER", status="completed")
+
+
+def test_a_form_that_is_a_campaign_of_ours_counts_for_it_and_needs_no_words(admin, winter):
+    bring("zeffy.csv", admin)
+    gift = Gift.objects.get()
+    assert (gift.campaign, "Campaign" in gift.note) == (winter, False)
+
+
+def test_another_source_may_be_chosen_and_is_then_read_its_way(admin, winter):
     content = ContentFile((FILES / "zeffy.csv").read_bytes(), "z.csv")
     record = services.receive_file(file=content, name="z.csv", kind="gifts", by=admin)
     services.read_as(record, preset="")

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from crm.contacts.models import Contact, ContactPoint, Note
-from crm.giving.models import Fund, Gift
+from crm.giving.models import Campaign, Fund, Gift
 from crm.imports import problems
 from crm.imports.choices import DateOrder, ImportKind, NumberStyle
 from crm.imports.columns import guess_mapping
@@ -21,6 +21,7 @@ from crm.imports.rows import OF_COUNTRY, PARSERS, Formats, RowParser, survey
 from crm.imports.targets import GIFT_ONLY_TARGETS, TARGETS
 
 FILES = Path(__file__).parent / "files"
+NAMED = {"fund": (Fund, "name_fr"), "campaign": (Campaign, "name")}  # rows that a file names
 CONTACTS, GIFTS = ImportKind.CONTACTS, ImportKind.GIFTS
 
 
@@ -67,6 +68,7 @@ def test_a_french_sheet_of_gifts_becomes_values():
         "amount": Decimal("50.00"),
         "method": "e_transfer",
         "fund": "Général",
+        "campaign": "Hiver",
     }
     assert [row.values["amount"] for row in rows] == [Decimal("1234.56"), Decimal("50.00"), Decimal("1000.00")]
 
@@ -243,7 +245,7 @@ def test_fields_exist_in_the_models_with_the_same_limits():
             assert (target.name, target.max_length) == (target.name, limit(model, name))
     for target in GIFT_ONLY_TARGETS:
         if target.max_length:
-            model, name = (Fund, "name_fr") if target.name == "fund" else (Gift, target.name)
+            model, name = NAMED.get(target.name, (Gift, target.name))
             assert (target.name, target.max_length) == (target.name, limit(model, name))
 
 
