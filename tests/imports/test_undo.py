@@ -72,6 +72,7 @@ def take_back(operation: Operation, by) -> Operation:
 @pytest.fixture(autouse=True)
 def small_chunks(monkeypatch):
     monkeypatch.setattr(work, "CHUNK", 2)
+    monkeypatch.setitem(work.TIMES, "postgresql", 1)
 
 
 @pytest.fixture
