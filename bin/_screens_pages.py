@@ -196,6 +196,10 @@ def next_later(page) -> None:
     page.locator("#next-later").click()
 
 
+def card_menu(page) -> None:
+    page.locator("[data-card] [data-menu]").nth(3).click()
+
+
 def row_done(page) -> None:
     page.locator("[data-rows] tbody .btn").first.click()
     page.locator("#tr_outcome").wait_for()
@@ -290,6 +294,12 @@ PAGES = (
     Page("relation_edit", f"{O}/contacts/relations/{{relation}}/edit/?from={{donor}}"),
     Page("note_edit", f"{O}/contacts/notes/{{note}}/edit/"),
     Page("note_delete", f"{O}/contacts/notes/{{note}}/delete/"),
+    Page("board", f"{O}/pipeline/"),
+    Page("board_stalled", f"{O}/pipeline/?stalled=yes"),
+    Page("board_menu", f"{O}/pipeline/", act=card_menu),
+    Page("board_reader", f"{O}/pipeline/", who="reader"),
+    Page("board_nothing", f"{O}/pipeline/?q=zzzzzz"),
+    Page("board_move", f"{O}/pipeline/{{donor}}/move/"),
     Page("segments", f"{O}/contacts/segments/"),
     Page("segment", f"{O}/contacts/segments/{{segment}}/"),
     Page("segment_contacts", f"{O}/contacts/?segment={{segment}}"),

@@ -100,6 +100,12 @@ PACKAGES: dict[str, tuple[str, str, str, dict]] = {
         "static/vendor/htmx/LICENSE",
         {"dist/htmx.min.js": ("static/vendor/htmx/htmx.min.js", plain)},
     ),
+    "sortablejs": (
+        "1.15.6",
+        "MIT",
+        "static/vendor/sortablejs/LICENSE",
+        {"Sortable.min.js": ("static/vendor/sortablejs/Sortable.min.js", plain)},
+    ),
     "@fontsource-variable/inter": (
         "5.3.0",
         "OFL-1.1",

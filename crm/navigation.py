@@ -55,6 +55,7 @@ MENU: tuple[tuple[object, tuple[Entry, ...]], ...] = (
         _("Relationships"),
         (
             Entry(_("Contacts"), "contacts:contact_list", "users", "contacts.view", "contacts"),
+            Entry(_("Pipeline"), "pipeline:board", "layout-kanban", "pipeline.view", "pipeline"),
             Entry(_("Segments and groups"), "contacts:segment_list", "users-group", "segments.view", SETS),
             Entry(_("Households"), "contacts:household_list", "home", "contacts.view", "contacts:household_"),
             Entry(_("Duplicates"), "contacts:duplicate_list", "git-merge", "contacts.view", DOUBLES),

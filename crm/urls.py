@@ -7,6 +7,7 @@ INSIDE = [
     path("contacts/", include("crm.contacts.urls")),
     path("tasks/", include("crm.tasks.urls")),
     path("giving/", include("crm.giving.urls")),
+    path("pipeline/", include("crm.pipeline.urls")),
     path("outreach/", include("crm.outreach.urls")),
     path("receipts/", include("crm.receipts.urls")),
     path("imports/", include("crm.imports.urls")),

@@ -33,6 +33,7 @@ INSTALLED_APPS = [
     "crm.contacts",
     "crm.tasks",
     "crm.giving",
+    "crm.pipeline",
     "crm.outreach",
     "crm.receipts",
     "crm.insights",

@@ -67,6 +67,12 @@ MATRIX: tuple[Resource, ...] = (
         },
     ),
     Resource(
+        "pipeline",
+        _("Pipeline"),
+        {ADMIN: crud(ALL), FUNDRAISER: crud(OWN), FINANCE: see(ALL), READ_ONLY: see(ALL)},
+        _("Of the contacts that the person sees."),
+    ),
+    Resource(
         "gifts",
         _("Gifts"),
         {

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from crm.contacts import services
-from crm.contacts.choices import Lifecycle
+from crm.contacts.choices import FunnelStage, Lifecycle
 from crm.contacts.forms.bulk import LifecycleForm, OwnerForm, PriorityForm, ReceiptPreferenceForm, StageForm
 from crm.core.acts import BulkAction, numbered
 from crm.core.operations import Undone
@@ -67,7 +67,13 @@ class ChangeStage(ColumnAction):
     code, icon = "stage", "layout-kanban"
     label = _("Change the stage")
     column, form_class = "funnel_stage", StageForm
-    reasons = {"already": _("Already at this stage")}
+    reasons = {
+        "already": _("Already at this stage"),
+        "won": _("Won: reopened one by one, from the board, with a reason"),
+    }
+
+    def skips(self, *, data: dict, by) -> dict[str, Q]:
+        return super().skips(data=data, by=by) | {"won": Q(funnel_stage=FunnelStage.CLOSED_WON)}
 
     def said(self, count: int, data: dict) -> str:
         return numbered(ngettext("Move %(count)s contact", "Move %(count)s contacts", count), count)

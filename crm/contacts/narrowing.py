@@ -12,10 +12,12 @@ from django_filters.fields import RangeField
 
 from crm.accounts.choices import ReceiptPreference
 from crm.contacts.choices import FunnelStage, Priority
+from crm.contacts.rules import UNDER_WAY, stalled_before
 from crm.core.web.filters import AmountRangeFilter, ChoicesFilter, CrmFilterSet
 from crm.core.web.forms import AmountField
 
 KNOWN = (("yes", _("Known")), ("no", _("Missing")))
+YES_ONLY = (("yes", _("Yes")),)
 YES_NO = (("yes", _("Yes")), ("no", _("No")))
 MANY_DAYS = 36_500
 INACTIVE_DAYS = 30  # of “inactive contacts” unless another number is asked for (C-18)
@@ -72,6 +74,7 @@ def worth(queryset: QuerySet, amount: Decimal) -> QuerySet:
 
 class FollowUpFilters(CrmFilterSet):
     funnel_stage = ChoicesFilter(choices=FunnelStage.choices, label=_("Stage"))
+    stalled = django_filters.ChoiceFilter(choices=YES_ONLY, method="filter_stalled", label=_("Stalled"))
     priority = django_filters.ChoiceFilter(choices=Priority.choices, label=_("Priority"))
     receipt_preference = django_filters.ChoiceFilter(choices=ReceiptPreference.choices, label=_("Official receipts"))
     source = django_filters.CharFilter(field_name="lead_source", lookup_expr="iexact", label=_("How they came to us"))
@@ -89,6 +92,9 @@ class FollowUpFilters(CrmFilterSet):
     visits = AmountRangeFilter(field_name="visit_total", label=_("Spent during visits"))
     do_not_contact = django_filters.ChoiceFilter(choices=YES_NO, method="filter_flag", label=_("Do not contact"))
     is_deceased = django_filters.ChoiceFilter(choices=YES_NO, method="filter_flag", label=_("Deceased"))
+
+    def filter_stalled(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return queryset.filter(funnel_stage__in=UNDER_WAY, last_contact_at__lt=stalled_before(timezone.now()))
 
     def filter_source(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return queryset.filter(lead_source="") if value == "no" else queryset.exclude(lead_source="")

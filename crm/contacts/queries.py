@@ -42,6 +42,7 @@ SIGNS = {
     "privacy": ("shield", "is-warn"),
     "receipt": ("file-certificate", "is-info"),
     "contact.created": ("user-plus", "is-info"),
+    "contact.moved": ("layout-kanban", "is-brand"),
     "contact.archived": ("archive", "is-warn"),
     "contact.imported": ("file-import", "is-info"),
     "contact.merged": ("arrow-merge", "is-brand"),

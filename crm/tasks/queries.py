@@ -1,5 +1,6 @@
 """Reads about tasks that no single queryset method says."""
 
+from collections.abc import Collection
 from datetime import date
 
 from django.db.models import Count, Q
@@ -13,6 +14,15 @@ def next_task(contact: Contact, membership) -> Task | None:
     """The next thing to do with this contact among the tasks the person may see: the soonest, undated ones last."""
     rows = Task.objects.visible_to(membership).filter(contact=contact).open()
     return rows.select_related("owner__user").soonest_first().first()
+
+
+def next_tasks(contact_ids: Collection[int], membership) -> dict[int, Task]:
+    """:func:`next_task` of many contacts at once, by contact: one query. Those without have no entry."""
+    rows = Task.objects.visible_to(membership).filter(contact__in=contact_ids).open().soonest_first()
+    found: dict[int, Task] = {}
+    for task in rows:
+        found.setdefault(task.contact_id, task)
+    return found
 
 
 def count_open(contact: Contact, membership) -> int:

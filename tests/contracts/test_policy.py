@@ -8,6 +8,7 @@ from crm.accounts.models import Organization
 # Columns: fundraiser, admin, finance, member, read_only. Letters below; capital = all rows, small = own rows.
 WANTED = {
     "contacts": ("v a c d n", "V A C D N X", "V", "V C N", "V"),
+    "pipeline": ("v a c d", "V A C D", "V", "", "V"),
     "gifts": ("v a", "V A C D", "V A C D", "V", "V"),
     "receipts": ("v", "V I O", "V I O", "", "V"),
     "pledges": ("v a c d", "V A C D", "V", "V", "V"),

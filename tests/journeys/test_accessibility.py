@@ -104,6 +104,8 @@ PAGES = (
     ("contacts:custom_field_create", None),
     ("contacts:statistics", None),
     ("giving:gift_months", None),
+    ("pipeline:board", None),
+    ("pipeline:move", "contact"),
     ("tasks:task_list", None),
     ("tasks:task_create", None),
     ("accounts:takeout", None),

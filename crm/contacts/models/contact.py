@@ -149,6 +149,12 @@ class Contact(Tenanted):
                 ("contact_lifecycle", ("lifecycle", "-last_contact_at", "-id")),
             )
         ] + [
+            models.Index(
+                fields=["organization", "funnel_stage", "-last_contact_at", "-id"],
+                include=["estimated_value"],  # counts and sums of the board
+                name="contact_stage",
+                condition=Q(archived_at=None),
+            ),
             models.Index(fields=["organization", "email"], name="contact_email"),
             models.Index(fields=["organization", "phone"], name="contact_phone"),
             models.Index(fields=["organization", "postal_code", "sort_name"], name="contact_postal_code"),

@@ -33,6 +33,7 @@ from crm.contacts.services.points import (
 )
 from crm.contacts.services.privacy import anonymize_contact, start_access_pack
 from crm.contacts.services.relations import add_relation, remove_relation, update_relation
+from crm.contacts.services.stages import move_contact
 from crm.contacts.services.timeline import (
     forget_subject,
     hold,
@@ -74,6 +75,7 @@ __all__ = [
     "log_many",
     "make_point_primary",
     "merge_contacts",
+    "move_contact",
     "record_consent",
     "record_opening",
     "record_pairs",

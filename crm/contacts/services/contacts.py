@@ -11,6 +11,7 @@ from crm.contacts.choices import Severity
 from crm.contacts.events import ContactArchived, ContactCreated, ContactRestored, ContactUpdated
 from crm.contacts.holdings import relations_to
 from crm.contacts.models import Contact
+from crm.contacts.rules import check_move
 from crm.contacts.services.household_upkeep import after_update, lock_household_of, pass_head_on
 from crm.contacts.services.timeline import log, refuse_merged
 from crm.core.dates import today_in
@@ -82,6 +83,7 @@ def update_contact(contact: Contact, *, by, **fields) -> Contact:
     if was_dead and not contact.is_deceased:
         contact.deceased_on = None  # the box was unticked: it was a mistake, date and all
     check_contact(contact)
+    check_move(before["funnel_stage"], contact.funnel_stage)
     changed = audit.changes(before, audit.state(contact))
     if not changed:
         return contact

@@ -24,6 +24,7 @@ from crm.management.demo import (
     campaigns,
     doubles,
     follow_ups,
+    funnel,
     households,
     matching,
     people,
@@ -254,6 +255,7 @@ def build(*, slug: str, rng: Random) -> Story:
     sets.build(story)
     tributes.build(story)
     matching.build(story)
+    funnel.build(story)
     story.settle()  # a tag is an act too
     doubles.find(story.organization)
     thanks.settle(story)
