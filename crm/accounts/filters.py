@@ -9,16 +9,13 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.accounts.choices import AuditAction, Role
 from crm.accounts.models import Membership
+from crm.accounts.queries import colleagues
 from crm.core.models import Operation, Tenanted
 from crm.core.text import clean
 from crm.core.web.filters import ChoicesFilter, CrmFilterSet, MomentRangeFilter
 
 ACTIVE = (("yes", _("Active")), ("no", _("Deactivated")))
 STATES = (("open", _("Open")), ("accepted", _("Accepted")), ("expired", _("Expired")), ("revoked", _("Withdrawn")))
-
-
-def colleagues(request) -> QuerySet:
-    return Membership.objects.visible_to(request.membership).select_related("user").order_by("user__first_name", "pk")
 
 
 def kinds() -> list[tuple[str, str]]:

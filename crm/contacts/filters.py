@@ -6,7 +6,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from crm.accounts.models import Membership
+from crm.accounts.queries import colleagues
 from crm.contacts.addresses import PROVINCE_CHOICES
 from crm.contacts.choices import Kind, Language, Lifecycle, Relationship
 from crm.contacts.custom_fields import PREFIX, fields_of, filter_for
@@ -17,10 +17,6 @@ from crm.core import search
 from crm.core.web.filters import AmountRangeFilter, ChoicesFilter, CrmFilterSet, DayRangeFilter
 
 YES_NO = (("yes", _("Known")), ("no", _("Missing")))
-
-
-def colleagues(request) -> QuerySet:
-    return Membership.objects.visible_to(request.membership).select_related("user").order_by("user__first_name")
 
 
 class ContactFilter(FollowUpFilters):

@@ -12,7 +12,6 @@ from django_filters.fields import RangeField
 
 from crm.accounts.choices import ReceiptPreference
 from crm.contacts.choices import FunnelStage, Priority
-from crm.contacts.rules import UNDER_WAY, stalled_before
 from crm.core.web.filters import AmountRangeFilter, ChoicesFilter, CrmFilterSet
 from crm.core.web.forms import AmountField
 
@@ -94,7 +93,7 @@ class FollowUpFilters(CrmFilterSet):
     is_deceased = django_filters.ChoiceFilter(choices=YES_NO, method="filter_flag", label=_("Deceased"))
 
     def filter_stalled(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        return queryset.filter(funnel_stage__in=UNDER_WAY, last_contact_at__lt=stalled_before(timezone.now()))
+        return queryset.stalled()
 
     def filter_source(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return queryset.filter(lead_source="") if value == "no" else queryset.exclude(lead_source="")

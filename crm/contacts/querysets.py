@@ -1,5 +1,7 @@
 from django.db import models
+from django.utils import timezone
 
+from crm.contacts.rules import UNDER_WAY, stalled_before
 from crm.core.querysets import ScopedQuerySet
 
 
@@ -9,6 +11,10 @@ class ContactQuerySet(ScopedQuerySet):
 
     def active(self) -> "ContactQuerySet":
         return self.filter(archived_at=None)
+
+    def stalled(self) -> "ContactQuerySet":
+        """Under way in the funnel, and nothing happened with the person for too long."""
+        return self.filter(funnel_stage__in=UNDER_WAY, last_contact_at__lt=stalled_before(timezone.now()))
 
     def archived(self) -> "ContactQuerySet":
         return self.exclude(archived_at=None).unmerged()

@@ -2,19 +2,13 @@
 
 import django_filters
 from django.db.models import QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.accounts.models import Membership
+from crm.accounts.queries import colleagues
 from crm.contacts.choices import Lifecycle, Priority
 from crm.contacts.models import Segment, Tag
-from crm.contacts.rules import UNDER_WAY, stalled_before
 from crm.contacts.segments import narrowed
 from crm.core.web.filters import ChoicesFilter, CrmFilterSet
-
-
-def colleagues(request) -> QuerySet:
-    return Membership.objects.visible_to(request.membership).select_related("user").order_by("user__first_name")
 
 
 class BoardFilter(CrmFilterSet):
@@ -40,4 +34,4 @@ class BoardFilter(CrmFilterSet):
         return narrowed(queryset, value)
 
     def filter_stalled(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        return queryset.filter(funnel_stage__in=UNDER_WAY, last_contact_at__lt=stalled_before(timezone.now()))
+        return queryset.stalled()
