@@ -142,11 +142,16 @@ class Stage:
             self.worker()
 
     def see_to_it(self, *words: str) -> None:
-        """What the queue and the scheduler do sooner or later is done now; a worker is there to do it."""
+        """What the queue and the scheduler do sooner or later is done now; a worker is there to do it.
+
+        The scheduler's turn comes once the queue is empty: every few seconds, it would add jobs faster than a slow machine
+        does them.
+        """
         if self.workers[-1].poll() is not None:
             self.worker()
         self.play("redeliver")
-        self.play(*words)
+        if words and self.waiting() == 0:
+            self.play(*words)
 
     def log(self) -> str:
         return (self.folder / "worker.log").read_text()

@@ -39,7 +39,7 @@ def collected_whatever_is_killed(stage, *, due: int, kills: int) -> None:
 
     def drained() -> bool:
         """What the dead never acknowledged comes again, and finds nothing to do."""
-        stage.play("redeliver")
+        stage.see_to_it()
         return comes(lambda: stage.waiting() == 0, seconds=10)
 
     until(drained, seconds=90, what="an empty queue")
