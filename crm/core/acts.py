@@ -5,7 +5,8 @@ one's list with :func:`offer` when it starts. What is to be done is frozen as st
 that leave the filter while it runs are not skipped, rows that come later are not taken in.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import groupby
 
 from django.db import transaction
 from django.db.models import Case, Count, Q, QuerySet, Value, When
@@ -37,6 +38,7 @@ class BulkAction:
     explanation = ""
     url_name = ""  # of one row, for those that were left as they are
     owner_path = "owner"  # to the person whose own rows they are
+    together = ""  # path to what rows must share a chunk by: one letter to a donor, whatever the number of gifts
     reasons: dict[str, object] = {}
 
     def may(self, by) -> bool:
@@ -122,28 +124,43 @@ def todo(rows: QuerySet, action: BulkAction, *, data: dict, by) -> QuerySet:
     return rows.annotate(bulk_reason=_reason(skips)).filter(bulk_reason="") if skips else rows
 
 
+def chunked(rows: QuerySet, *, together: str = "") -> Iterator[list[int]]:
+    """The keys of ``rows``, about :data:`CHUNK` at a time; rows equal in ``together`` are never parted."""
+    if together:
+        pairs = rows.order_by(together, "pk").values_list(together, "pk").iterator()
+        groups = ([pk for _value, pk in same] for _value, same in groupby(pairs, key=lambda pair: pair[0]))
+    else:
+        groups = ([pk] for pk in rows.order_by("pk").values_list("pk", flat=True).iterator())
+    chunk: list[int] = []
+    for group in groups:
+        if chunk and len(chunk) + len(group) > CHUNK:
+            yield chunk
+            chunk = []
+        chunk += group
+    if chunk:
+        yield chunk
+
+
 @transaction.atomic
 def start(
     *, rows: QuerySet, action: BulkAction, data: dict, form_data: dict[str, list[str]], url_name: str, query: str, by
 ) -> Operation:
     """Freeze the rows to be done and do it: at once when they are few, else by a worker."""
-    ids = list(todo(rows, action, data=data, by=by).order_by("pk").values_list("pk", flat=True))
+    chunks = list(chunked(todo(rows, action, data=data, by=by), together=action.together))
+    total = sum(map(len, chunks))
     operation = operations.start(
         kind=BulkWork.kind,
         by=by,
-        total=len(ids),
-        at_once=len(ids) <= AT_ONCE,
+        total=total,
+        at_once=total <= AT_ONCE,
         list=url_name,
         act=action.code,
         form=form_data,
         query=query,
     )
-    steps = (
-        OperationStep(operation=operation, number=start // CHUNK + 1, data={"rows": ids[start : start + CHUNK]})
-        for start in range(0, len(ids), CHUNK)
-    )
+    steps = (OperationStep(operation=operation, number=n, data={"rows": ids}) for n, ids in enumerate(chunks, start=1))
     OperationStep.objects.bulk_create(steps, batch_size=500)
-    if len(ids) <= AT_ONCE:
+    if total <= AT_ONCE:
         operations.run_to_end(operation.pk)
         operation.refresh_from_db()
         if operation.status == Operation.Status.FAILED:

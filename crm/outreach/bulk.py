@@ -55,6 +55,11 @@ class WriteAction(BulkAction):
     def owner_path(self) -> str:
         return f"{self.contact}__owner"
 
+    @property
+    def together(self) -> str:
+        """One message a person, for all of their rows."""
+        return self.contact
+
     def may(self, by) -> bool:
         return super().may(by) and by.can("thanks.change")
 

@@ -10,6 +10,7 @@ from django.core import mail
 from pypdf import PdfReader
 
 from crm.contacts.models import Consent, Contact
+from crm.core import acts
 from crm.core.errors import DomainError
 from crm.core.models import Operation, OutgoingEmail
 from crm.giving import services as giving
@@ -225,6 +226,21 @@ def test_the_queue_offers_letters_and_they_are_printed_from_the_list(give, donor
     assert "Imprimée" in shown.one("h1").words
     tab = page(browser.open("contacts:contact_detail", {"tab": "messages"}, pk=donor.pk))
     assert "Merci de votre don" in tab.words
+
+
+def test_a_donor_whose_gifts_are_far_apart_in_a_long_queue_receives_one_letter(
+    give, donor, english, admin, browse, run_jobs, monkeypatch
+):
+    monkeypatch.setattr(acts, "AT_ONCE", 2)
+    monkeypatch.setattr(acts, "CHUNK", 2)
+    rows = [give(donor), give(english), give(donor), give(english), give(donor)]
+    sent = {"act": "letters", "row": [row.pk for row in rows], "template": "", "expected": 5, "submission": "x"}
+    assert browse(admin).send("giving:thanks_bulk", sent).status_code == 302
+    run_jobs()
+    operation = Operation.objects.get(kind="bulk")
+    assert (operation.status, operation.done, operation.steps.count()) == (Operation.Status.DONE, 5, 2)
+    assert sorted(Communication.objects.values_list("contact_id", flat=True)) == sorted([donor.pk, english.pk])
+    assert not Thanks.objects.due().exists()
 
 
 def test_a_template_is_written_with_its_fields_checked(admin, browse):
