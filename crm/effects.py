@@ -9,6 +9,8 @@ from crm.giving import events as giving
 from crm.giving.jobs import recount_totals
 from crm.giving.reactions import forget_words, recount_merged
 from crm.outreach.reactions import forget_messages
+from crm.pipeline import events as pipeline
+from crm.pipeline.reactions import forget_opportunities
 from crm.receipts import events as receipts
 from crm.receipts.jobs import render_receipt, render_receipts
 from crm.receipts.reactions import forget_names
@@ -19,7 +21,13 @@ from crm.tasks.reactions import forget_tasks
 EFFECTS: dict = {
     ListTakenOut: (now(log_taken_out),),
     accounts.CurrencyChanged: (later(recount_totals),),
-    contacts.ContactAnonymized: (now(forget_tasks), now(forget_words), now(forget_messages), now(forget_names)),
+    contacts.ContactAnonymized: (
+        now(forget_tasks),
+        now(forget_words),
+        now(forget_messages),
+        now(forget_opportunities),
+        now(forget_names),
+    ),
     contacts.ContactsMerged: (now(recount_merged),),
     contacts.ContactsUnmerged: (now(recount_merged),),
     receipts.ReceiptIssued: (later(render_receipt),),
@@ -44,6 +52,8 @@ SILENT = {
     giving.GiftsImported,
     giving.GiftsTakenBack,
     giving.PledgeFailed,
+    pipeline.OpportunityCreated,
+    pipeline.OpportunityMoved,
     receipts.ReceiptCancelled,
     receipts.ReceiptReplaced,
     tasks.TaskCompleted,

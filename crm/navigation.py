@@ -183,6 +183,14 @@ SHORTCUTS: tuple[Shortcut, ...] = (
     Shortcut(
         _("New pledge: %(name)s"), "giving:pledge_create_for", "repeat", "pledges.add", True, ("pledge", "promesse")
     ),
+    Shortcut(
+        _("New opportunity: %(name)s"),
+        "pipeline:opportunity_create_for",
+        "target-arrow",
+        "pipeline.add",
+        True,
+        ("opportunity", "opportunité", "ask"),
+    ),
     Shortcut(_("Record a gift"), "giving:gift_create", "coin", "gifts.add"),
     Shortcut(_("New batch of gifts"), "giving:batch_create", "keyboard", "gifts.add"),
     Shortcut(_("New contact"), "contacts:contact_create", "user-plus", "contacts.add"),
@@ -197,6 +205,13 @@ CONTACT_PANELS: tuple[Panel, ...] = (
     Panel("payments", _("Payment methods"), "giving:contact_payments", "payment_methods.view"),
     Panel("profile", _("Profile"), "contacts:contact_profile", "contacts.view"),
     Panel("notes", _("Notes"), "contacts:contact_notes", "contacts.view", "crm.contacts.queries.count_notes"),
+    Panel(
+        "opportunities",
+        _("Opportunities"),
+        "pipeline:contact_opportunities",
+        "pipeline.view",
+        "crm.pipeline.queries.count_open",
+    ),
     Panel("messages", _("Communications"), "outreach:contact_communications", "outreach.view"),
     Panel("tasks", _("Tasks"), "tasks:contact_tasks", "tasks.view", "crm.tasks.queries.count_open"),
     Panel(

@@ -32,6 +32,7 @@ from crm.giving.services import add_payment_method, close_period, connect_gatewa
 from crm.imports.models import ImportFile
 from crm.imports.services import receive_file
 from crm.outreach.models import Communication, MessageTemplate
+from crm.pipeline.models import Opportunity
 from crm.receipts.models import Receipt, ReceiptRun, RunLine
 from crm.tasks.models import Task
 from tests.factories.contacts import ContactFactory, NoteFactory, PairFactory, VisitFactory
@@ -48,6 +49,7 @@ from tests.factories.giving import (
     RecipientFactory,
 )
 from tests.factories.households import household_of
+from tests.factories.pipeline import OpportunityFactory
 from tests.factories.receipts import RunFactory, RunLineFactory, issued
 from tests.factories.tasks import TaskFactory
 
@@ -109,6 +111,7 @@ def build(*, contact, by, owner) -> dict:
         ),
         Visit: VisitFactory(contact=contact, recorded_by=owner),
         Task: TaskFactory(contact=contact, owner=owner),
+        Opportunity: OpportunityFactory(contact=contact, owner=owner, created_by=owner),
         Fund: fund,
         Campaign: appeal.campaign,
         GiftBatch: BatchRowFactory(

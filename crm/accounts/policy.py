@@ -68,7 +68,7 @@ MATRIX: tuple[Resource, ...] = (
     ),
     Resource(
         "pipeline",
-        _("Pipeline"),
+        _("Pipeline and opportunities"),
         {ADMIN: crud(ALL), FUNDRAISER: crud(OWN), FINANCE: see(ALL), READ_ONLY: see(ALL)},
         _("Of the contacts that the person sees."),
     ),

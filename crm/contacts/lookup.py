@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from crm.contacts.finder import hit
@@ -83,3 +84,33 @@ def search_again(form, name: str, *, unclear, nobody) -> None:
     widget.candidates = tuple(find_contacts(form.membership, widget.text, limit=8))
     form.errors.pop(name)
     form.add_error(name, unclear if widget.candidates else nobody)
+
+
+UNCLEAR = _("Choose the contact in the list.")
+NOBODY = _("Nobody matches this name. Check the spelling, or add the contact first.")
+
+
+class ContactMixin(forms.Form):
+    """One field that finds a contact as one types: ``contact``, or the one named by ``contact_field``."""
+
+    contact_field = "contact"
+
+    def prepare_contact(self) -> None:
+        known = getattr(getattr(self, "instance", None), self.contact_field, None)
+        prepare(self, self.contact_field, text=known.name if known else "")
+
+    def clean(self) -> dict:
+        data = super().clean()
+        name = self.contact_field
+        if name in self.errors:
+            search_again(self, name, unclear=UNCLEAR, nobody=NOBODY)
+        elif name in self.fields and data.get(name) is not None:
+            try:
+                chosen(self, name, unclear=UNCLEAR)
+            except ValidationError as error:
+                self.add_error(name, error)
+                search_again(self, name, unclear=UNCLEAR, nobody=NOBODY)
+        elif name in self.fields and self.fields[name].widget.text:  # typed, and nobody chosen
+            self.add_error(name, UNCLEAR)
+            search_again(self, name, unclear=UNCLEAR, nobody=NOBODY)
+        return data

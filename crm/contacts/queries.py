@@ -26,7 +26,12 @@ GROUPS: dict[str, tuple[object, tuple[str, ...]]] = {
 }
 ELSEWHERE = tuple(prefix for _label, prefixes in GROUPS.values() for prefix in prefixes)
 # Whose acts are told only to those who may see such things at all.
-GUARDED = {"gift.": "gifts.view", "receipt.": "receipts.view", "task.": "tasks.view"}
+GUARDED = {
+    "gift.": "gifts.view",
+    "receipt.": "receipts.view",
+    "task.": "tasks.view",
+    "opportunity.": "pipeline.view",
+}
 
 SIGNS = {
     "gift.recorded": ("coin", "is-ok"),
@@ -52,6 +57,9 @@ SIGNS = {
     "household": ("home", "is-brand"),
     "relation.removed": ("unlink", ""),
     "relation": ("link", "is-brand"),
+    "opportunity.won": ("trophy", "is-ok"),
+    "opportunity.lost": ("target-arrow", "is-warn"),
+    "opportunity": ("target-arrow", "is-brand"),
     "task.done": ("checkbox", "is-ok"),
     "task": ("checkbox", ""),
     "visit": ("map-pin", ""),

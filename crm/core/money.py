@@ -4,6 +4,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 
 from babel.numbers import format_currency, format_decimal
+from babel.numbers import format_percent as babel_percent
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import get_language
@@ -46,6 +47,11 @@ def format_money(amount, currency: str = "CAD", language: str | None = None, *, 
 def format_number(value, language: str | None = None) -> str:
     """A count with the language's thousands separator."""
     return "–" if value is None else format_decimal(value, locale=locale_of(language)).replace("-", "−")
+
+
+def format_percent(value, language: str | None = None) -> str:
+    """``68 %`` or ``68%``: a whole percentage as the language writes it."""
+    return babel_percent(value / 100, locale=locale_of(language))
 
 
 def format_plain(amount: Decimal, language: str | None = None) -> str:

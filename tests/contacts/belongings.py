@@ -26,6 +26,7 @@ from crm.giving import services as giving
 from crm.giving import summaries
 from crm.giving.models import Fund, Gift, Tribute, TributeNotice
 from crm.outreach.models import Communication
+from crm.pipeline import services as pipeline
 from crm.tasks.models import Task
 from tests.factories.contacts import ContactFactory
 from tests.factories.giving import (
@@ -152,6 +153,9 @@ MAKERS = {
         group=shared(Group, contact), contact=contact, added_by=by
     ),
     "tasks.task.contact": lambda contact, by: Task.objects.create(**own(contact), title="Call", owner=by),
+    "pipeline.opportunity.contact": lambda contact, by: pipeline.create_opportunity(
+        contact=contact, title="Library", amount=Decimal(500), owner=by, by=by
+    ),
     "giving.gift.contact": add_gift,
     "giving.batchrow.contact": lambda contact, by: BatchRowFactory(
         batch__organization=contact.organization, batch__opened_by=by, contact=contact, fund=fund_of(contact)

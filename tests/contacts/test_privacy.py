@@ -37,6 +37,7 @@ from crm.giving import services as giving
 from crm.giving.jobs import collect_charges, send_charge
 from crm.giving.models import Charge, Thanks
 from crm.outreach.models import Communication
+from crm.pipeline import services as pipeline
 from crm.receipts import services as receipts
 from crm.tasks.models import Task
 from tests.factories.contacts import ContactFactory
@@ -104,6 +105,8 @@ def person(admin, fund, organization):
     )
     ContactRelation.objects.create(other=other, kind="friend", note=MARK, **mine)
     Visit.objects.create(note=MARK, recorded_by=admin, **mine)
+    ask = pipeline.create_opportunity(contact=person, title=f"For {MARK}", amount=Decimal(9), owner=admin, by=admin)
+    pipeline.move_opportunity(ask, to="lost", reason=f"{MARK} said no", by=admin)
     Task.objects.create(title=f"Call {MARK}", owner=admin, **mine)
     tag, group = (
         Tag.objects.create(organization=organization, name="VIP"),

@@ -28,6 +28,7 @@ from crm.giving.models import (
 from crm.imports.models import ImportFile
 from crm.imports.services import receive_file
 from crm.outreach.models import Communication, MessageTemplate
+from crm.pipeline.models import Opportunity
 from crm.receipts.models import Receipt, ReceiptRun, RunLine
 from crm.tasks.models import Task
 from tests.factories.accounts import MembershipFactory
@@ -48,6 +49,7 @@ from tests.factories.giving import (
     TributeFactory,
 )
 from tests.factories.households import household_of
+from tests.factories.pipeline import OpportunityFactory
 from tests.factories.receipts import RunFactory, RunLineFactory, issued
 from tests.factories.tasks import TaskFactory
 
@@ -180,6 +182,12 @@ ADD = {
     Gift: add_gift,
     Pledge: add_pledge,
     Thanks: lambda admin, number: Thanks.objects.create(organization=admin.organization, gift=add_gift(admin, number)),
+    Opportunity: lambda admin, number: OpportunityFactory(
+        contact=ContactFactory(organization=admin.organization, owner=admin),
+        owner=MembershipFactory(organization=admin.organization),
+        amount=Decimal(100 + number),
+        expected_on=date(2026, 2, 1 + number),
+    ),
     Tribute: add_recipient,
     DebitFile: lambda admin, number: DebitFileFactory(
         organization=admin.organization,

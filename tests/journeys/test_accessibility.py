@@ -7,6 +7,7 @@ import pytest
 from crm.contacts.models import DuplicatePair, Group, Household, Merge, Note, Segment
 from crm.giving.models import Appeal, Campaign, DebitFile, Fund, Gift, GiftBatch, MatchingClaim, Pledge, Tribute
 from crm.imports.models import ImportFile
+from crm.pipeline.models import Opportunity
 from crm.receipts.models import Receipt, ReceiptRun
 from tests.world import build
 
@@ -106,6 +107,14 @@ PAGES = (
     ("giving:gift_months", None),
     ("pipeline:board", None),
     ("pipeline:move", "contact"),
+    ("pipeline:opportunity_board", None),
+    ("pipeline:opportunity_list", None),
+    ("pipeline:opportunity_create", None),
+    ("pipeline:opportunity_detail", Opportunity),
+    ("pipeline:opportunity_win", Opportunity),
+    ("pipeline:opportunity_move", Opportunity),
+    ("pipeline:lead_list", None),
+    ("pipeline:lead_convert", "contact"),
     ("tasks:task_list", None),
     ("tasks:task_create", None),
     ("accounts:takeout", None),

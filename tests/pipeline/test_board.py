@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from crm.contacts.choices import FunnelStage
 from crm.contacts.models import Contact
-from crm.pipeline import queries
+from crm.pipeline import boards
 from tests.factories.contacts import ContactFactory
 from tests.factories.tasks import TaskFactory
 from tests.giving.reading import page
@@ -47,7 +47,7 @@ def test_each_stage_says_how_many_and_how_much_and_shows_whom_something_happened
     found = page(browse(admin).open("pipeline:board"))
     for stage in FunnelStage.values:
         there = at(organization, stage)
-        assert shown(found, stage) == [one.name for one in there[: queries.PAGE]]
+        assert shown(found, stage) == [one.name for one in there[: boards.PAGE]]
         head = found.one(f'[data-stage="{stage}"] [data-head]').words
         worth = sum((one.estimated_value or 0 for one in there), Decimal(0))
         assert head.startswith(f"{FunnelStage(stage).label}{len(there)}")
@@ -61,7 +61,7 @@ def test_the_cards_come_in_pages_each_once_until_the_last(crowd, admin, organiza
     names, left = shown(found, "contacted"), len(at(organization, "contacted"))
     more = found.css('[data-stage="contacted"] [hx-get]')
     while more:
-        left -= queries.PAGE
+        left -= boards.PAGE
         assert more[0].words == f"Show {left} more"
         answer = desk.get(more[0].get("hx-get"), headers={"HX-Request": "true"})
         found = page(answer)

@@ -5,7 +5,6 @@ from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
-from babel.numbers import format_percent
 from django import forms, template
 from django.templatetags.static import static
 from django.utils import timezone
@@ -68,7 +67,7 @@ def number(value) -> str:
 @register.filter
 def percent(value) -> str:
     """``68 %`` or ``68%``: a whole percentage as the language writes it."""
-    return format_percent(value / 100, locale=money.locale_of())
+    return money.format_percent(value)
 
 
 @register.filter

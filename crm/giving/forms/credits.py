@@ -7,13 +7,13 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from crm.contacts import lookup
+from crm.contacts.lookup import UNCLEAR, ContactMixin
 from crm.contacts.models import Contact
 from crm.core.dates import format_date, today_in
 from crm.core.money import ZERO, format_money
 from crm.core.web.forms import AmountField, CrmForm, CrmModelForm
 from crm.giving import rules, soft_credits
 from crm.giving.choices import CreditRole
-from crm.giving.forms.parts import UNCLEAR, ContactMixin
 from crm.giving.models import Gift, MatchingClaim, MatchingProgram
 
 

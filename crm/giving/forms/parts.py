@@ -1,4 +1,4 @@
-"""What the forms of giving share: a contact found as one types, the campaigns still under way."""
+"""What the forms of giving share: the donor found as one types, the campaigns still under way."""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -11,35 +11,6 @@ from crm.contacts import lookup
 from crm.contacts.models import Contact
 from crm.giving.choices import GOING
 from crm.giving.models import Appeal
-
-UNCLEAR = _("Choose the contact in the list.")
-NOBODY = _("Nobody matches this name. Check the spelling, or add the contact first.")
-
-
-class ContactMixin(forms.Form):
-    """One field that finds a contact as one types: ``contact``, or the one named by ``contact_field``."""
-
-    contact_field = "contact"
-
-    def prepare_contact(self) -> None:
-        known = getattr(getattr(self, "instance", None), self.contact_field, None)
-        lookup.prepare(self, self.contact_field, text=known.name if known else "")
-
-    def clean(self) -> dict:
-        data = super().clean()
-        name = self.contact_field
-        if name in self.errors:
-            lookup.search_again(self, name, unclear=UNCLEAR, nobody=NOBODY)
-        elif name in self.fields and data.get(name) is not None:
-            try:
-                lookup.chosen(self, name, unclear=UNCLEAR)
-            except ValidationError as error:
-                self.add_error(name, error)
-                lookup.search_again(self, name, unclear=UNCLEAR, nobody=NOBODY)
-        elif name in self.fields and self.fields[name].widget.text:  # typed, and nobody chosen
-            self.add_error(name, UNCLEAR)
-            lookup.search_again(self, name, unclear=UNCLEAR, nobody=NOBODY)
-        return data
 
 
 class DonorMixin(forms.Form):

@@ -7,12 +7,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from crm.contacts import lookup
+from crm.contacts.lookup import UNCLEAR, ContactMixin
 from crm.contacts.models import Contact
 from crm.core.text import fold
 from crm.core.web.forms import CrmForm, CrmModelForm
 from crm.giving import tributes
 from crm.giving.choices import TributeKind
-from crm.giving.forms.parts import UNCLEAR, ContactMixin
 from crm.giving.models import Tribute
 
 LONGEST = Tribute._meta.get_field("name").max_length

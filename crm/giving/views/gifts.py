@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.contacts.models import Contact
+from crm.contacts.screens import ForDonorMixin
 from crm.core.dates import format_date, today_in
 from crm.core.money import format_money
 from crm.core.web.actions import Link
@@ -30,7 +31,7 @@ from crm.giving.filters import GiftFilter
 from crm.giving.forms import GiftForm, RefundForm, ReturnForm
 from crm.giving.models import Fund, Gift, Pledge
 from crm.giving.tables import GiftTable
-from crm.giving.views.shared import ForDonorMixin, TotalsView
+from crm.giving.views.shared import TotalsView
 
 
 class GiftListView(ListView):

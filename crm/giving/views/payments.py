@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.contacts.models import Contact
+from crm.contacts.screens import ForDonorMixin
 from crm.core.dates import today_in
 from crm.core.web.views import ActionView, CreateView, PageMixin, PanelView, ScopedView
 from crm.giving import gateways, services
 from crm.giving.forms import CollectForm, DebitMethodForm, DemoMethodForm
 from crm.giving.models import PaymentMethod, Pledge
 from crm.giving.views.pledges import PledgeActView
-from crm.giving.views.shared import ForDonorMixin
 
 
 class ContactPaymentsView(PanelView):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.contacts.models import Contact
+from crm.contacts.screens import ForDonorMixin
 from crm.core.dates import format_date, today_in
 from crm.core.money import format_money
 from crm.core.web.actions import Link
@@ -29,7 +30,7 @@ from crm.giving.forms import PauseForm, PledgeChangeForm, PledgeForm, ReasonForm
 from crm.giving.models import Fund, Instalment, Pledge
 from crm.giving.pledges import ENDED
 from crm.giving.tables import PledgeTable
-from crm.giving.views.shared import ForDonorMixin, TotalsView
+from crm.giving.views.shared import TotalsView
 
 AHEAD = timedelta(days=92)  # how far ahead the calendar of a pledge is drawn before one asks for more
 
