@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import _screens_abroad as abroad
+import _screens_pipeline as pipeline
 
 PEOPLE = ("admin", "fundraiser", "finance", "member", "reader")
 BAD_ROWS = "Nom;Prénom;Courriel;Code postal\nRoy;Luc;luc.roy@courriel.example;G9A 5H7\n;;pas-un-courriel;G9A 5H7\nRoy;Ève;;ZZZ\n"
@@ -300,6 +301,10 @@ PAGES = (
     Page("board_reader", f"{O}/pipeline/", who="reader"),
     Page("board_nothing", f"{O}/pipeline/?q=zzzzzz"),
     Page("board_move", f"{O}/pipeline/{{donor}}/move/"),
+    *(Page(name, f"{O}/pipeline/{address}", act=act) for name, address, act in pipeline.PAGES),
+    Page("asks_reader", f"{O}/pipeline/opportunities/board/", who="reader"),
+    Page("donor_asks", f"{O}/contacts/{{asked}}/?tab=opportunities"),
+    Page("donor_no_asks", f"{O}/contacts/{{single}}/?tab=opportunities"),
     Page("segments", f"{O}/contacts/segments/"),
     Page("segment", f"{O}/contacts/segments/{{segment}}/"),
     Page("segment_contacts", f"{O}/contacts/?segment={{segment}}"),
@@ -663,5 +668,6 @@ def numbers() -> dict[str, object]:
         "invitation": Invitation.objects.filter(**mine).first().pk,
         "operation": Operation.objects.filter(**mine).first().pk,
         "letter": digest.name,
+        **pipeline.numbers(),
         **abroad.numbers(),
     }

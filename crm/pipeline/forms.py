@@ -54,8 +54,8 @@ class FollowerMixin(forms.Form):
         if kept_id:  # somebody who has left stays until another is chosen
             offered |= Membership.objects.visible_to(self.membership).filter(pk=kept_id)
         self.fields["owner"].queryset = offered.select_related("user").order_by("user__first_name", "pk")
-        if not kept_id:
-            self.initial.setdefault("owner", self.membership.pk)
+        if not kept_id and not offered.filter(pk=self.initial.get("owner") or 0).exists():
+            self.initial["owner"] = self.membership.pk
 
 
 class OpportunityForm(FollowerMixin, ContactMixin, CrmModelForm):

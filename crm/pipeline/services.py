@@ -83,8 +83,7 @@ def create_opportunity(
     ``probability`` in percent; ``None``: that of the stage. ``fields``: when an answer is expected, notes. Refused: an
     archived donor, a stage that is closed, an owner who may not follow the donor.
     """
-    contacts.hold(contact)
-    if contact.is_archived:
+    if contacts.hold(contact).is_archived:
         raise DomainError(_("This contact is archived. Restore it first."), field="contact", code="archived")
     stage = OpportunityStage(stage)
     if rules.PROBABILITIES[stage] in (0, 100):

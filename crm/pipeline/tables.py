@@ -2,6 +2,7 @@
 
 from html import escape
 
+from django.utils import timezone
 from django.utils.html import conditional_escape, format_html
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext_lazy
@@ -16,6 +17,7 @@ from crm.pipeline.choices import STAGE_TONES, OpportunityStage
 from crm.pipeline.models import Opportunity
 
 PRIORITY_TONES = {"high": "is-warn"}
+OWNER_READS = ("owner__organization", "owner__user__first_name", "owner__user__last_name", "owner__user__email")
 
 
 class AskColumn(tables.Column):
@@ -96,7 +98,11 @@ class OpportunityTable(tables.CrmTable):
         verbose_name=gettext_lazy("Answer expected"), css="mc-sub", order_by=("expected_on", "pk")
     )
     owner = OwnerColumn(
-        verbose_name=gettext_lazy("Responsible person"), needs=("owner__user",), css="mc-hide-s", orderable=False
+        verbose_name=gettext_lazy("Responsible person"),
+        needs=("owner__user",),
+        reads=OWNER_READS,
+        css="mc-hide-s",
+        orderable=False,
     )
     closed_on = tables.DateColumn(
         verbose_name=gettext_lazy("Closed"), reads=("closed_on",), is_optional=True, orderable=False
@@ -119,6 +125,15 @@ class LeadNameColumn(tables.Column):
 
     def export(self, record: Contact, name: str):
         return record.name
+
+
+class DayColumn(tables.Column):
+    """The day of a moment, by the organization's clock."""
+
+    css = "mc-num"
+
+    def cell(self, record: Contact, name: str, table) -> str:
+        return format_date(timezone.localdate(self.value_of(record, name)), short=True)
 
 
 class ConvertColumn(tables.Column):
@@ -151,9 +166,13 @@ class LeadTable(tables.CrmTable):
         verbose_name=gettext_lazy("Estimated value"), reads=("estimated_value",), css="mc-hide-s", orderable=False
     )
     owner = OwnerColumn(
-        verbose_name=gettext_lazy("Responsible person"), needs=("owner__user",), css="mc-hide-s", orderable=False
+        verbose_name=gettext_lazy("Responsible person"),
+        needs=("owner__user",),
+        reads=OWNER_READS,
+        css="mc-hide-s",
+        orderable=False,
     )
-    last_contact_at = tables.MomentColumn(
+    last_contact_at = DayColumn(
         verbose_name=gettext_lazy("Last contact"), css="mc-hide-s", order_by=("last_contact_at", "pk")
     )
     convert = ConvertColumn(

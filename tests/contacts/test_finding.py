@@ -62,6 +62,7 @@ def test_of_many_who_hold_the_letters_those_called_so_come_first(admin, organiza
 def test_the_best_person_comes_with_what_can_be_done_for_them(ask, admin, contact):
     assert ask(admin, "helene")["acts"] == [
         "New gift: Hélène Côté-Bouchard", "Edit Hélène Côté-Bouchard", "New pledge: Hélène Côté-Bouchard",
+        "New opportunity: Hélène Côté-Bouchard",
     ]  # fmt: skip
 
 

@@ -183,7 +183,7 @@ ADD = {
     Pledge: add_pledge,
     Thanks: lambda admin, number: Thanks.objects.create(organization=admin.organization, gift=add_gift(admin, number)),
     Opportunity: lambda admin, number: OpportunityFactory(
-        contact=ContactFactory(organization=admin.organization, owner=admin),
+        contact=add_contact(admin, number),
         owner=MembershipFactory(organization=admin.organization),
         amount=Decimal(100 + number),
         expected_on=date(2026, 2, 1 + number),

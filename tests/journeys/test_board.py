@@ -1,6 +1,7 @@
 """The board in a browser: cards moved by mouse, by menu and by keys; refused moves come back with the reason."""
 
 import re
+from decimal import Decimal
 
 import pytest
 from playwright.sync_api import expect
@@ -8,6 +9,8 @@ from playwright.sync_api import expect
 from crm.contacts.models import Contact
 from crm.contacts.services import move_contact
 from crm.core.events import recorded
+from crm.giving.models import Fund, Gift
+from crm.pipeline.services import create_opportunity
 from tests.factories.contacts import ContactFactory
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -111,3 +114,36 @@ def test_leaving_won_asks_why_and_then_moves(office, cards, window, browse):
     page.wait_for_url("**/pipeline/")
     expect(stage(page, "negotiation").locator(f'[data-card="{cards[0].pk}"]')).to_be_visible()
     assert at(cards[0]) == "negotiation"
+
+
+def test_an_ask_is_dropped_on_won_and_its_gift_recorded_by_keyboard_alone(office, window, browse):
+    fund = Fund.objects.get(organization=office.organization, is_default=True)
+    contact = ContactFactory(organization=office.organization, owner=office, first_name="Ève", last_name="Roy")
+    ask = create_opportunity(contact=contact, title="The library", amount=Decimal(5000), owner=office, by=office)
+    tab = window(office).expect("422")
+    page = tab.page
+    page.goto(browse(office).url("pipeline:opportunity_board"))
+    card(page, ask).locator("a").first.focus()
+    page.keyboard.press("m")
+    page.keyboard.press("4")
+    expect(stage(page, "asked").locator(f'[data-card="{ask.pk}"]')).to_be_visible()
+    expect(stage(page, "asked").locator("[data-head]")).to_contain_text("$3,000.00 weighted")
+    expect(card(page, ask).locator("[data-menu]")).to_be_focused()
+    page.keyboard.press("m")
+    page.keyboard.press("6")
+    page.wait_for_url("**/won/**")
+    expect(page.locator("[name=on]")).to_be_focused()
+    expect(page.locator("[name=each]")).to_be_hidden()
+    page.locator("[name=outcome]").focus()
+    page.keyboard.type("A promise")
+    expect(page.locator("[name=each]")).to_be_visible()
+    expect(page.locator("[name=method]")).to_be_hidden()
+    page.keyboard.type("A gift, received")
+    page.locator("[name=method]").focus()
+    page.keyboard.type("Cash")
+    page.locator("[name=method]").press("Enter")
+    page.locator("main form button[type=submit]").press("Enter")
+    page.wait_for_url(f"**/opportunities/{ask.pk}/")
+    expect(page.locator("h1")).to_contain_text("Won")
+    gift = Gift.objects.get()
+    assert (gift.contact, gift.amount, gift.fund, gift.method) == (contact, Decimal(5000), fund, "cash")

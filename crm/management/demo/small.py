@@ -27,6 +27,7 @@ from crm.management.demo import (
     funnel,
     households,
     matching,
+    opportunities,
     people,
     places,
     pledges,
@@ -256,6 +257,7 @@ def build(*, slug: str, rng: Random) -> Story:
     tributes.build(story)
     matching.build(story)
     funnel.build(story)
+    opportunities.build(story)
     story.settle()  # a tag is an act too
     doubles.find(story.organization)
     thanks.settle(story)

@@ -84,6 +84,7 @@ class OpportunityCreateView(CreateView):
     permission = "pipeline.add"
     model = Opportunity
     form_class = OpportunityForm
+    template_name = "pipeline/opportunity_form.html"
     title = gettext_lazy("New opportunity")
     submit_label = gettext_lazy("Save the opportunity")
     success_message = gettext_lazy("The opportunity is saved.")
@@ -113,9 +114,13 @@ class OpportunityCreateForView(ForDonorMixin, OpportunityCreateView):
 class OpportunityUpdateView(OneOpportunityMixin, UpdateView):
     permission = "pipeline.change"
     form_class = OpportunityForm
+    template_name = "pipeline/opportunity_form.html"
     title = gettext_lazy("Edit the opportunity")
     submit_label = gettext_lazy("Save the opportunity")
     success_message = gettext_lazy("The opportunity is saved.")
+
+    def get_context(self, **context) -> dict:
+        return super().get_context(contact=self.object.contact, **context)
 
     def act(self, form: OpportunityForm) -> Opportunity:
         return services.update_opportunity(self.present(), **form.values, by=self.membership)
@@ -126,6 +131,7 @@ class OpportunityWinView(OneOpportunityMixin, FormView):
 
     permission = "pipeline.change"
     form_class = WinForm
+    template_name = "pipeline/win_form.html"
     title = gettext_lazy("The donor said yes")
     submit_label = gettext_lazy("It is won")
     success_message = gettext_lazy("Won! The opportunity and what it became are saved.")
