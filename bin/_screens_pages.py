@@ -302,6 +302,7 @@ PAGES = (
     Page("board_nothing", f"{O}/pipeline/?q=zzzzzz"),
     Page("board_move", f"{O}/pipeline/{{donor}}/move/"),
     *(Page(name, f"{O}/pipeline/{address}", act=act) for name, address, act in pipeline.PAGES),
+    Page("asks_none", "/o/voisins/pipeline/opportunities/board/"),
     Page("asks_reader", f"{O}/pipeline/opportunities/board/", who="reader"),
     Page("donor_asks", f"{O}/contacts/{{asked}}/?tab=opportunities"),
     Page("donor_no_asks", f"{O}/contacts/{{single}}/?tab=opportunities"),

@@ -81,6 +81,11 @@ class Board:
         return sum(stage.count for stage in self.under_way)
 
     @property
+    def total(self) -> int:
+        """Cards in all, closed ones too."""
+        return sum(stage.count for stage in self.stages)
+
+    @property
     def amount(self) -> Decimal:
         return sum((stage.amount for stage in self.under_way), ZERO)
 

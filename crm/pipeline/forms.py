@@ -180,6 +180,9 @@ class WinForm(CrmForm):
         when |= dict.fromkeys(("each", "frequency", "starts_on", "count"), "pledge")
         for name, outcomes in when.items():
             self.fields[name].widget.attrs["data-when"] = f"outcome={outcomes}"
+        for name in ("fund", "each", "starts_on"):  # proposed, so that they step aside until they matter
+            proposed = self.fields[name].prepare_value(self.get_initial_for_field(self.fields[name], name))
+            self.fields[name].widget.attrs["data-proposed"] = str(proposed or "")
         self.fields["on"].widget.attrs["max"] = today_in(membership.organization.timezone).isoformat()
         self.fields["on"].widget.attrs["autofocus"] = True
 

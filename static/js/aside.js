@@ -1,5 +1,5 @@
 // Fields that other answers make pointless step aside: data-when="currency!=CAD", data-when="nature=in_kind,securities".
-// Never one that holds something, nor one with an error; a section whose every field stepped aside keeps no title.
+// Never one that holds something (other than what the page itself proposed, data-proposed), nor one with an error; a section whose every field stepped aside keeps no title.
 
 function answer(form, name) {
   const control = form.elements.namedItem(name);
@@ -18,9 +18,8 @@ function applies(element) {
 
 function isFilled(box) {
   return [...box.querySelectorAll("input, select, textarea")].some((control) => {
-    if (control instanceof RadioNodeList) return control.value || undefined;
-  if (control.type === "checkbox") return control.checked;
-    if (control.type === "hidden") return false;
+    if (control.type === "checkbox") return control.checked;
+    if (control.type === "hidden" || control.value === control.dataset.proposed) return false;
     if (control.matches("select")) return control.value !== "" && control.options[0].value === "";
     return control.value !== "";
   });

@@ -95,6 +95,7 @@ class MoveView(ContactBoardMixin, FormView):
     submit_label = gettext_lazy("Move")
     success_message = gettext_lazy("The contact is moved.")
     asks_more = ("reopen",)  # what a form asks for, by the code of the refusal
+    question = gettext_lazy("Move %(name)s to another stage")
     moved = gettext_lazy("%(name)s is now at “%(stage)s”.")
     beaten = gettext_lazy("Somebody moved %(name)s meanwhile: it is now at “%(stage)s”.")
 
@@ -106,8 +107,7 @@ class MoveView(ContactBoardMixin, FormView):
         return getattr(self.object, self.kind.stage)
 
     def get_context(self, **context) -> dict:
-        title = _("Move %(name)s to another stage") % {"name": self.object}
-        return super().get_context(**context) | {"title": title}
+        return super().get_context(**context) | {"title": str(self.question) % {"name": self.object}}
 
     def get_initial(self) -> dict:
         asked = self.request.GET.get("to", "")
@@ -187,6 +187,7 @@ class OpportunityMoveView(OpportunityBoardMixin, MoveView):
     form_class = OpportunityMoveForm
     success_message = gettext_lazy("The opportunity is moved.")
     asks_more = ("win", "reason")
+    question = gettext_lazy("Move “%(name)s” to another stage")
     moved = gettext_lazy("“%(name)s” is now at “%(stage)s”.")
     beaten = gettext_lazy("Somebody moved “%(name)s” meanwhile: it is now at “%(stage)s”.")
 
