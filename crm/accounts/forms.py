@@ -82,7 +82,7 @@ class OrganizationForm(ZoneMixin, CrmModelForm):
         ),
         (_("Language, money, time and paper"),
          ("default_language", "currency", "fiscal_year_start", "timezone", "paper")),
-        (_("Ways of working"), ("fundraisers_record_gifts",)),
+        (_("Ways of working"), ("fundraisers_record_gifts", "at_risk_after")),
     )  # fmt: skip
 
     class Meta:
@@ -93,7 +93,7 @@ class OrganizationForm(ZoneMixin, CrmModelForm):
             "receipt_place_en", "signatory_name", "signatory_title_fr", "signatory_title_en", "signature",
             "receipt_thanks_fr", "receipt_thanks_en", "receipt_qr", "receipt_signing", "receipt_preference", "receipt_by_link",
             "receipt_copy_to", "default_language",
-            "currency", "fiscal_year_start", "timezone", "paper", "fundraisers_record_gifts",
+            "currency", "fiscal_year_start", "timezone", "paper", "fundraisers_record_gifts", "at_risk_after",
         )  # fmt: skip
         widgets = {
             "address_fr": forms.Textarea(attrs={"rows": 3}),

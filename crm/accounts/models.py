@@ -159,6 +159,13 @@ class Organization(Timestamped):
         default=1,
         validators=[MinValueValidator(1), MaxValueValidator(12)],
     )
+    at_risk_after = models.PositiveSmallIntegerField(
+        _("donors are at risk after so many days without a gift"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(60), MaxValueValidator(730)],
+        help_text=_("Empty: by each donor’s own rhythm, when half as long again as usual has passed. At least 60."),
+    )
     fundraisers_record_gifts = models.BooleanField(_("fundraisers may record gifts"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
 

@@ -12,7 +12,8 @@ from crm.contacts.choices import Kind, Language, Lifecycle, Relationship
 from crm.contacts.custom_fields import PREFIX, fields_of, filter_for
 from crm.contacts.models import Contact, Group, Segment, Tag
 from crm.contacts.narrowing import FollowUpFilters
-from crm.contacts.segments import narrowed
+from crm.contacts.ready_made import READY_MADE
+from crm.contacts.segments import narrowed, narrowed_to_ready_made
 from crm.core import search
 from crm.core.web.filters import AmountRangeFilter, ChoicesFilter, CrmFilterSet, DayRangeFilter
 
@@ -39,6 +40,11 @@ class ContactFilter(FollowUpFilters):
         queryset=Segment.objects.order_by("name").select_related("organization"),
         method="filter_segment",
         label=_("Segment"),
+    )
+    ready = django_filters.ChoiceFilter(
+        choices=[(code, model.name) for code, model in READY_MADE.items()],
+        method="filter_ready",
+        label=_("Ready-made segment"),
     )
     total = AmountRangeFilter(field_name="summary__total", label=_("Lifetime total"))
     last_on = DayRangeFilter(field_name="summary__last_on", label=_("Last gift"))
@@ -72,6 +78,9 @@ class ContactFilter(FollowUpFilters):
 
     def filter_segment(self, queryset: QuerySet, name: str, value: Segment) -> QuerySet:
         return narrowed(queryset, value)
+
+    def filter_ready(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return narrowed_to_ready_made(queryset, value, organization=self.request.membership.organization)
 
     def filter_email(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return queryset.filter(email="") if value == "no" else queryset.exclude(email="")

@@ -39,6 +39,7 @@ READY_MADE: dict[str, ReadyMade] = {
         _("Gave last year, not this year"), "calendar-event", {"all": [one("lybunt", "calendar")]}, basis=True
     ),
     "sybunt": ReadyMade(_("Gave before, not this year"), "history", {"all": [one("sybunt", "calendar")]}, basis=True),
+    "at_risk": ReadyMade(_("Donors at risk"), "heart-broken", {"all": [one("at_risk", "yes")]}),
     "inactive": ReadyMade(_("Inactive for a year"), "clock-pause", {"all": [one("inactive", "gte", 365)]}),
     "high": ReadyMade(
         _("High spenders"),

@@ -12,6 +12,7 @@ from django.db.models import Q, QuerySet
 from crm.contacts.criteria.base import Context, RuleError
 from crm.contacts.criteria.rules import compiled, read, sentence
 from crm.contacts.models import Contact, Segment
+from crm.contacts.ready_made import READY_MADE
 
 
 def condition_of(segment: Segment, *, today: date | None = None) -> Q:
@@ -37,6 +38,11 @@ def narrowed(rows: QuerySet, segment: Segment) -> QuerySet:
         return rows.filter(condition_of(segment))
     except RuleError:
         return rows.none()
+
+
+def narrowed_to_ready_made(rows: QuerySet, code: str, *, organization) -> QuerySet:
+    """A list of contacts kept to those of a ready-made segment, which the organization need not have added."""
+    return rows.filter(compiled(READY_MADE[code].rules_for(organization), Context(organization)))
 
 
 @dataclass(frozen=True)

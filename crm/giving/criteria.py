@@ -11,6 +11,7 @@ from django.db.models.functions import Cast, Round
 from django.utils.translation import gettext_lazy, ngettext_lazy, pgettext_lazy
 
 from crm.contacts.criteria import Amount, Context, Criterion, Op, Period, kinds, register
+from crm.giving import rhythm
 from crm.giving.choices import OPEN_PLEDGES, Frequency, GiftType, PledgeStatus
 from crm.giving.models import Fund, Gift, GivingSummary, Pledge, Thanks
 
@@ -193,6 +194,12 @@ register(
     kinds.yes_no(
         code="monthly", group="giving", label=gettext_lazy("Monthly donor"), build=monthly, donors=("yes",),
         yes=gettext_lazy("who give every month"), no=gettext_lazy("who do not give every month"),
+    ),
+    kinds.yes_no(
+        code="at_risk", group="giving", label=gettext_lazy("At risk"), donors=("yes",),
+        build=lambda context: rhythm.at_risk(context.organization, today=context.today),
+        yes=gettext_lazy("who have been silent for longer than usual"),
+        no=gettext_lazy("who have not been silent for longer than usual"),
     ),
     kinds.yes_no(
         code="promised", group="giving", label=gettext_lazy("Pledge under way"), donors=(),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.accounts.models import Organization
 from crm.core.dates import today_in
 from crm.core.jobs import daily, enqueue, every, job
-from crm.giving import pledges, summaries
+from crm.giving import pledges, rhythm, summaries
 from crm.giving.gateways import Unreachable
 from crm.giving.models import Charge
 from crm.giving.services import payments
@@ -97,6 +97,20 @@ def follow_pledges(*, organization_id: int = 0, after: int = 0, seconds: float =
                 enqueue(follow_pledges, organization_id=organization.pk, after=last)
                 return moved
     return moved
+
+
+@job(schedule=daily(at="06:40"), label=_("Find who has been silent for longer than usual"))
+def find_rhythms(*, organization_id: int = 0, after: int = 0, seconds: float = SLICE_SECONDS) -> int:
+    """The rhythm of every donor, from their gifts (O-02). Returns for how many it changed."""
+    started = time.monotonic()
+    changed = 0
+    for organization in _organizations(organization_id):
+        for last, found in rhythm.sweep(organization, after=after if organization.pk == organization_id else 0):
+            changed += found
+            if time.monotonic() - started > seconds:
+                enqueue(find_rhythms, organization_id=organization.pk, after=last)
+                return changed
+    return changed
 
 
 @job(schedule=daily(at="04:10"), label=_("Check every total against the gifts"))

@@ -46,7 +46,8 @@ LEFT JOIN giving_gift g ON g.contact_id = c.id AND g.status = 'completed'
 WHERE c.id IN ({{ids}})
 GROUP BY c.id, c.organization_id, o.currency
 ON CONFLICT (contact_id) DO UPDATE SET
-{", ".join(f"{name} = excluded.{name}" for name in COLUMNS.split(", "))}
+{", ".join(f"{name} = excluded.{name}" for name in COLUMNS.split(", "))},
+at_risk_on = CASE WHEN excluded.last_on = giving_givingsummary.last_on THEN giving_givingsummary.at_risk_on END
 """  # noqa: S608 - the only thing put in is a row of %s
 
 

@@ -1,5 +1,6 @@
 """The rules of segments a second time, in plain Python over rows: slow, obvious, and nothing shared with the product."""
 
+import itertools
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from zoneinfo import ZoneInfo
@@ -154,6 +155,16 @@ class Plain:
             if gift.received_on >= since and (holds or (not pledge and gift.type == "recurring")):
                 return op == "yes"
         return op == "no"
+
+    def at_risk(self, op, value, person):
+        days = sorted(set(person.days))
+        gaps = sorted((later - earlier).days for earlier, later in itertools.pairwise(days))
+        if person.contact.lifecycle != "donor" or person.contact.is_deceased or not gaps:
+            return op == "no"
+        middle = len(gaps) // 2
+        usual = gaps[middle] if len(gaps) % 2 else (gaps[middle - 1] + gaps[middle]) / 2
+        silent = (self.today - days[-1]).days > max(60, 1.5 * usual)
+        return silent == (op == "yes")
 
     def promised(self, op, value, person):
         return any(one.status in ("active", "paused") for one in person.pledges) == (op == "yes")

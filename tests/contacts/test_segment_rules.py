@@ -10,7 +10,7 @@ import time_machine
 from crm.contacts.criteria import Context, catalogue
 from crm.contacts.criteria.rules import compiled
 from crm.contacts.models import Contact, CustomField, Group, GroupMember, Tag, TagAssignment
-from crm.giving import summaries
+from crm.giving import rhythm, summaries
 from crm.giving.models import Gift, Pledge, Thanks
 from tests.contacts.plain_rules import Person, Plain
 from tests.factories.contacts import ContactFactory
@@ -108,6 +108,7 @@ def crowd(organization, admin, owner, outsider):
     Contact.objects.filter(last_name="Roy5").update(archived_at=NOW)
     ContactFactory(organization=outsider.organization)
     summaries.refresh(Contact.objects.of(organization).values_list("pk", flat=True), on=TODAY)
+    list(rhythm.sweep(organization))
     return {"funds": funds, "tags": tags, "groups": groups}
 
 

@@ -15,6 +15,9 @@ class GivingSummary(models.Model):
     Sums and the largest gift are in the organization's currency: adding dollars to euros is a wrong number. Counts and
     dates look at every gift received, so that somebody who gives in US dollars is still a donor; ``foreign_count`` of
     the ``gift_count`` are in other currencies.
+
+    ``at_risk_on``: the last day on which silence is still usual for this donor (:mod:`crm.giving.rhythm`); nothing where no
+    rhythm is known, or since they gave last and until the next night.
     """
 
     contact = models.OneToOneField(Contact, on_delete=models.CASCADE, primary_key=True, related_name="summary")
@@ -33,6 +36,7 @@ class GivingSummary(models.Model):
     last_amount = MoneyField(_("amount of the last gift"), null=True)
     last_currency = models.CharField(_("currency of the last gift"), max_length=3, blank=True, default="")
     largest_amount = MoneyField(_("largest gift"), null=True)
+    at_risk_on = models.DateField(_("expected to give again by"), null=True)
     computed_at = models.DateTimeField(_("computed"))
 
     class Meta:
@@ -42,6 +46,7 @@ class GivingSummary(models.Model):
             models.Index(fields=["organization", "total", "contact"], name="summary_total"),
             models.Index(fields=["organization", "year_total", "contact"], name="summary_year"),
             models.Index(fields=["organization", "last_on", "contact"], name="summary_last"),
+            models.Index(fields=["organization", "at_risk_on", "contact"], name="summary_at_risk"),
         ]
 
     def __str__(self) -> str:
