@@ -1,0 +1,197 @@
+"""Who came, stayed, gave more or less, and left, from one year to the next: gain and loss of donors and of money.
+
+Terms and formulas are those of the Fundraising Effectiveness Project (AFP Foundation for Philanthropy). Donors are counted
+whatever the currency of their gifts; money is in the organization's own. Received gifts only.
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Count, DecimalField, F, Min, Q, QuerySet, Sum
+from django.db.models.functions import Cast, Coalesce, Round
+
+from crm.contacts.models import Contact
+from crm.core.money import ZERO, to_cents
+from crm.giving.models import Gift
+from crm.insights.choices import GAINS, LAPSED, RETAINED, Movement
+from crm.insights.years import Year
+
+MONEY = DecimalField(max_digits=14, decimal_places=2)
+
+
+@dataclass
+class Part:
+    """Some donors: how many, what they gave last year and this year."""
+
+    donors: int = 0
+    before: Decimal = ZERO
+    now: Decimal = ZERO
+
+    @property
+    def change(self) -> Decimal:
+        return self.now - self.before
+
+    def __add__(self, other: "Part") -> "Part":
+        return Part(self.donors + other.donors, self.before + other.before, self.now + other.now)
+
+
+def total(parts: Iterable[Part]) -> Part:
+    return sum(parts, Part())
+
+
+def _rate(part, whole) -> Decimal | None:
+    """In percent, to one decimal; nothing where there is nothing to divide by."""
+    return (Decimal(part) / Decimal(whole) * 100).quantize(Decimal("0.1")) if whole else None
+
+
+@dataclass
+class Report:
+    year: Year
+    parts: dict[str, Part]
+    first_timers: int = 0  # of last year's donors, those who then gave for the first time
+    kept_first_timers: int = 0  # of these, who gave this year too
+    foreign: int = 0  # gifts of both years in other currencies, in none of the sums
+
+    def of(self, movements: Collection[str]) -> Part:
+        return total(self.parts[code] for code in movements)
+
+    @property
+    def retained(self) -> Part:
+        return self.of(RETAINED)
+
+    @property
+    def lapsed(self) -> Part:
+        return self.of(LAPSED)
+
+    @property
+    def last_year(self) -> Part:
+        """Everybody who gave last year."""
+        return self.of((*RETAINED, *LAPSED))
+
+    @property
+    def this_year(self) -> Part:
+        """Everybody who gave this year."""
+        return self.of((*GAINS, Movement.SAME, Movement.DOWNGRADED))
+
+    @property
+    def everybody(self) -> Part:
+        return total(self.parts.values())
+
+    @property
+    def retention(self) -> Decimal | None:
+        """Donor retention: of those who gave last year, who gave this year too."""
+        return _rate(self.retained.donors, self.last_year.donors)
+
+    @property
+    def money_retention(self) -> Decimal | None:
+        """Dollar retention: what last year's donors gave this year, of what they gave last year. May pass 100."""
+        return _rate(self.retained.now, self.last_year.before)
+
+    @property
+    def first_year_retention(self) -> Decimal | None:
+        """Of those who gave for the first time last year, who gave again."""
+        return _rate(self.kept_first_timers, self.first_timers)
+
+    @property
+    def repeat_retention(self) -> Decimal | None:
+        """Of those who had given before last year too, who gave again."""
+        return _rate(self.retained.donors - self.kept_first_timers, self.last_year.donors - self.first_timers)
+
+    @property
+    def growth(self) -> Decimal | None:
+        """Of the money, from last year to this one."""
+        return _rate(self.this_year.now - self.last_year.before, self.last_year.before)
+
+    @property
+    def gains(self) -> Decimal:
+        return sum((self.parts[code].change for code in GAINS), ZERO)
+
+    @property
+    def losses(self) -> Decimal:
+        """Below zero."""
+        return sum((self.parts[code].change for code in (Movement.DOWNGRADED, *LAPSED)), ZERO)
+
+
+def per_donor(gifts: QuerySet[Gift], year: Year, *, currency: str) -> QuerySet:
+    """Of these gifts, one row a donor of either year: ``contact, gave, gave_before`` (gifts), ``now, before`` (money)."""
+    this = Q(received_on__range=(year.first, year.last))
+    last = Q(received_on__range=(year.before.first, year.before.last))
+    own = Q(currency=currency)
+
+    def money(span: Q):
+        # Rounded, as SQLite adds in floating point; cast, so that it compares numbers with numbers.
+        return Cast(Round(Coalesce(Sum("amount", filter=span & own), ZERO, output_field=MONEY), 2), MONEY)
+
+    rows = gifts.counted().filter(received_on__range=(year.before.first, year.last)).order_by().values("contact")
+    return rows.annotate(
+        gave=Count("pk", filter=this), gave_before=Count("pk", filter=last), now=money(this), before=money(last)
+    )
+
+
+def movement_of(row: dict, first_on: date, year: Year) -> Movement:
+    """``row`` of :func:`per_donor`; ``first_on``: the day of the donor's very first gift."""
+    if not row["gave_before"]:
+        return Movement.NEW if first_on >= year.first else Movement.RECAPTURED
+    if not row["gave"]:
+        return Movement.LAPSED_NEW if first_on >= year.before.first else Movement.LAPSED_REPEAT
+    if row["now"] == row["before"]:
+        return Movement.SAME
+    return Movement.UPGRADED if row["now"] > row["before"] else Movement.DOWNGRADED
+
+
+def report(gifts: QuerySet[Gift], year: Year, *, currency: str) -> Report:
+    """Of these gifts, in two queries whatever their number."""
+    found = Report(year, {code: Part() for code in Movement.values})
+    rows = per_donor(gifts, year, currency=currency).annotate(first_on=Min("contact__summary__first_on"))
+    for row in rows.iterator(chunk_size=5000):
+        code = movement_of(row, row["first_on"], year)
+        part = found.parts[code]
+        part.donors += 1
+        part.now += to_cents(row["now"])
+        part.before += to_cents(row["before"])
+        if row["gave_before"] and row["first_on"] >= year.before.first:
+            found.first_timers += 1
+            found.kept_first_timers += bool(row["gave"])
+    foreign = gifts.counted().filter(received_on__range=(year.before.first, year.last)).exclude(currency=currency)
+    found.foreign = foreign.count()
+    return found
+
+
+CONDITIONS = {
+    Movement.NEW: Q(gave__gt=0, gave_before=0),
+    Movement.RECAPTURED: Q(gave__gt=0, gave_before=0),
+    Movement.UPGRADED: Q(gave__gt=0, gave_before__gt=0, now__gt=F("before")),
+    Movement.SAME: Q(gave__gt=0, gave_before__gt=0, now=F("before")),
+    Movement.DOWNGRADED: Q(gave__gt=0, gave_before__gt=0, now__lt=F("before")),
+    Movement.LAPSED_NEW: Q(gave=0, gave_before__gt=0),
+    Movement.LAPSED_REPEAT: Q(gave=0, gave_before__gt=0),
+}
+
+
+def narrowed(
+    contacts: QuerySet[Contact], gifts: QuerySet[Gift], year: Year, *, currency: str, movements: Collection[str] = ()
+) -> QuerySet[Contact]:
+    """Of these contacts, the donors of either year, or those with one of these ``movements``: whom the report counts."""
+    rows = per_donor(gifts, year, currency=currency)
+    if not movements:
+        return contacts.filter(pk__in=rows.values("contact"))
+    first = {
+        Movement.NEW: Q(summary__first_on__gte=year.first),
+        Movement.RECAPTURED: Q(summary__first_on__lt=year.first),
+        Movement.LAPSED_NEW: Q(summary__first_on__gte=year.before.first),
+        Movement.LAPSED_REPEAT: Q(summary__first_on__lt=year.before.first),
+    }
+    found = Q()
+    for code in movements:
+        found |= Q(pk__in=rows.filter(CONDITIONS[Movement(code)]).values("contact")) & first.get(Movement(code), Q())
+    return contacts.filter(found)
+
+
+def amounts(
+    gifts: QuerySet[Gift], year: Year, contact_ids: Collection[int], *, currency: str
+) -> dict[int, tuple[Decimal, Decimal]]:
+    """What each of these donors gave last year and this year."""
+    rows = per_donor(gifts.filter(contact__in=contact_ids), year, currency=currency)
+    return {row["contact"]: (to_cents(row["before"]), to_cents(row["now"])) for row in rows}
