@@ -50,7 +50,7 @@ GIFTS = tuple(f"giving:{noun}_" for noun in ("gift", "credit", "claim", "program
 DOUBLES = ("contacts:duplicate_", "contacts:merge_")
 
 MENU: tuple[tuple[object, tuple[Entry, ...]], ...] = (
-    ("", (Entry(_("My day"), "accounts:home", "sun-high", "dashboard.view", ("accounts:home", "insights")),)),
+    ("", (Entry(_("My day"), "accounts:home", "sun-high", "dashboard.view", ("accounts:home", "insights:home")),)),
     (
         _("Relationships"),
         (
@@ -90,6 +90,10 @@ MENU: tuple[tuple[object, tuple[Entry, ...]], ...] = (
             Entry(_("Ledger"), "giving:ledger", "report-money", "ledger.view", "giving:ledger"),
             Entry(_("Official receipts"), "receipts:receipt_list", "file-certificate", "receipts.view", "receipts"),
         ),
+    ),
+    (
+        _("Follow-up"),
+        (Entry(_("Reports"), "insights:report_list", "chart-bar", "dashboard.view", "insights"),),
     ),
     (
         _("Administration"),
@@ -161,6 +165,8 @@ class Panel:
     url_name: str
     permission: str
     count: str = ""  # of (contact, membership): how many it holds, where telling costs next to nothing
+    width: str = "col-12"  # of “My day”, in its grid
+    has_frame: bool = True  # a card with its name around it
 
 
 @dataclass(frozen=True)
@@ -235,9 +241,17 @@ GIFT_PANELS: tuple[Panel, ...] = (
 
 # “My day”, in reading order: each domain serves its own panel, loaded by itself; ``url_name`` takes nothing but the
 # organization. ``code`` names the place in the page.
+THIRD, HALF = "col-md-6 col-xl-4", "col-lg-6"
 HOME_PANELS: tuple[Panel, ...] = (
-    Panel("since", _("Since your last visit"), "insights:since_last_visit", "dashboard.view"),
-    Panel("recent", _("Last visited"), "contacts:contact_recent", "contacts.view"),
+    Panel("figures", _("The year in figures"), "insights:figures", "gifts.view", has_frame=False),
+    Panel("attention", _("Needs your attention"), "insights:concerns", "dashboard.view", width=THIRD),
+    Panel("thanks", _("Thank-yous to send"), "giving:home_thanks", "thanks.view", width=THIRD),
+    Panel("since", _("Since your last visit"), "insights:since_last_visit", "dashboard.view", width=THIRD),
+    Panel("at_risk", _("Donors at risk"), "giving:home_at_risk", "gifts.view", width=HALF),
+    Panel("gifts", _("Recent gifts"), "giving:home_gifts", "gifts.view", width=HALF),
+    Panel("year", _("Gifts added up"), "giving:home_year", "gifts.view", width="col-lg-8"),
+    Panel("goals", _("Progress towards goals"), "giving:home_goals", "funds.view", width="col-lg-4"),
+    Panel("recent", _("Last visited"), "contacts:contact_recent", "contacts.view", width=HALF),
 )
 
 

@@ -92,7 +92,12 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "builtins": ["crm.core.templatetags.crm_ui", "django.templatetags.i18n", "django.templatetags.static"],
+            "builtins": [
+                "crm.core.templatetags.crm_ui",
+                "crm.core.templatetags.charts",
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+            ],
             "context_processors": [
                 "django.template.context_processors.debug",
                 "django.template.context_processors.request",

@@ -54,6 +54,18 @@ def format_percent(value, language: str | None = None) -> str:
     return babel_percent(value / 100, locale=locale_of(language))
 
 
+def format_rate(value, language: str | None = None, *, signed: bool = False) -> str:
+    """``68,4 %`` or ``68.4%``: a percentage with one decimal, where there is one; ``signed`` writes the plus too."""
+    if value is None:
+        return "–"
+    text = babel_percent(
+        Decimal(value) / 100,
+        format="#,##0.#%" if locale_of(language) == "en_CA" else "#,##0.#\u00a0%",
+        locale=locale_of(language),
+    ).replace("-", "−")
+    return f"+{text}" if signed and value > 0 else text
+
+
 def format_plain(amount: Decimal, language: str | None = None) -> str:
     """``1 234,56`` or ``1,234.56``: an amount whose currency is known from what stands around it."""
     return format_decimal(amount, format="#,##0.00", locale=locale_of(language)).replace("-", "−")

@@ -130,12 +130,27 @@ def per_donor(gifts: QuerySet[Gift], year: Year, *, currency: str) -> QuerySet:
     )
 
 
-def movement_of(row: dict, first_on: date, year: Year) -> Movement:
+def with_first(rows: QuerySet) -> QuerySet:
+    """Rows of :func:`per_donor` with ``first_on``, the day of the donor's very first gift."""
+    return rows.annotate(first_on=Min("contact__summary__first_on"))
+
+
+def given(row: dict) -> tuple[Decimal, Decimal]:
+    """Of a row of :func:`per_donor`: last year, this year."""
+    return to_cents(row["before"]), to_cents(row["now"])
+
+
+def _is_new(first_on: date | None, year: Year) -> bool:
+    """Whether the very first gift of a donor of this year came in it. None is known: nothing earlier is known either."""
+    return first_on is None or first_on >= year.first
+
+
+def movement_of(row: dict, first_on: date | None, year: Year) -> Movement:
     """``row`` of :func:`per_donor`; ``first_on``: the day of the donor's very first gift."""
     if not row["gave_before"]:
-        return Movement.NEW if first_on >= year.first else Movement.RECAPTURED
+        return Movement.NEW if _is_new(first_on, year) else Movement.RECAPTURED
     if not row["gave"]:
-        return Movement.LAPSED_NEW if first_on >= year.before.first else Movement.LAPSED_REPEAT
+        return Movement.LAPSED_NEW if _is_new(first_on, year.before) else Movement.LAPSED_REPEAT
     if row["now"] == row["before"]:
         return Movement.SAME
     return Movement.UPGRADED if row["now"] > row["before"] else Movement.DOWNGRADED
@@ -144,14 +159,14 @@ def movement_of(row: dict, first_on: date, year: Year) -> Movement:
 def report(gifts: QuerySet[Gift], year: Year, *, currency: str) -> Report:
     """Of these gifts, in two queries whatever their number."""
     found = Report(year, {code: Part() for code in Movement.values})
-    rows = per_donor(gifts, year, currency=currency).annotate(first_on=Min("contact__summary__first_on"))
+    rows = with_first(per_donor(gifts, year, currency=currency))
     for row in rows.iterator(chunk_size=5000):
         code = movement_of(row, row["first_on"], year)
         part = found.parts[code]
         part.donors += 1
-        part.now += to_cents(row["now"])
-        part.before += to_cents(row["before"])
-        if row["gave_before"] and row["first_on"] >= year.before.first:
+        before, now = given(row)
+        part.before, part.now = part.before + before, part.now + now
+        if row["gave_before"] and _is_new(row["first_on"], year.before):
             found.first_timers += 1
             found.kept_first_timers += bool(row["gave"])
     foreign = gifts.counted().filter(received_on__range=(year.before.first, year.last)).exclude(currency=currency)
@@ -178,20 +193,12 @@ def narrowed(
     if not movements:
         return contacts.filter(pk__in=rows.values("contact"))
     first = {
-        Movement.NEW: Q(summary__first_on__gte=year.first),
+        Movement.NEW: ~Q(summary__first_on__lt=year.first),
         Movement.RECAPTURED: Q(summary__first_on__lt=year.first),
-        Movement.LAPSED_NEW: Q(summary__first_on__gte=year.before.first),
+        Movement.LAPSED_NEW: ~Q(summary__first_on__lt=year.before.first),
         Movement.LAPSED_REPEAT: Q(summary__first_on__lt=year.before.first),
     }
     found = Q()
     for code in movements:
         found |= Q(pk__in=rows.filter(CONDITIONS[Movement(code)]).values("contact")) & first.get(Movement(code), Q())
     return contacts.filter(found)
-
-
-def amounts(
-    gifts: QuerySet[Gift], year: Year, contact_ids: Collection[int], *, currency: str
-) -> dict[int, tuple[Decimal, Decimal]]:
-    """What each of these donors gave last year and this year."""
-    rows = per_donor(gifts.filter(contact__in=contact_ids), year, currency=currency)
-    return {row["contact"]: (to_cents(row["before"]), to_cents(row["now"])) for row in rows}

@@ -59,6 +59,7 @@ def add_contact(admin, number: int) -> Contact:
     for make in (add_tag, add_group, add_segment):
         make(admin, number)
     TagAssignment.objects.create(tag=Tag.objects.latest("pk"), contact=contact)
+    GiftFactory(contact=contact, recorded_by=admin, received_on=timezone.localdate())
     return contact
 
 

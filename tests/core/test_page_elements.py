@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils import timezone, translation
 
-from crm.core.templatetags import crm_ui
+from crm.core.templatetags import charts, crm_ui
 
 CHROME = "Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0 Safari/537.36"
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:130.0) Gecko/20100101 Firefox/130.0"
@@ -62,11 +62,11 @@ def test_a_message_with_an_undo_shows_a_button_that_posts():
     [("0", "100"), ("1", "1"), ("9.99", "10"), ("338", "400"), ("2600", "3000"), ("2000", "2000"), ("14450", "20000")],
 )
 def test_a_chart_ends_on_a_round_number_above_its_bars(value, top):
-    assert crm_ui.round_top(Decimal(value)) == Decimal(top)
+    assert charts.round_top(Decimal(value)) == Decimal(top)
 
 
 def test_bars_stay_inside_the_chart_and_the_last_one_is_marked():
-    chart = crm_ui.bars([(2024, Decimal(0)), (2025, Decimal(-20)), (2026, Decimal(1500))], "Gifts per year")["chart"]
+    chart = charts.bars([(2024, Decimal(0)), (2025, Decimal(-20)), (2026, Decimal(1500))], "Gifts per year")["chart"]
     assert [(bar["y"], bar["height"]) for bar in chart["bars"]] == [
         ("100.00", "0.00"), ("100.00", "0.00"), ("25.00", "75.00"),
     ]  # fmt: skip
@@ -75,7 +75,7 @@ def test_bars_stay_inside_the_chart_and_the_last_one_is_marked():
 
 
 def test_a_chart_of_nothing_is_drawn_empty():
-    assert crm_ui.bars([], "Gifts per year")["chart"]["bars"] == []
+    assert charts.bars([], "Gifts per year")["chart"]["bars"] == []
 
 
 def operation(**fields) -> SimpleNamespace:

@@ -2,7 +2,6 @@
 
 import math
 from datetime import date
-from decimal import Decimal
 from functools import lru_cache
 
 from django import forms, template
@@ -68,6 +67,18 @@ def number(value) -> str:
 def percent(value) -> str:
     """``68 %`` or ``68%``: a whole percentage as the language writes it."""
     return money.format_percent(value)
+
+
+@register.filter
+def rate(value) -> str:
+    """``68,4 %`` or ``68.4%``; unknown is an en dash."""
+    return money.format_rate(value)
+
+
+@register.filter
+def signed_rate(value) -> str:
+    """The same, with its plus."""
+    return money.format_rate(value, signed=True)
 
 
 @register.filter
@@ -199,48 +210,3 @@ def time_left(operation) -> str:
         return _("About %(count)d seconds left") % {"count": tens}
     minutes = math.ceil(seconds / 60)
     return ngettext("About %(count)d minute left", "About %(count)d minutes left", minutes) % {"count": minutes}
-
-
-def round_top(value: Decimal) -> Decimal:
-    """The first round number at or above ``value``, whose half is round too."""
-    if value <= 0:
-        return Decimal(100)
-    scale = Decimal(10) ** math.floor(math.log10(value))
-    return next(step * scale for step in (1, 2, 3, 4, 5, 6, 8, 10) if step * scale >= value)
-
-
-CROWD = 10  # bars; with more, their names keep one letter where there is little room
-
-
-@register.inclusion_tag("components/_bars.html")
-def bars(rows, title: str, currency: str = "CAD") -> dict:
-    """Bars of ``(label, amount)`` rows, oldest first and the last one in colour. ``title`` says the result in a sentence."""
-    rows = list(rows)
-    top = round_top(max((amount for _label, amount in rows), default=Decimal(0)))
-    slot = 100 / max(1, len(rows))
-    drawn = []
-    for place, (label, amount) in enumerate(rows):
-        height = float(max(amount, 0) / top) * 100
-        value = money.format_money(amount, currency)
-        drawn.append(
-            {
-                "x": f"{slot * (place + 0.2):.2f}",
-                "y": f"{100 - height:.2f}",
-                "width": f"{slot * 0.6:.2f}",
-                "height": f"{height:.2f}",
-                "on": place == len(rows) - 1,
-                "label": str(label),
-                "is_year": len(str(label)) == 4 and str(label).isdigit(),
-                "value": value,
-                "said": f"{label}: {value}",
-            }
-        )
-    marks = [money.format_money(top, currency, whole=True), money.format_number(top / 2), "0"]
-    chart = {
-        "title": title,
-        "bars": drawn,
-        "marks": marks,
-        "lines": ("0", "50", "100"),
-        "is_crowded": len(rows) > CROWD,
-    }
-    return {"chart": chart}

@@ -11,6 +11,8 @@ from crm.notifications import digest
 
 FIRST_VISIT = timedelta(days=7)
 LONGEST = timedelta(days=30)
+# Sections of the digest that say how things stand, whenever they came: “My day” shows them elsewhere.
+STANDING = ("tasks", "thanks", "notices", "late_pledges")
 
 
 class SinceLastVisitView(PageMixin, ScopedView):
@@ -30,11 +32,12 @@ class SinceLastVisitView(PageMixin, ScopedView):
     def get_context(self, **context) -> dict:
         now = timezone.now()
         since = self.since(now)
+        found = digest.collected(self.membership, since, now)
         return super().get_context(
             title=_("Since your last visit"),
             fragment=self.fragment_name,
             since=since,
             is_first=self.membership.previous_visit_at is None,
-            sections=list(digest.collected(self.membership, since, now).items()),
+            sections=[(code, one) for code, one in found.items() if code not in STANDING],
             **context,
         )

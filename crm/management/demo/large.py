@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from crm.contacts.choices import Severity
 from crm.contacts.models import Contact, Note, TimelineEvent
-from crm.giving import rules, summaries
+from crm.giving import rhythm, rules, summaries
 from crm.giving.choices import GiftStatus
 from crm.giving.models import Gift
 from crm.management.demo import people, team, words
@@ -217,6 +217,7 @@ def _write(*, slug: str, rng: Random, contacts: int, gifts: int, say: Callable[[
         # PostgreSQL knows nothing yet of rows written in this very transaction, and would read every gift for each chunk.
         cursor.execute("ANALYZE giving_gift")
     summaries.refresh(writer.ids)
+    list(rhythm.sweep(organization))
     say("summaries")
 
 

@@ -16,6 +16,7 @@ from crm.contacts import services as contacts
 from crm.contacts.choices import Kind
 from crm.contacts.models import Contact, Note, TimelineEvent
 from crm.core import events
+from crm.giving import rhythm
 from crm.giving import services as giving
 from crm.giving.choices import GiftStatus, GiftType, Method
 from crm.giving.models import Gift
@@ -261,6 +262,7 @@ def build(*, slug: str, rng: Random) -> Story:
     story.settle()  # a tag is an act too
     doubles.find(story.organization)
     thanks.settle(story)
+    list(rhythm.sweep(story.organization))
     return story
 
 

@@ -1,0 +1,148 @@
+"""What giving shows on “My day”, each panel by itself: thank-yous, at risk, recent gifts, the year, goals (O-01)."""
+
+from datetime import timedelta
+
+from babel.dates import format_skeleton
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from crm.contacts.models import Contact
+from crm.core.dates import fiscal_period, fiscal_year, today_in
+from crm.core.money import format_money, locale_of
+from crm.core.web.views import PageMixin, ScopedView
+from crm.giving import campaigns, months, queries, rhythm, thanks
+from crm.giving.choices import CampaignStatus
+from crm.giving.models import Campaign, Gift, Thanks
+
+SHOWN = 5  # rows of a panel; its link leads to the rest
+
+
+class HomePanel(PageMixin, ScopedView):
+    abstract = True
+    title = ""
+    template_name = "generic/panel_page.html"
+    fragment_name = ""
+
+    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        return self.render()
+
+    @property
+    def today(self):
+        return today_in(self.membership.organization.timezone)
+
+    def get_context(self, **context) -> dict:
+        return super().get_context(title=self.title, fragment=self.fragment_name, **context)
+
+
+class HomeThanksView(HomePanel):
+    """Who has waited longest for thanks."""
+
+    permission = "thanks.view"
+    model = Thanks
+    title = gettext_lazy("Thank-yous to send")
+    fragment_name = "giving/_home_thanks.html"
+
+    def get_context(self, **context) -> dict:
+        rows, now = self.get_queryset().due(), timezone.now()
+        first = rows.select_related("gift__contact", "gift__fund", "organization").annotate(is_first=thanks.is_first())
+        shown = list(first.order_by("created_at", "pk")[:SHOWN])
+        for row in shown:
+            row.hours = (now - row.created_at) // timedelta(hours=1)
+            row.days = row.hours // 24
+            row.tone = "is-bad" if now - row.created_at > thanks.TARGET else "is-warn" if row.hours >= 24 else ""
+        return super().get_context(rows=shown, count=rows.count(), **context)
+
+
+class HomeAtRiskView(HomePanel):
+    """The donors who have given most among those silent for longer than usual."""
+
+    permission = "gifts.view"
+    model = Contact
+    title = gettext_lazy("Donors at risk")
+    fragment_name = "giving/_home_at_risk.html"
+
+    def get_context(self, **context) -> dict:
+        organization = self.membership.organization
+        rows = self.get_queryset().active().filter(rhythm.at_risk(organization, today=self.today))
+        shown = list(rows.select_related("summary").order_by("-summary__total", "pk")[:SHOWN])
+        for contact in shown:
+            days = (self.today - contact.summary.last_on).days
+            contact.silent_days, contact.silent_months = days, days // 30
+        return super().get_context(contacts=shown, count=rows.count(), days=organization.at_risk_after, **context)
+
+
+class HomeGiftsView(HomePanel):
+    """The gifts recorded last."""
+
+    permission = "gifts.view"
+    model = Gift
+    title = gettext_lazy("Recent gifts")
+    fragment_name = "giving/_home_gifts.html"
+
+    def get_context(self, **context) -> dict:
+        rows = self.get_queryset().select_related("contact", "fund", "organization")
+        return super().get_context(gifts=list(rows.order_by("-created_at", "-pk")[:SHOWN]), **context)
+
+
+class HomeYearView(HomePanel):
+    """What came in since the fiscal year began, added up month after month, beside the year before."""
+
+    permission = "gifts.view"
+    model = Gift
+    title = gettext_lazy("Gifts added up")
+    fragment_name = "giving/_home_year.html"
+
+    def get_context(self, **context) -> dict:
+        organization, today = self.membership.organization, self.today
+        number = fiscal_year(today, organization.fiscal_year_start)
+        first, _last = fiscal_period(number, organization.fiscal_year_start)
+        year = months.year_of(self.get_queryset(), first=first, currency=organization.currency)
+        rows, now, before = [], 0, 0
+        for month in year.months:
+            now, before = now + month.amount, before + month.before
+            name = format_skeleton("MMM", month.first, locale=locale_of())
+            rows.append((name, now if month.first <= today else None, before))
+        until = queries.a_year_before(today)
+        so_far = queries.totals(
+            self.get_queryset().filter(received_on__range=(first.replace(year=first.year - 1), until)),
+            currency=organization.currency,
+        )
+        last_year = next((one.amount for one in so_far.received if one.currency == organization.currency), 0)
+        said = {
+            "now": format_money(year.amount, organization.currency),
+            "before": format_money(last_year, organization.currency),
+        }
+        return super().get_context(
+            rows=rows,
+            names=(self.label(number), self.label(number - 1)),
+            chart_title=_("%(now)s since the year began, %(before)s on the same day a year before") % said,
+            trend=queries.trend(year.amount, last_year),
+            year=year,
+            last_year=last_year,
+            today=today,
+            **context,
+        )
+
+    def label(self, number: int) -> str:
+        return str(number) if self.membership.organization.fiscal_year_start == 1 else f"{number}-{number + 1}"
+
+
+class HomeGoalsView(HomePanel):
+    """How far the campaigns under way are from their goals, the one that ends first on top."""
+
+    permission = "funds.view"
+    model = Campaign
+    title = gettext_lazy("Progress towards goals")
+    fragment_name = "giving/_home_goals.html"
+
+    def get_context(self, **context) -> dict:
+        rows = self.get_queryset().filter(status=CampaignStatus.ACTIVE, goal_amount__gt=0)
+        shown = campaigns.with_figures(rows, currency=self.membership.organization.currency)
+        shown = list(shown.order_by("ends_on", "pk")[:SHOWN])
+        for campaign in shown:
+            campaign.figures = campaigns.figures_of(campaign)
+            campaign.percent = int(campaign.figures.progress * 100)
+            campaign.days_left = (campaign.ends_on - self.today).days if campaign.ends_on else None
+        return super().get_context(campaigns=shown, count=rows.count(), **context)

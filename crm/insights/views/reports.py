@@ -1,0 +1,89 @@
+"""Reports: where each of them is, and who came, stayed and left from one year to the next (O-04)."""
+
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.utils.translation import gettext_lazy
+
+from crm.contacts.models import Contact
+from crm.core.dates import today_in
+from crm.core.web.actions import Link
+from crm.core.web.views import ListView, PageMixin, ScopedView
+from crm.giving.models import Gift
+from crm.insights import movements, years
+from crm.insights.catalogue import REPORTS
+from crm.insights.choices import MEANINGS, TONES, Movement
+from crm.insights.filters import MovementFilter
+from crm.insights.forms import YearForm
+from crm.insights.tables import MovementTable
+
+
+class ReportListView(PageMixin, ScopedView):
+    """Every report there is, for those who may see what it counts."""
+
+    permission = "dashboard.view"
+    template_name = "insights/report_list.html"
+
+    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        return self.render()
+
+    def get_context(self, **context) -> dict:
+        shown = [(label, [one for one in reports if self.membership.can(one.permission)]) for label, reports in REPORTS]
+        return super().get_context(
+            title=gettext_lazy("Reports"), sections=[(label, reports) for label, reports in shown if reports], **context
+        )
+
+
+class RetentionView(PageMixin, ScopedView):
+    """``?year=``: the year in which it began; else the present one. ``?basis=calendar`` for that of the calendar."""
+
+    permission = "gifts.view"
+    model = Gift
+    template_name = "insights/retention.html"
+
+    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        organization = self.membership.organization
+        data = QueryDict(mutable=True)
+        data.update({"basis": request.GET.get("basis", "")})
+        present = years.present_year(organization, data["basis"] or "fiscal")
+        data["year"] = request.GET.get("year", str(present.number))
+        form = YearForm(data, membership=self.membership)
+        if not form.is_valid():
+            return self.render({"form": form}, status=422)
+        year = form.chosen
+        report = movements.report(self.get_queryset(), year, currency=organization.currency)
+        context = {
+            "form": form,
+            "year": year,
+            "report": report,
+            "rows": [
+                (code, Movement(code).label, MEANINGS[code], TONES[code], report.parts[code]) for code in Movement
+            ],
+            "is_going": not year.is_over(today_in(organization.timezone)),
+            "is_own": self.membership.scope("gifts.view") == "own",
+            "query": f"year={year.number}" + ("&basis=calendar" if data["basis"] == "calendar" else ""),
+        }
+        return self.render(context)
+
+    def get_context(self, **context) -> dict:
+        return super().get_context(title=gettext_lazy("Retention of donors"), **context)
+
+
+class MovementListView(ListView):
+    """The donors that the report counts, and what each gave in both years."""
+
+    permission = "gifts.view"
+    model = Contact
+    table_class = MovementTable
+    filterset_class = MovementFilter
+    actions = (Link(gettext_lazy("Report"), "insights:retention", "chart-bar", "gifts.view"),)
+    title = gettext_lazy("Donors from one year to the next")
+    empty_icon = "users"
+    empty_title = gettext_lazy("No donor here")
+    empty_text = gettext_lazy("Nobody gave in this year or the one before, or nobody moved this way.")
+
+    def get_queryset(self):
+        return Contact.objects.visible_to(self.membership).order_by("sort_name", "pk")
+
+    def read(self):
+        rows = super().read()
+        self.table.year = self.filterset.chosen_year()
+        return rows
