@@ -136,6 +136,34 @@ class Bench:
             "the same with the donor of most gifts, all of it", 40, lambda _: whole(f"{base}/{self.material.biggest}/")
         )
 
+    def day(self) -> None:
+        """“My day” and what fundraisers and directors open in the morning."""
+        self.page("board of contacts, page", 60, f"{BASE}/pipeline/")
+        self.page("board of opportunities, page", 60, f"{BASE}/pipeline/opportunities/board/")
+        self.page(
+            "board of opportunities, a fundraiser’s own",
+            60,
+            f"{BASE}/pipeline/opportunities/board/",
+            self.sign_in("fundraiser"),
+        )
+        self.page("opportunities, page 1", 25, f"{BASE}/pipeline/opportunities/")
+        self.page("leads, page 1", 25, f"{BASE}/pipeline/leads/")
+        self.page("“My day”, the page", None, f"{BASE}/")
+        for name, path in (
+            ("the year in figures", "insights/figures/"), ("what cannot wait", "insights/attention/"),
+            ("since the last visit", "insights/since/"), ("thank-yous", "giving/home/thanks/"),
+            ("at risk", "giving/home/at-risk/"), ("recent gifts", "giving/home/gifts/"), ("the year added up", "giving/home/year/"),
+            ("goals", "giving/home/goals/"),
+        ):  # fmt: skip
+            self.measure(
+                f"“My day”, panel: {name}",
+                None,
+                lambda _number, path=path: self.browser.get(f"{BASE}/{path}", htmx=True),
+            )
+        self.page("retention report", None, f"{BASE}/insights/reports/retention/")
+        self.page("donors behind it, lapsed", None, f"{BASE}/insights/reports/retention/donors/?movement=lapsed_new")
+        self.page("contacts at risk", None, f"{BASE}/contacts/?ready=at_risk&sort=-total")
+
     # --- what people write --------------------------------------------------------------------------------------------
     def writes(self) -> None:
         rng, path = self.rng, f"{BASE}/contacts/new/"
@@ -235,7 +263,7 @@ def main() -> None:
     parser.add_argument("--import-rows", type=int, default=50_000, help="0: no import")
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument(
-        "--only", choices=("lists", "donor", "writes", "throughput", "import"), help="nothing is written"
+        "--only", choices=("lists", "donor", "day", "writes", "throughput", "import"), help="nothing is written"
     )
     options = parser.parse_args()
     database_url = os.environ.get("DATABASE_URL")
@@ -247,7 +275,7 @@ def main() -> None:
     results = report.Results(database_url=database_url, contacts=options.contacts, gifts=options.gifts)
     with server.running(database_url) as (port, web, worker):
         bench = Bench(port=port, web=web, requests=options.requests, rng=rng)
-        for part in ("lists", "donor", "writes"):
+        for part in ("lists", "donor", "day", "writes"):
             if options.only in (None, part):
                 getattr(bench, part)()
         if options.only in (None, "throughput"):

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.db import connection
 from django.db.models import Count, DecimalField, F, Min, Q, QuerySet, Sum
 from django.db.models.functions import Cast, Coalesce, Round
 
@@ -156,19 +157,32 @@ def movement_of(row: dict, first_on: date | None, year: Year) -> Movement:
     return Movement.UPGRADED if row["now"] > row["before"] else Movement.DOWNGRADED
 
 
+# Donors are grouped by what decides their movement, so that sixty thousand of them come back as a dozen rows.
+GROUPED = """
+SELECT d.gave > 0, d.gave_before > 0, CASE WHEN d.now > d.before THEN 1 WHEN d.now < d.before THEN -1 ELSE 0 END,
+       s.first_on IS NULL OR s.first_on >= %s, s.first_on IS NULL OR s.first_on >= %s, COUNT(*), SUM(d.before), SUM(d.now)
+FROM ({donors}) d LEFT JOIN giving_givingsummary s ON s.contact_id = d.contact
+GROUP BY 1, 2, 3, 4, 5
+"""
+
+
 def report(gifts: QuerySet[Gift], year: Year, *, currency: str) -> Report:
     """Of these gifts, in two queries whatever their number."""
     found = Report(year, {code: Part() for code in Movement.values})
-    rows = with_first(per_donor(gifts, year, currency=currency))
-    for row in rows.iterator(chunk_size=5000):
-        code = movement_of(row, row["first_on"], year)
-        part = found.parts[code]
-        part.donors += 1
-        before, now = given(row)
-        part.before, part.now = part.before + before, part.now + now
-        if row["gave_before"] and _is_new(row["first_on"], year.before):
-            found.first_timers += 1
-            found.kept_first_timers += bool(row["gave"])
+    donors, params = per_donor(gifts, year, currency=currency).query.sql_with_params()
+    days = [connection.ops.adapt_datefield_value(day) for day in (year.first, year.before.first)]
+    with connection.cursor() as cursor:
+        cursor.execute(GROUPED.format(donors=donors), [*days, *params])
+        groups = cursor.fetchall()
+    for gave, gave_before, way, new_now, new_before, count, before, now in groups:
+        row = {"gave": gave, "gave_before": gave_before, "now": way, "before": 0}
+        first_on = year.first if new_now else year.before.first if new_before else date.min
+        part = found.parts[movement_of(row, first_on, year)]
+        part.donors += count
+        part.before, part.now = part.before + to_cents(before), part.now + to_cents(now)
+        if gave_before and new_before:
+            found.first_timers += count
+            found.kept_first_timers += count if gave else 0
     foreign = gifts.counted().filter(received_on__range=(year.before.first, year.last)).exclude(currency=currency)
     found.foreign = foreign.count()
     return found

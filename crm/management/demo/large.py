@@ -22,6 +22,9 @@ from crm.giving.choices import GiftStatus
 from crm.giving.models import Gift
 from crm.management.demo import people, team, words
 from crm.management.demo.giving import Calendar, Planned, history
+from crm.pipeline.choices import CLOSED, OpportunityStage
+from crm.pipeline.models import Opportunity
+from crm.pipeline.rules import PROBABILITIES
 
 CHUNK = 2000
 # pattern, chance among contacts, chance of being an organization, gifts (a weight: the total asked is shared by it)
@@ -218,7 +221,25 @@ def _write(*, slug: str, rng: Random, contacts: int, gifts: int, say: Callable[[
         cursor.execute("ANALYZE giving_gift")
     summaries.refresh(writer.ids)
     list(rhythm.sweep(organization))
+    _ask(writer.ids, members, rng=rng, now=timezone.now())
     say("summaries")
+
+
+def _ask(ids: list[int], members: dict, *, rng: Random, now: datetime) -> None:
+    """An opportunity for one contact in ten, at every stage."""
+    organization, today = members["admin"].organization, now.date()
+    rows = []
+    for contact_id in rng.sample(ids, len(ids) // 10):
+        stage, since = OpportunityStage(rng.choice(OpportunityStage.values)), now - timedelta(days=rng.randrange(120))
+        rows.append(
+            Opportunity(
+                organization=organization, contact_id=contact_id, title=rng.choice(("Bibliothèque", "Bourses", "Camion")),
+                amount=Decimal(rng.choice((500, 1000, 2500, 10_000))), stage=stage, probability=PROBABILITIES[stage],
+                stage_since=since, closed_on=since.date() if stage in CLOSED else None, owner=members["admin"],
+                expected_on=today + timedelta(days=rng.randrange(-30, 120)), created_by=members["admin"],
+            )
+        )  # fmt: skip
+    Opportunity.objects.bulk_create(rows, batch_size=1000)
 
 
 def build(*, slug: str, rng: Random, contacts: int, gifts: int, say: Callable[[str], None]) -> None:
