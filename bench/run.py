@@ -152,7 +152,8 @@ class Bench:
         for name, path in (
             ("the year in figures", "insights/figures/"), ("what cannot wait", "insights/attention/"),
             ("since the last visit", "insights/since/"), ("thank-yous", "giving/home/thanks/"),
-            ("at risk", "giving/home/at-risk/"), ("recent gifts", "giving/home/gifts/"), ("the year added up", "giving/home/year/"),
+            ("at risk", "giving/home/at-risk/"), ("recent gifts", "giving/home/gifts/"),
+            ("the year added up", "giving/home/year/"),
             ("goals", "giving/home/goals/"),
         ):  # fmt: skip
             self.measure(

@@ -7,7 +7,7 @@ from crm.core.events import later, now
 from crm.core.exporting import ListTakenOut
 from crm.giving import events as giving
 from crm.giving.jobs import recount_totals
-from crm.giving.reactions import forget_words, recount_merged
+from crm.giving.reactions import ask_for_calls, forget_call, forget_words, recount_merged, thank_by_task
 from crm.outreach.reactions import forget_messages
 from crm.pipeline import events as pipeline
 from crm.pipeline.reactions import forget_opportunities
@@ -30,6 +30,10 @@ EFFECTS: dict = {
     ),
     contacts.ContactsMerged: (now(recount_merged),),
     contacts.ContactsUnmerged: (now(recount_merged),),
+    giving.BatchPosted: (now(ask_for_calls),),
+    giving.GiftDeleted: (now(forget_call),),
+    giving.GiftRecorded: (now(ask_for_calls),),
+    tasks.TaskCompleted: (now(thank_by_task),),
     receipts.ReceiptIssued: (later(render_receipt),),
     receipts.ReceiptsIssued: (later(render_receipts),),
 }
@@ -45,10 +49,7 @@ SILENT = {
     contacts.ContactsTakenBack,
     contacts.NoteAdded,
     contacts.VisitRecorded,
-    giving.BatchPosted,
     giving.GiftCorrected,
-    giving.GiftDeleted,
-    giving.GiftRecorded,
     giving.GiftsImported,
     giving.GiftsTakenBack,
     giving.PledgeFailed,
@@ -56,7 +57,6 @@ SILENT = {
     pipeline.OpportunityMoved,
     receipts.ReceiptCancelled,
     receipts.ReceiptReplaced,
-    tasks.TaskCompleted,
     tasks.TaskCreated,
     tasks.TasksPlanned,
 }

@@ -13,7 +13,7 @@ from crm.accounts.rules import NEEDED
 from crm.accounts.validators import MAX_IMAGE_BYTES
 from crm.core import charity_numbers
 from crm.core.phones import normalise_phone, show_phone
-from crm.core.web.forms import CrmForm, CrmModelForm
+from crm.core.web.forms import AmountField, CrmForm, CrmModelForm
 
 CANADIAN_ZONES = {
     "America/St_Johns": "St. John’s",
@@ -72,6 +72,11 @@ class OrganizationForm(ZoneMixin, CrmModelForm):
 
     registration_number = forms.CharField(max_length=30, required=False, label=_("Charity registration number"))
     website = forms.URLField(required=False, assume_scheme="https", label=_("Website"))
+    thank_task_from = AmountField(
+        required=False,
+        label=_("Plan a call of thanks for gifts of at least"),
+        help_text=_("Empty: no task is planned. The queue of thank-yous holds every gift anyway."),
+    )
     sections = (
         (_("Who you are"), ("name", "email", "phone", "website", "logo")),
         (
@@ -82,7 +87,7 @@ class OrganizationForm(ZoneMixin, CrmModelForm):
         ),
         (_("Language, money, time and paper"),
          ("default_language", "currency", "fiscal_year_start", "timezone", "paper")),
-        (_("Ways of working"), ("fundraisers_record_gifts", "at_risk_after")),
+        (_("Ways of working"), ("fundraisers_record_gifts", "thank_task_from", "plans_follow_ups", "at_risk_after")),
     )  # fmt: skip
 
     class Meta:
@@ -94,6 +99,7 @@ class OrganizationForm(ZoneMixin, CrmModelForm):
             "receipt_thanks_fr", "receipt_thanks_en", "receipt_qr", "receipt_signing", "receipt_preference", "receipt_by_link",
             "receipt_copy_to", "default_language",
             "currency", "fiscal_year_start", "timezone", "paper", "fundraisers_record_gifts", "at_risk_after",
+            "thank_task_from", "plans_follow_ups",
         )  # fmt: skip
         widgets = {
             "address_fr": forms.Textarea(attrs={"rows": 3}),

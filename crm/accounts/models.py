@@ -1,5 +1,7 @@
 """People, the organizations they work for, and what links them."""
 
+from decimal import Decimal
+
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.models import PermissionsMixin
 from django.core.exceptions import ValidationError
@@ -33,6 +35,7 @@ from crm.accounts.querysets import (
 from crm.accounts.validators import validate_image, validate_timezone
 from crm.core import charity_numbers
 from crm.core.models import Tenanted, Timestamped
+from crm.core.money import MoneyField
 from crm.core.web.urls import org_url
 
 
@@ -165,6 +168,20 @@ class Organization(Timestamped):
         blank=True,
         validators=[MinValueValidator(60), MaxValueValidator(730)],
         help_text=_("Empty: by each donor’s own rhythm, when half as long again as usual has passed. At least 60."),
+    )
+    thank_task_from = MoneyField(
+        _("plan a call of thanks for gifts of at least"),
+        null=True,
+        blank=True,
+        default=Decimal(500),
+        help_text=_("Empty: no task is planned. The queue of thank-yous holds every gift anyway."),
+    )
+    plans_follow_ups = models.BooleanField(
+        _("plan a follow-up where a pledge is late or a conversation is stalled"),
+        default=True,
+        help_text=_(
+            "For the responsible person; where there is none, for the administrator who has been here longest."
+        ),
     )
     fundraisers_record_gifts = models.BooleanField(_("fundraisers may record gifts"), default=False)
     is_active = models.BooleanField(_("active"), default=True)

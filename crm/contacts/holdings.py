@@ -35,6 +35,7 @@ HIDDEN = {
     "page_sha256",
     "organization",
     "sealed_token",
+    "cause",
 }
 
 

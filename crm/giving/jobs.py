@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.accounts.models import Organization
 from crm.core.dates import today_in
 from crm.core.jobs import daily, enqueue, every, job
-from crm.giving import pledges, rhythm, summaries
+from crm.giving import following, pledges, rhythm, summaries
 from crm.giving.gateways import Unreachable
 from crm.giving.models import Charge
 from crm.giving.services import payments
@@ -97,6 +97,17 @@ def follow_pledges(*, organization_id: int = 0, after: int = 0, seconds: float =
                 enqueue(follow_pledges, organization_id=organization.pk, after=last)
                 return moved
     return moved
+
+
+@job(schedule=daily(at="06:10"), label=_("Plan a follow-up where a pledge is late"))
+def follow_late() -> int:
+    """Run twice it finds nothing more: a pledge late since one day is one cause, and has one task (M-02)."""
+    return sum(following.follow_late(organization) for organization in _organizations())
+
+
+@job(label=_("Plan calls of thanks for large gifts"))
+def plan_thanks(*, organization_id: int, gift_ids: list[int]) -> int:
+    return following.plan_thanks(Organization.objects.get(pk=organization_id), gift_ids)
 
 
 @job(schedule=daily(at="06:40"), label=_("Find who has been silent for longer than usual"))

@@ -11,7 +11,10 @@ from crm.tasks.querysets import TaskQuerySet
 
 
 class Task(Tenanted):
-    """``due_on`` is a day by the organization's clock; done means ``done_at`` is set, with what came of it."""
+    """``due_on`` is a day by the organization's clock; done means ``done_at`` is set, with what came of it.
+
+    ``cause``: what made Merci plan it (``gift:12``); nothing for what people plan. One task a cause, ever (M-02).
+    """
 
     title = models.CharField(_("what to do"), max_length=160)
     type = models.CharField(_("type"), max_length=10, choices=TaskType, default=TaskType.FOLLOW_UP)
@@ -26,6 +29,7 @@ class Task(Tenanted):
     notes = models.TextField(_("details"), blank=True, max_length=2000)
     outcome = models.CharField(_("what came of it"), max_length=250, blank=True, editable=False)
     created_by = models.ForeignKey("accounts.Membership", on_delete=models.PROTECT, null=True, related_name="+")
+    cause = models.CharField(_("planned because of"), max_length=60, blank=True, editable=False)
     done_by = models.ForeignKey(
         "accounts.Membership", on_delete=models.PROTECT, null=True, editable=False, related_name="+"
     )
@@ -36,6 +40,11 @@ class Task(Tenanted):
     class Meta:
         verbose_name = _("task")
         verbose_name_plural = _("tasks")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["organization", "cause"], condition=~models.Q(cause=""), name="task_once_for_a_cause"
+            )
+        ]
         indexes = [
             models.Index(fields=["owner", "due_on", "id"], condition=models.Q(done_at=None), name="task_open_of_owner"),
             models.Index(

@@ -36,12 +36,13 @@ def plan_tasks(*, contact_ids: Collection[int], by, owner=None, **values) -> dic
 def write_tasks(tasks: list[Task], *, by, cause: str, **told) -> dict:
     """Tasks made by the hundred: rows, audit, the timeline of each contact (``told`` beside it), one TasksPlanned.
 
-    The caller has checked them. Returns what :func:`take_back_tasks` needs.
+    ``by``: nobody where Merci plans them. The caller has checked them. Returns what :func:`take_back_tasks` needs.
     """
     if not tasks:
         return {}
     insert_objects(tasks)
-    audit.created_many(tasks, by=by)
+    organization_id = tasks[0].organization_id
+    audit.created_many(tasks, by=by, organization_id=organization_id)
     about = [task for task in tasks if task.contact_id]
     lines = [
         contacts.timeline_event(
@@ -59,7 +60,8 @@ def write_tasks(tasks: list[Task], *, by, cause: str, **told) -> dict:
     contacts.log_many(lines)
     line_of = {task.pk: line.pk for task, line in zip(about, lines, strict=True)}
     ids = tuple(task.pk for task in tasks)
-    publish(TasksPlanned(organization_id=by.organization_id, actor_id=by.pk, cause=cause, task_ids=ids))
+    actor_id = by.pk if by is not None else None
+    publish(TasksPlanned(organization_id=organization_id, actor_id=actor_id, cause=cause, task_ids=ids))
     return {"rows": [[task.pk, fingerprint(task), line_of.get(task.pk)] for task in tasks]}
 
 

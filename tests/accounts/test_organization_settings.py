@@ -34,7 +34,11 @@ def data(organization) -> dict:
         "receipt_thanks_en receipt_preference receipt_copy_to default_language currency fiscal_year_start timezone "
         "receipt_law paper"
     )
-    return {name: getattr(organization, name) for name in names.split()} | {"at_risk_after": ""}
+    return {name: getattr(organization, name) for name in names.split()} | {
+        "at_risk_after": "",
+        "thank_task_from": "500.00",
+        "plans_follow_ups": "on",
+    }
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from crm.contacts import services as contacts
 from crm.contacts.choices import Severity
 from crm.contacts.models import TimelineEvent
 from crm.core.operations import Undone
+from crm.giving import following
 from crm.giving.choices import GiftStatus, GiftType, ThanksStatus
 from crm.giving.models import Gift, Thanks
 
@@ -45,6 +46,8 @@ def follow(gifts: Iterable[Gift], *, today: date, since: datetime | None = None)
     gone = [gift.pk for gift in gifts if gift.status != GiftStatus.COMPLETED]
     if gone:
         Thanks.objects.filter(gift__in=gone, status=ThanksStatus.DUE).delete()
+        organization_id = next(gift.organization_id for gift in gifts if gift.pk == gone[0])
+        following.end_thanks(gone, organization_id=organization_id, gone=True)
 
 
 def hold_due(ids: Iterable[int]) -> list[Thanks]:
@@ -72,6 +75,8 @@ def _settle(ids: Iterable[int], status: str, *, by, how: str = "", told: Mapping
             )
     Thanks.objects.bulk_update(rows, ["status", "how", "thanked_at", "thanked_by", "updated_at"])
     contacts.log_many(events)
+    if rows:
+        following.end_thanks([row.gift_id for row in rows], organization_id=rows[0].organization_id)
     if status == ThanksStatus.DONE:
         contacts.touch_many({row.gift.contact_id for row in rows})
     return {"at": at.isoformat(), "rows": [row.pk for row in rows], "events": [event.pk for event in events]}
@@ -108,6 +113,8 @@ def take_thanks_back(data: dict, *, by) -> Undone:
     Thanks.objects.bulk_update(back, ["status", "how", "thanked_at", "thanked_by"])
     subjects = [row.gift_id for row in back]
     TimelineEvent.objects.filter(pk__in=data["events"], subject_id__in=subjects).delete()
+    if back:
+        following.call_again(subjects, organization_id=back[0].organization_id, by=by)
     done = {row.pk for row in back}
     left = [{"label": f"#{pk}", "reason": "touched"} for pk in data["rows"] if pk not in done]
     return Undone(done=len(back), left=left)
