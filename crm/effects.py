@@ -7,7 +7,7 @@ from crm.core.events import later, now
 from crm.core.exporting import ListTakenOut
 from crm.giving import events as giving
 from crm.giving.jobs import recount_totals
-from crm.giving.reactions import ask_for_calls, forget_call, forget_words, recount_merged, thank_by_task
+from crm.giving.reactions import ask_for_calls, forget_calls, forget_words, recount_merged, thank_by_task
 from crm.outreach.reactions import forget_messages
 from crm.pipeline import events as pipeline
 from crm.pipeline.reactions import forget_opportunities
@@ -31,7 +31,8 @@ EFFECTS: dict = {
     contacts.ContactsMerged: (now(recount_merged),),
     contacts.ContactsUnmerged: (now(recount_merged),),
     giving.BatchPosted: (now(ask_for_calls),),
-    giving.GiftDeleted: (now(forget_call),),
+    giving.GiftDeleted: (now(forget_calls),),
+    giving.GiftsTakenBack: (now(forget_calls),),
     giving.GiftRecorded: (now(ask_for_calls),),
     tasks.TaskCompleted: (now(thank_by_task),),
     receipts.ReceiptIssued: (later(render_receipt),),
@@ -51,7 +52,6 @@ SILENT = {
     contacts.VisitRecorded,
     giving.GiftCorrected,
     giving.GiftsImported,
-    giving.GiftsTakenBack,
     giving.PledgeFailed,
     pipeline.OpportunityCreated,
     pipeline.OpportunityMoved,

@@ -6,7 +6,7 @@ from crm.core.dates import today_in
 from crm.core.jobs import enqueue
 from crm.giving import following, services, summaries
 from crm.giving.choices import ThankedHow
-from crm.giving.events import BatchPosted, GiftDeleted, GiftRecorded
+from crm.giving.events import BatchPosted, GiftDeleted, GiftRecorded, GiftsTakenBack
 from crm.giving.jobs import plan_thanks
 from crm.giving.models import Thanks
 from crm.tasks.events import TaskCompleted
@@ -44,5 +44,6 @@ def thank_by_task(event: TaskCompleted) -> None:
     services.mark_thanked(waiting.values_list("pk", flat=True), how=ThankedHow.PHONE, by=task.done_by)
 
 
-def forget_call(event: GiftDeleted) -> None:
-    following.end_thanks([event.gift_id], organization_id=event.organization_id, gone=True)
+def forget_calls(event: GiftDeleted | GiftsTakenBack) -> None:
+    gift_ids = event.gift_ids if isinstance(event, GiftsTakenBack) else [event.gift_id]
+    following.end_thanks(gift_ids, organization_id=event.organization_id, gone=True)

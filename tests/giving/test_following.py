@@ -21,7 +21,7 @@ from crm.tasks import services as tasks
 from crm.tasks.models import Task
 from tests.factories.accounts import MembershipFactory
 from tests.factories.contacts import ContactFactory
-from tests.factories.giving import PledgeFactory
+from tests.factories.giving import BatchRowFactory, PledgeFactory
 from tests.factories.pipeline import OpportunityFactory
 from tests.factories.tasks import TaskFactory
 
@@ -107,6 +107,19 @@ def test_a_gift_that_goes_takes_its_call_along(give, donor, admin, act):
         services.delete_gift(gift, by=admin)
     else:
         services.refund_gift(gift, reason="Typed twice", by=admin)
+    assert planned() == []
+
+
+def test_a_batch_plans_a_call_for_each_large_gift_and_takes_them_along_when_it_is_opened_again(
+    organization, donor, admin, fund, today, run_jobs
+):
+    batch = services.open_batch(received_on=today, fund=fund, by=admin)
+    for amount in (20, 600, 700):
+        BatchRowFactory(batch=batch, contact=donor, fund=fund, amount=Decimal(amount), received_on=today)
+    services.post_batch(batch, by=admin)
+    run_jobs()
+    assert len(planned()) == 2
+    services.reopen_batch(batch, reason="Wrong pile", by=admin)
     assert planned() == []
 
 
