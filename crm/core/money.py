@@ -49,9 +49,14 @@ def format_number(value, language: str | None = None) -> str:
     return "–" if value is None else format_decimal(value, locale=locale_of(language)).replace("-", "−")
 
 
+@lru_cache(maxsize=1024)
+def _percent(value, locale: str) -> str:
+    return babel_percent(value / 100, locale=locale)
+
+
 def format_percent(value, language: str | None = None) -> str:
     """``68 %`` or ``68%``: a whole percentage as the language writes it."""
-    return babel_percent(value / 100, locale=locale_of(language))
+    return _percent(value, locale_of(language))
 
 
 def format_rate(value, language: str | None = None, *, signed: bool = False) -> str:

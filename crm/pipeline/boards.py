@@ -140,23 +140,23 @@ class Kind:
         return self.cards([row], membership, now=timezone.now())[row.pk]
 
     def counted(self, rows: QuerySet, *, now: datetime) -> dict[str, Stage]:
-        """Every stage without its cards, empty ones too, in their order: one query."""
-        sums = {
-            "found": Count("pk"),
-            "sum_asked": Sum(self.amount),
-            "sum_stalled": Count("pk", filter=self.stalled(now)),
-        }
+        """Every stage without its cards, empty ones too, in their order: two queries, of which the second joins what only
+        the rows that may be stalled need.
+        """
+        sums = {"found": Count("pk"), "sum_asked": Sum(self.amount)}
         if self.is_weighted:
             sums["sum_weighted"] = Sum(F(self.amount) * F("probability"), output_field=WHOLE)
         stages = {
             code: Stage(code, label, weighted=ZERO if self.is_weighted else None) for code, label in self.stages.choices
         }
-        for row in rows.order_by().values(self.stage).annotate(**sums):
+        rows = rows.order_by()
+        for row in rows.values(self.stage).annotate(**sums):
             stage = stages[row[self.stage]]
             stage.count, stage.amount = row["found"], row["sum_asked"] or ZERO
-            stage.stalled = row["sum_stalled"]
             if self.is_weighted:
                 stage.weighted = to_cents((row["sum_weighted"] or ZERO) / 100)
+        for row in rows.filter(self.stalled(now)).values(self.stage).annotate(found=Count("pk")):
+            stages[row[self.stage]].stalled = row["found"]
         return stages
 
     def _latest(self, rows: QuerySet, code: str) -> QuerySet:
