@@ -13,13 +13,20 @@ class GivingConfig(AppConfig):
         from crm.contacts import merging
         from crm.core.changes import register_json
         from crm.core.finder import register_finder
-        from crm.giving.digest import collect_gifts, collect_late_pledges, collect_notices, collect_thanks
+        from crm.giving.digest import (
+            collect_at_risk,
+            collect_gifts,
+            collect_late_pledges,
+            collect_notices,
+            collect_thanks,
+        )
         from crm.giving.finder import find
         from crm.giving.queries import parts_said
         from crm.notifications.digest import register_section
 
         register_json("giving.gift", "splits", parts_said)
         register_section("gifts", order=10, permission="gifts.view", collect=collect_gifts)
+        register_section("at_risk", order=15, permission="gifts.view", collect=collect_at_risk)
         register_section("thanks", order=9, permission="thanks.view", collect=collect_thanks)
         register_section("notices", order=10, permission="thanks.view", collect=collect_notices)
         register_section("late_pledges", order=8, permission="pledges.view", collect=collect_late_pledges)

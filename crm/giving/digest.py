@@ -2,16 +2,17 @@
 
 from datetime import datetime
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Exists, OuterRef, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from crm.core.dates import format_date
+from crm.contacts.models import Contact
+from crm.core.dates import day_in, format_date, today_in
 from crm.core.money import format_money
 from crm.core.web.urls import org_url
-from crm.giving import thanks, tributes
-from crm.giving.models import Gift, Pledge, Thanks, TributeRecipient
+from crm.giving import rhythm, thanks, tributes
+from crm.giving.models import Gift, GivingSummary, Pledge, Thanks, TributeRecipient
 from crm.notifications.digest import MAX_LINES, Line, Section
 
 
@@ -73,6 +74,42 @@ def collect_thanks(membership, since: datetime | None, until: datetime | None) -
         ],
         link_url=org_url(membership, "giving:thanks_list"),
         link_label=_("See who waits"),
+    )
+
+
+def collect_at_risk(membership, since: datetime, until: datetime) -> Section | None:
+    """The donors whose silence became longer than usual in between, those who gave most first."""
+    organization = membership.organization
+    days = [day_in(at, organization.timezone) for at in (since, until)]
+    new = GivingSummary.objects.filter(
+        rhythm.newly_silent(organization, since=days[0], until=days[1]), contact=OuterRef("pk")
+    )
+    rows = Contact.objects.visible_to(membership).active().filter(
+        Exists(new), rhythm.at_risk(organization, today=today_in(organization.timezone))
+    )  # fmt: skip
+    count = rows.count()
+    if not count:
+        return None
+    said = ngettext(
+        "%(count)d donor has been silent for longer than usual.", "%(count)d donors have been silent for longer than usual.",
+        count,
+    )  # fmt: skip
+    return Section(
+        title=_("Donors at risk"),
+        total=said % {"count": count},
+        count=count,
+        lines=[
+            Line(
+                text=contact.name,
+                detail=format_date(contact.summary.last_on),
+                amount=format_money(contact.summary.total, organization.currency),
+                tone="warn",
+                url=contact.get_absolute_url(),
+            )
+            for contact in rows.select_related("summary").order_by("-summary__total", "pk")[:MAX_LINES]
+        ],
+        link_url=f"{org_url(membership, 'contacts:contact_list')}?ready=at_risk&sort=-total",
+        link_label=_("See all donors at risk"),
     )
 
 

@@ -52,6 +52,15 @@ def silent(organization, *, today: date) -> Q:
     return Q(at_risk_on__lt=today)
 
 
+def newly_silent(organization, *, since: date, until: date) -> Q:
+    """A condition on summaries: too long since a day after ``since`` and no later than ``until``."""
+    first, last = since, until - timedelta(days=1)  # the last day on which silence was still usual
+    if organization.at_risk_after:
+        allowed = timedelta(days=organization.at_risk_after)
+        return Q(last_on__range=(first - allowed, last - allowed))
+    return Q(at_risk_on__range=(first, last))
+
+
 def at_risk(organization, *, today: date) -> Q:
     """A condition on contacts: donors, alive, whose silence is longer than usual."""
     rows = GivingSummary.objects.filter(silent(organization, today=today), contact=OuterRef("pk"))

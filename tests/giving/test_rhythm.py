@@ -1,8 +1,9 @@
 """At risk: whose silence is longer than their own rhythm, against plain arithmetic (O-02)."""
 
 import itertools
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 from crm.contacts.models import Contact
 from crm.core.dates import today_in
 from crm.giving import rhythm, services, summaries
+from crm.giving.digest import collect_at_risk
 from crm.giving.jobs import find_rhythms
 from crm.giving.models import GivingSummary
 from tests.factories.contacts import ContactFactory
@@ -103,6 +105,21 @@ def test_counting_the_totals_again_keeps_the_rhythm_and_a_night_changes_only_wha
     summaries.refresh([donor.pk], on=today)
     assert GivingSummary.objects.get(contact=donor).at_risk_on == before == today - timedelta(days=1)
     assert find_rhythms() == 0
+
+
+@pytest.mark.parametrize("days", [None, 60])
+def test_the_digest_tells_who_became_at_risk_since_the_last_one_and_only_then(gave, admin, organization, today, days):
+    organization.at_risk_after = days
+    organization.save()
+    donor = gave(61, 91, 121, first_name="Luc", last_name="Roy")  # the first day of too long a silence is today
+    gave(62, 92, 122)
+    find_rhythms()
+    zone = ZoneInfo(organization.timezone)
+    morning = datetime.combine(today, time(8), tzinfo=zone)
+    section = collect_at_risk(admin, morning - timedelta(days=1), morning)
+    assert (section.count, [line.text for line in section.lines]) == (1, [donor.name])
+    assert collect_at_risk(admin, morning - timedelta(days=2), morning).count == 2
+    assert collect_at_risk(admin, morning, morning + timedelta(hours=3)) is None
 
 
 def test_the_list_of_contacts_shows_who_is_at_risk(gave, admin, browse):

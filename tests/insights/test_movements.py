@@ -7,6 +7,8 @@ from random import Random
 
 import pytest
 
+from crm.contacts.criteria import Context
+from crm.contacts.criteria.rules import compiled
 from crm.contacts.models import Contact
 from crm.giving import summaries
 from crm.giving.models import Gift
@@ -110,6 +112,26 @@ def test_every_donor_and_every_cent_is_where_plain_reading_puts_it(history, mont
         of_all = {pk: (before, now) for rows_of in expected.values() for pk, before, now in rows_of}
         per_donor = movements.per_donor(rows, year, currency="CAD")
         assert {row["contact"]: movements.given(row) for row in per_donor} == of_all
+
+
+@pytest.mark.parametrize("month", range(1, 13))
+@pytest.mark.parametrize("today", [date(2026, 3, 31), date(2026, 4, 1), date(2026, 11, 29)])
+def test_lybunt_and_sybunt_are_what_plain_reading_says_for_any_fiscal_year(history, organization, month, today):
+    organization.fiscal_year_start = month
+    summaries.refresh(Contact.objects.values_list("pk", flat=True), on=today)
+    year = today.year - (today.month < month)
+    starts = date(year - 1, month, 1), date(year, month, 1)
+    lybunt, sybunt = set(), set()
+    for contact in Contact.objects.all():
+        days = [gift.received_on for gift in history if gift.contact_id == contact.pk and gift.status == "completed"]
+        if days and max(days) < starts[1]:
+            sybunt.add(contact.pk)
+            if any(starts[0] <= day for day in days):
+                lybunt.add(contact.pk)
+    for code, expected in (("lybunt", lybunt), ("sybunt", sybunt)):
+        rules = {"all": [{"field": code, "op": "fiscal", "value": None}]}
+        found = Contact.objects.filter(compiled(rules, Context(organization, today)))
+        assert set(found.values_list("pk", flat=True)) == expected, code
 
 
 def test_a_year_without_a_gift_has_no_rate(db):

@@ -6,6 +6,7 @@ register = template.Library()
 SIGNS = {
     "gifts": ("coin", "is-ok"),
     "contacts": ("user-plus", "is-brand"),
+    "at_risk": ("heart-broken", "is-warn"),
     "receipts": ("file-certificate", "is-info"),
 }
 
