@@ -100,6 +100,15 @@ class OutcomeForm(CrmForm):
     )
 
 
+class GiveForm(CrmForm):
+    owner = forms.ModelChoiceField(Membership.objects.none(), label=_("Who does it"), empty_label=_("Choose"))
+
+    def prepare(self, membership) -> None:
+        super().prepare(membership)
+        holders = Membership.objects.visible_to(membership).active().filter(role__in=HOLDERS)
+        self.fields["owner"].queryset = holders.select_related("user").order_by("user__first_name", "pk")
+
+
 class PostponeForm(CrmForm):
     due_on = forms.DateField(label=_("Until"))
 
@@ -107,3 +116,11 @@ class PostponeForm(CrmForm):
         super().prepare(membership)
         self.fields["due_on"].widget.attrs["data-focus"] = True
         self.fields["due_on"].widget.attrs["min"] = today_in(membership.organization.timezone).isoformat()
+
+    def clean_due_on(self):
+        due_on = self.cleaned_data["due_on"]
+        if due_on < today_in(self.membership.organization.timezone):
+            raise forms.ValidationError(_("Choose today or a later day."))
+        if due_on > rules.LAST_DAY:
+            raise forms.ValidationError(_("Check the year of this date."))
+        return due_on

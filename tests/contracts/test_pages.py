@@ -34,7 +34,7 @@ PUBLIC = ["account_login", "account_reset_password", "account_reset_password_don
 # kind, so that a page never becomes one.
 NOT_PAGES = {
     "contacts:contact_bulk", "receipts:receipt_bulk",
-    "giving:thanks_bulk", "giving:notice_bulk", "core:export", "accounts:saved_view_create",
+    "giving:thanks_bulk", "giving:notice_bulk", "tasks:task_bulk", "core:export", "accounts:saved_view_create",
     "receipts:receipt_pdf", "receipts:gift_specimen", "receipts:annual_specimen",
     "imports:import_rejected", "imports:import_template", "core:operation_file",
     "contacts:contact_lookup", "contacts:search", "giving:batch_donors", "giving:batch_slip", "giving:payment_method_back",

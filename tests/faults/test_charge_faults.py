@@ -32,10 +32,10 @@ def collected_whatever_is_killed(stage, *, due: int, kills: int) -> None:
         return False
 
     for number in range(kills):
-        until(lambda number=number: reached(number * due // kills + 5), seconds=60, what=f"kill {number + 1}")
+        until(lambda number=number: reached(number * due // kills + 5), seconds=120, what=f"kill {number + 1}")
         stage.kill_something(rng)
     stage.play("collect")  # a second morning, while the first is not over
-    until(lambda: reached(due), seconds=60, what="the last payment")
+    until(lambda: reached(due), seconds=120, what="the last payment")
 
     def drained() -> bool:
         """What the dead never acknowledged comes again, and finds nothing to do."""

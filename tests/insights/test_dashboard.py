@@ -70,6 +70,9 @@ def furnish(organization, admin, owner, dice: Random, people: int) -> None:
                 organization=organization, contact=person, channel="email", language="en", subject="S", body="B", email=email,
                 sent_by=admin,
             )  # fmt: skip
+    silent = ContactFactory(organization=organization, owner=owner)  # became at risk today
+    for days in (61, 91, 121):
+        GiftFactory(contact=silent, fund=fund, recorded_by=admin, received_on=today - timedelta(days=days))
     CampaignFactory(organization=organization, status="active", goal_amount=Decimal(1000))
     summaries.refresh(Contact.objects.of(organization).values_list("pk", flat=True), on=today)
     list(rhythm.sweep(organization))

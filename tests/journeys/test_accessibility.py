@@ -119,6 +119,7 @@ PAGES = (
     ("pipeline:lead_list", None),
     ("pipeline:lead_convert", "contact"),
     ("tasks:task_list", None),
+    ("tasks:task_week", None),
     ("tasks:task_create", None),
     ("accounts:takeout", None),
     ("core:job_list", None),

@@ -1,24 +1,56 @@
 """My tasks: what is late, for today, to come, done."""
 
-from django.http import HttpRequest
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crm.accounts.policy import ALL
 from crm.core.dates import today_in
 from crm.core.web.actions import Link
-from crm.core.web.views import ListView
-from crm.tasks import queries
+from crm.core.web.bulk import BulkView
+from crm.core.web.views import ListView, PageMixin, ScopedView
+from crm.tasks import queries, rules
+from crm.tasks.bulk import TASK_ACTIONS
 from crm.tasks.filters import TaskFilter
 from crm.tasks.models import Task
 from crm.tasks.tables import TaskTable
 
+WEEK = timedelta(days=7)
 
-class TaskListView(ListView):
+
+class WhoseMixin:
+    """One's own tasks, where one may have any, or everybody's: ``?whose=all``."""
+
+    model = Task
+
+    def setup(self, request: HttpRequest, *args, **kwargs) -> None:
+        super().setup(request, *args, **kwargs)
+        self.whose = request.GET.get("whose", "")
+
+    @property
+    def has_own(self) -> bool:
+        return self.membership.can("tasks.change")
+
+    @property
+    def sees_others(self) -> bool:
+        return self.has_own and self.membership.scope("tasks.view") == ALL
+
+    def whose_tasks(self):
+        rows = Task.objects.visible_to(self.membership).select_related("contact", "owner__user")
+        return rows.filter(owner=self.membership) if self.has_own and self.whose != "all" else rows
+
+
+class TaskListView(WhoseMixin, ListView):
     """Without a word in the address: what is left to do, one's own where one may have any."""
 
     permission = "tasks.view"
-    model = Task
     table_class = TaskTable
     filterset_class = TaskFilter
+    bulk_actions = TASK_ACTIONS
+    bulk_url_name = "tasks:task_bulk"
     actions = (Link(gettext_lazy("New task"), "tasks:task_create", "plus", "tasks.add", primary=True),)
     title = gettext_lazy("Tasks")
     template_name = "tasks/task_list.html"
@@ -28,15 +60,7 @@ class TaskListView(ListView):
 
     def setup(self, request: HttpRequest, *args, **kwargs) -> None:
         super().setup(request, *args, **kwargs)
-        self.when, self.whose = request.GET.get("when", ""), request.GET.get("whose", "")
-
-    @property
-    def has_own(self) -> bool:
-        return self.membership.can("tasks.change")
-
-    def whose_tasks(self):
-        rows = super().get_queryset().select_related("contact", "owner__user")
-        return rows.filter(owner=self.membership) if self.has_own and self.whose != "all" else rows
+        self.when = request.GET.get("when", "")
 
     def get_queryset(self):
         rows = self.whose_tasks()
@@ -50,6 +74,60 @@ class TaskListView(ListView):
             counts=queries.counts(self.whose_tasks(), today=today),
             when=self.when,
             whose=self.whose,
-            sees_others=self.has_own and self.membership.scope("tasks.view") == "all",
+            sees_others=self.sees_others,
+            **context,
+        )
+
+
+class TaskBulkView(BulkView):
+    permission = "tasks.view"
+    list_url_name = "tasks:task_list"
+
+
+@dataclass
+class Day:
+    date: date
+    tasks: list[Task]
+    is_today: bool
+    is_past: bool
+
+
+class TaskWeekView(WhoseMixin, PageMixin, ScopedView):
+    """Seven days from a Monday, with what is due and what was done of it; ``?week=`` any day of it."""
+
+    permission = "tasks.view"
+    template_name = "tasks/task_week.html"
+
+    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        return self.render()
+
+    def monday(self, today: date) -> date:
+        try:
+            asked = date.fromisoformat(self.request.GET.get("week", ""))
+        except ValueError:
+            asked = today
+        asked = min(max(asked, rules.FIRST_DAY + WEEK), rules.LAST_DAY - WEEK)
+        return asked - timedelta(days=asked.weekday())
+
+    def get_context(self, **context) -> dict:
+        today = today_in(self.membership.organization.timezone)
+        monday = self.monday(today)
+        days = [monday + timedelta(days=number) for number in range(7)]
+        rows = self.whose_tasks().filter(due_on__range=(days[0], days[-1]))
+        by_day: dict[date, list[Task]] = {day: [] for day in days}
+        for task in rows.order_by("done_at", "pk"):
+            task.is_seen = task.contact is not None and self.membership.can("contacts.view", task.contact)
+            by_day[task.due_on].append(task)
+        return super().get_context(
+            title=_("Tasks of the week"),
+            days=[Day(day, found, day == today, day < today) for day, found in by_day.items()],
+            monday=monday,
+            sunday=days[-1],
+            before=monday - WEEK,
+            after=monday + WEEK,
+            is_this_week=monday <= today <= days[-1],
+            overdue=queries.counts(self.whose_tasks(), today=today)["overdue"],
+            whose=self.whose,
+            sees_others=self.sees_others,
             **context,
         )
