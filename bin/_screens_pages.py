@@ -263,7 +263,7 @@ PAGES = (
     Page("tasks_ticked", f"{O}/tasks/?whose=all", act=ticked),
     Page("tasks_week", f"{O}/tasks/week/"),
     Page("tasks_week_all", f"{O}/tasks/week/?whose=all"),
-    Page("tasks_give", f"{O}/tasks/bulk/?act=owner&row={{task}}"),
+    Page("tasks_give", f"{O}/tasks/bulk/?act=owner&row={{task}}&query=whose%3Dall"),
     Page("tasks_all", f"{O}/tasks/?whose=all&when=overdue"),
     Page("tasks_reader", f"{O}/tasks/", who="reader"),
     Page("task", f"{O}/tasks/{{task}}/"),
