@@ -107,3 +107,8 @@ def fiscal_period(year: int, start_month: int) -> tuple[date, date]:
 def fiscal_year(day: date, start_month: int) -> int:
     """The year in which the fiscal year that contains ``day`` began. With ``start_month=1`` it is the calendar year."""
     return day.year if day.month >= start_month else day.year - 1
+
+
+def fiscal_label(year: int, start_month: int) -> str:
+    """``2026`` or, for a year that does not begin in January, ``2026-2027``."""
+    return str(year) if start_month == 1 else f"{year}-{year + 1}"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from crm.core.dates import fiscal_period, fiscal_year, today_in
+from crm.core.dates import fiscal_label, fiscal_period, fiscal_year, today_in
 from crm.insights.choices import Basis
 
 BACK = 10  # years that may be chosen
@@ -30,15 +30,10 @@ class Year:
 
     @property
     def label(self) -> str:
-        return label_of(self.number, self.month)
+        return fiscal_label(self.number, self.month)
 
     def is_over(self, today: date) -> bool:
         return self.last < today
-
-
-def label_of(number: int, month: int) -> str:
-    """``2026`` or, where it does not begin in January, ``2026-2027``."""
-    return str(number) if month == 1 else f"{number}-{number + 1}"
 
 
 def month_of(organization, basis: str) -> int:
@@ -53,4 +48,4 @@ def present_year(organization, basis: str = Basis.FISCAL) -> Year:
 def choices(organization, basis: str = Basis.FISCAL) -> list[tuple[int, str]]:
     """The years a report may be asked for, the present one first."""
     this = present_year(organization, basis)
-    return [(number, label_of(number, this.month)) for number in range(this.number, this.number - BACK - 1, -1)]
+    return [(number, fiscal_label(number, this.month)) for number in range(this.number, this.number - BACK - 1, -1)]

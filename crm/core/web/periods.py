@@ -3,7 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from crm.core.dates import fiscal_year, today_in
+from crm.core.dates import fiscal_label, fiscal_year, today_in
 from crm.core.web.forms import CrmForm
 
 YEARS_BACK = 6  # books are kept six years
@@ -19,4 +19,4 @@ class FiscalYearForm(CrmForm):
         month = membership.organization.fiscal_year_start
         this = fiscal_year(today_in(membership.organization.timezone), month)
         years = range(this, this - YEARS_BACK - 1, -1)
-        self.fields["year"].choices = [(year, str(year) if month == 1 else f"{year}-{year + 1}") for year in years]
+        self.fields["year"].choices = [(year, fiscal_label(year, month)) for year in years]

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.contacts.models import Contact
-from crm.core.dates import fiscal_period, fiscal_year, today_in
+from crm.core.dates import fiscal_label, fiscal_period, fiscal_year, today_in
 from crm.core.money import format_money, locale_of
 from crm.core.web.views import PageMixin, ScopedView
 from crm.giving import campaigns, months, queries, rhythm, thanks
@@ -116,7 +116,7 @@ class HomeYearView(HomePanel):
         }
         return super().get_context(
             rows=rows,
-            names=(self.label(number), self.label(number - 1)),
+            names=[fiscal_label(one, organization.fiscal_year_start) for one in (number, number - 1)],
             chart_title=_("%(now)s since the year began, %(before)s on the same day a year before") % said,
             trend=queries.trend(year.amount, last_year),
             year=year,
@@ -124,9 +124,6 @@ class HomeYearView(HomePanel):
             today=today,
             **context,
         )
-
-    def label(self, number: int) -> str:
-        return str(number) if self.membership.organization.fiscal_year_start == 1 else f"{number}-{number + 1}"
 
 
 class HomeGoalsView(HomePanel):
