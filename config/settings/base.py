@@ -252,6 +252,7 @@ Q_CLUSTER = {
     "log_level": "WARNING",
 }
 WORKER_STALE_AFTER = env.env_int("WORKER_STALE_AFTER", 180, minimum=10)  # seconds without any sign of life
+WORKER_LONGEST_PAUSE = 60  # seconds before a cluster that keeps failing is started again; the pauses double up to it
 WORKER_GRACE = 30  # seconds a worker that gives no sign of life has to end by itself before it is killed
 EXPORT_AT_ONCE = 2_000  # rows of a list that are sent at once; a longer file is made by a worker
 CHARGE_STUCK_AFTER = 300  # seconds without an answer after which a payment is sent again, with the same key

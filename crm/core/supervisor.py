@@ -34,7 +34,6 @@ from crm.core.preload import preload
 
 logger = structlog.get_logger(__name__)
 
-LONGEST_PAUSE = 60.0
 HEALTHY_AFTER = 120.0
 PR_SET_PDEATHSIG = 1  # prctl(2)
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGCHLD)
@@ -302,5 +301,5 @@ class Supervisor:
                     pause = 0.0
                 if pause:
                     self._sleep(pause)
-                pause = min(LONGEST_PAUSE, max(1.0, pause * 2))
+                pause = min(settings.WORKER_LONGEST_PAUSE, max(1.0, pause * 2))
         logger.info("worker_stopped")

@@ -8,6 +8,7 @@ INSTALLED_APPS = [*INSTALLED_APPS, "tests.faults"]  # noqa: F405 - its jobs modu
 Q_CLUSTER = {**Q_CLUSTER, "timeout": 30, "poll": 0.1, "guard_cycle": 0.1}  # noqa: F405
 WORKER_STALE_AFTER = 3
 WORKER_GRACE = 1
+WORKER_LONGEST_PAUSE = 2  # else a worker killed ten times sleeps for a minute, which is longer than the tests wait
 OPERATION_STUCK_AFTER = 1
 CHARGE_STUCK_AFTER = 1
 STRIPE_API_BASE = os.environ.get("STRIPE_API_BASE", "http://127.0.0.1:9")

@@ -42,7 +42,7 @@ def collected_whatever_is_killed(stage, *, due: int, kills: int) -> None:
         stage.see_to_it()
         return comes(lambda: stage.waiting() == 0, seconds=10)
 
-    until(drained, seconds=90, what="an empty queue")
+    until(drained, seconds=180, what="an empty queue")
     assert stage.query("SELECT status, count(*) FROM giving_charge GROUP BY status") == [("paid", due)]
     assert stage.query("SELECT count(*), count(DISTINCT contact_id), sum(amount) FROM giving_gift") == [
         (due, due, sum(20 + n for n in range(due)))
