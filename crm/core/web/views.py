@@ -191,6 +191,20 @@ class PanelView(DetailView):
         return super().get_context(title=self.title, fragment=self.fragment_name, **context)
 
 
+class HomePanelView(PageMixin, ScopedView):
+    """The same about no row in particular: a panel of “My day”."""
+
+    abstract = True
+    template_name = "generic/panel_page.html"
+    title = ""
+
+    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        return self.render()
+
+    def get_context(self, **context) -> dict:
+        return super().get_context(title=self.title, fragment=self.fragment_name, **context)
+
+
 class FormView(OnceMixin, PageMixin, ScopedView):
     """Validates a form and makes one service call. Nothing typed is ever lost; a double click acts once."""
 

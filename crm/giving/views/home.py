@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from babel.dates import format_skeleton
-from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -11,7 +10,7 @@ from django.utils.translation import gettext_lazy
 from crm.contacts.models import Contact
 from crm.core.dates import fiscal_label, fiscal_period, fiscal_year, today_in
 from crm.core.money import format_money, locale_of
-from crm.core.web.views import PageMixin, ScopedView
+from crm.core.web.views import HomePanelView
 from crm.giving import campaigns, months, queries, rhythm, thanks
 from crm.giving.choices import CampaignStatus
 from crm.giving.models import Campaign, Gift, Thanks
@@ -19,21 +18,12 @@ from crm.giving.models import Campaign, Gift, Thanks
 SHOWN = 5  # rows of a panel; its link leads to the rest
 
 
-class HomePanel(PageMixin, ScopedView):
+class HomePanel(HomePanelView):
     abstract = True
-    title = ""
-    template_name = "generic/panel_page.html"
-    fragment_name = ""
-
-    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        return self.render()
 
     @property
     def today(self):
         return today_in(self.membership.organization.timezone)
-
-    def get_context(self, **context) -> dict:
-        return super().get_context(title=self.title, fragment=self.fragment_name, **context)
 
 
 class HomeThanksView(HomePanel):

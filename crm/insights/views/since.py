@@ -2,11 +2,10 @@
 
 from datetime import datetime, timedelta
 
-from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.core.web.views import PageMixin, ScopedView
+from crm.core.web.views import HomePanelView
 from crm.notifications import digest
 
 FIRST_VISIT = timedelta(days=7)
@@ -15,15 +14,12 @@ LONGEST = timedelta(days=30)
 STANDING = ("tasks", "thanks", "notices", "late_pledges")
 
 
-class SinceLastVisitView(PageMixin, ScopedView):
+class SinceLastVisitView(HomePanelView):
     """What each domain has to say since the person was last here: the same words as in the morning e-mail."""
 
     permission = "dashboard.view"
-    template_name = "generic/panel_page.html"
     fragment_name = "insights/_since.html"
-
-    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        return self.render()
+    title = _("Since your last visit")
 
     def since(self, now: datetime) -> datetime:
         """The end of the previous visit; a week for a first one; a month at most, which is already a lot to read."""
@@ -34,8 +30,6 @@ class SinceLastVisitView(PageMixin, ScopedView):
         since = self.since(now)
         found = digest.collected(self.membership, since, now)
         return super().get_context(
-            title=_("Since your last visit"),
-            fragment=self.fragment_name,
             since=since,
             is_first=self.membership.previous_visit_at is None,
             sections=[(code, one) for code, one in found.items() if code not in STANDING],
