@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import _screens_abroad as abroad
+import _screens_insights as insights
 import _screens_pipeline as pipeline
 
 PEOPLE = ("admin", "fundraiser", "finance", "member", "reader")
@@ -311,12 +312,9 @@ PAGES = (
     Page("asks_reader", f"{O}/pipeline/opportunities/board/", who="reader"),
     Page("donor_asks", f"{O}/contacts/{{asked}}/?tab=opportunities"),
     Page("donor_no_asks", f"{O}/contacts/{{single}}/?tab=opportunities"),
-    Page("reports", f"{O}/insights/reports/"),
-    Page("retention", f"{O}/insights/reports/retention/"),
-    Page("retention_before", f"{O}/insights/reports/retention/?year=2025"),
+    *(Page(name, f"{O}/insights/{address}", who=who, act=act) for name, address, act, who in insights.PAGES),
+    Page("kpis_none", "/o/voisins/insights/kpis/"),
     Page("retention_none", "/o/voisins/insights/reports/retention/?year=2018"),
-    Page("movements", f"{O}/insights/reports/retention/donors/"),
-    Page("movements_lapsed", f"{O}/insights/reports/retention/donors/?movement=lapsed_new&movement=lapsed_repeat"),
     Page("at_risk", f"{O}/contacts/?ready=at_risk&sort=-total"),
     Page("segments", f"{O}/contacts/segments/"),
     Page("segment", f"{O}/contacts/segments/{{segment}}/"),
@@ -681,6 +679,7 @@ def numbers() -> dict[str, object]:
         "invitation": Invitation.objects.filter(**mine).first().pk,
         "operation": Operation.objects.filter(**mine).first().pk,
         "letter": digest.name,
+        **insights.numbers(),
         **pipeline.numbers(),
         **abroad.numbers(),
     }

@@ -93,7 +93,10 @@ MENU: tuple[tuple[object, tuple[Entry, ...]], ...] = (
     ),
     (
         _("Follow-up"),
-        (Entry(_("Reports"), "insights:report_list", "chart-bar", "dashboard.view", "insights"),),
+        (
+            Entry(_("KPIs"), "insights:kpi_list", "gauge", "kpis.view", "insights:kpi_"),
+            Entry(_("Reports"), "insights:report_list", "chart-bar", "dashboard.view", "insights"),
+        ),
     ),
     (
         _("Administration"),
@@ -247,6 +250,7 @@ HOME_PANELS: tuple[Panel, ...] = (
     Panel("attention", _("Needs your attention"), "insights:concerns", "dashboard.view", width=THIRD),
     Panel("thanks", _("Thank-yous to send"), "giving:home_thanks", "thanks.view", width=THIRD),
     Panel("since", _("Since your last visit"), "insights:since_last_visit", "dashboard.view", width=THIRD),
+    Panel("kpis", _("KPIs"), "insights:home_kpis", "kpis.view", has_frame=False),
     Panel("at_risk", _("Donors at risk"), "giving:home_at_risk", "gifts.view", width=HALF),
     Panel("gifts", _("Recent gifts"), "giving:home_gifts", "gifts.view", width=HALF),
     Panel("year", _("Gifts added up"), "giving:home_year", "gifts.view", width="col-lg-8"),

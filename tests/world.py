@@ -31,6 +31,7 @@ from crm.giving.models import (
 from crm.giving.services import add_payment_method, close_period, connect_gateway, create_pledge
 from crm.imports.models import ImportFile
 from crm.imports.services import receive_file
+from crm.insights.models import Kpi, KpiValue
 from crm.outreach.models import Communication, MessageTemplate
 from crm.pipeline.models import Opportunity
 from crm.receipts.models import Receipt, ReceiptRun, RunLine
@@ -49,6 +50,7 @@ from tests.factories.giving import (
     RecipientFactory,
 )
 from tests.factories.households import household_of
+from tests.factories.insights import KpiFactory, KpiValueFactory
 from tests.factories.pipeline import OpportunityFactory
 from tests.factories.receipts import RunFactory, RunLineFactory, issued
 from tests.factories.tasks import TaskFactory
@@ -112,6 +114,8 @@ def build(*, contact, by, owner) -> dict:
         Visit: VisitFactory(contact=contact, recorded_by=owner),
         Task: TaskFactory(contact=contact, owner=owner),
         Opportunity: OpportunityFactory(contact=contact, owner=owner, created_by=owner),
+        Kpi: (kpi := KpiFactory(created_by=by, pk=9_001)),
+        KpiValue: KpiValueFactory(kpi=kpi, pk=9_002),
         Fund: fund,
         Campaign: appeal.campaign,
         GiftBatch: BatchRowFactory(

@@ -177,6 +177,16 @@ MATRIX: tuple[Resource, ...] = (
     ),
     Resource("settings", _("People, settings and audit log"), {ADMIN: see(ALL, change=ALL)}),
     Resource(
+        "kpis",
+        _("KPIs"),
+        {
+            ADMIN: {**crud(ALL), "update_value": ALL},
+            **{role: see(ALL, update_value=ALL) for role in (FUNDRAISER, FINANCE, MEMBER)},
+            READ_ONLY: see(ALL),
+        },
+        _("Numbers of the whole organization, even for those who see only their own donors."),
+    ),
+    Resource(
         "dashboard",
         _("Dashboard"),
         {ADMIN: see(ALL), FUNDRAISER: see(OWN), FINANCE: see(ALL), MEMBER: see(ALL), READ_ONLY: see(ALL)},

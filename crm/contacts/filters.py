@@ -47,6 +47,7 @@ class ContactFilter(FollowUpFilters):
         label=_("Ready-made segment"),
     )
     total = AmountRangeFilter(field_name="summary__total", label=_("Lifetime total"))
+    first_on = DayRangeFilter(field_name="summary__first_on", label=_("First gift"))
     last_on = DayRangeFilter(field_name="summary__last_on", label=_("Last gift"))
     has_email = django_filters.ChoiceFilter(choices=YES_NO, method="filter_email", label=_("E-mail"))
     has_address = django_filters.ChoiceFilter(choices=YES_NO, method="filter_address", label=_("Postal address"))

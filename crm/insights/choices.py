@@ -38,3 +38,36 @@ TONES = {
     "new": "is-info", "recaptured": "is-info", "upgraded": "is-ok", "same": "", "downgraded": "is-warn",
     "lapsed_new": "is-bad", "lapsed_repeat": "is-bad",
 }  # fmt: skip
+
+
+class Unit(models.TextChoices):
+    NONE = "none", pgettext_lazy("unit", "Number")
+    CURRENCY = "currency", pgettext_lazy("unit", "Money")
+    PERCENTAGE = "percentage", pgettext_lazy("unit", "Percentage")
+    HOURS = "hours", pgettext_lazy("unit", "Hours")
+    DAYS = "days", pgettext_lazy("unit", "Days")
+
+
+class Metric(models.TextChoices):
+    """What Merci measures by itself; :mod:`crm.insights.metrics` says how."""
+
+    RAISED = "raised", _("Raised this fiscal year")
+    GIFTS = "gifts", _("Gifts this fiscal year")
+    AVERAGE_GIFT = "average_gift", _("Average gift this fiscal year")
+    DONORS = "donors", _("Donors this fiscal year")
+    NEW_DONORS = "new_donors", _("New donors this fiscal year")
+    RETENTION = "retention", _("Donor retention so far")
+    MONTHLY = "monthly", _("Monthly gifts")
+    AT_RISK = "at_risk", _("Donors at risk")
+    LATE_PLEDGES = "late_pledges", _("Late pledges")
+    THANKS_DUE = "thanks_due", _("Gifts waiting for thanks")
+    OPEN_ASKS = "open_asks", _("Opportunities under way")
+    TASKS_DONE = "tasks_done", _("Tasks done in the last 30 days")
+
+
+# Of these a smaller number is a better one.
+FEWER_IS_BETTER = {Metric.AT_RISK, Metric.LATE_PLEDGES, Metric.THANKS_DUE}
+UNITS = {
+    Metric.RAISED: Unit.CURRENCY, Metric.AVERAGE_GIFT: Unit.CURRENCY, Metric.MONTHLY: Unit.CURRENCY,
+    Metric.OPEN_ASKS: Unit.CURRENCY, Metric.RETENTION: Unit.PERCENTAGE,
+}  # fmt: skip

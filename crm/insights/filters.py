@@ -1,13 +1,15 @@
 """What the list behind a report can be narrowed by."""
 
 import django_filters
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
-from crm.core.web.filters import ChoicesFilter, CrmFilterSet
+from crm.core.web.filters import ChoicesFilter, CrmFilterSet, DayRangeFilter
 from crm.giving.models import Gift
 from crm.insights import movements, years
 from crm.insights.choices import Basis, Movement
+from crm.insights.models import Kpi
 
 
 def offered_years(request) -> list[tuple[int, str]]:
@@ -44,3 +46,13 @@ class MovementFilter(CrmFilterSet):
             super().filter_queryset(queryset), gifts, self.chosen_year(), currency=membership.organization.currency,
             movements=self.form.cleaned_data.get("movement") or (),
         )  # fmt: skip
+
+
+class KpiValueFilter(CrmFilterSet):
+    search_hint = _("Name of the KPI, or note")
+
+    kpi = django_filters.ModelChoiceFilter(queryset=Kpi.objects.in_order(), label=_("KPI"))
+    on = DayRangeFilter(label=pgettext_lazy("KPI", "Day"))
+
+    def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return queryset.filter(Q(kpi__title__icontains=value.strip()) | Q(note__icontains=value.strip()))

@@ -1,4 +1,4 @@
-"""The list behind the report on retention."""
+"""The list behind the report on retention; the history of KPIs."""
 
 from decimal import Decimal
 from html import escape
@@ -7,12 +7,13 @@ from django.utils.html import conditional_escape
 from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from crm.contacts.models import Contact
-from crm.core.money import ZERO, format_money
+from crm.core.money import ZERO, format_money, format_rate
 from crm.core.web import tables
 from crm.core.web.urls import org_url
 from crm.giving.models import Gift
-from crm.insights import movements, years
+from crm.insights import kpis, movements, years
 from crm.insights.choices import TONES, Movement
+from crm.insights.models import KpiValue
 
 
 class NameColumn(tables.Column):
@@ -93,3 +94,53 @@ class MovementTable(tables.CrmTable):
             row = found.get(record.pk)
             record.given = movements.given(row) if row else (ZERO, ZERO)
             record.movement = movements.movement_of(row, row["first_on"], year) if row else Movement.SAME
+
+
+class KpiColumn(tables.Column):
+    def cell(self, record: KpiValue, name: str, table) -> str:
+        title = f'<a class="mc-name" href="{table.kpis_url}{record.kpi_id}/">{escape(record.kpi.title)}</a>'
+        return f'{title}<br><span class="mc-small mc-quiet">{escape(record.note)}</span>' if record.note else title
+
+    def export(self, record: KpiValue, name: str) -> str:
+        return record.kpi.title
+
+
+class InUnitColumn(tables.Column):
+    css = "is-num mc-num"
+
+    def cell(self, record: KpiValue, name: str, table) -> str:
+        return escape(kpis.written(self.value_of(record, name), record.kpi.unit, table.currency))
+
+
+class ReachedColumn(tables.Column):
+    css = "is-num mc-num"
+
+    def cell(self, record: KpiValue, name: str, table) -> str:
+        return format_rate(record.reached)
+
+
+class ByColumn(tables.Column):
+    """Nobody wrote what Merci measured."""
+
+    def cell(self, record: KpiValue, name: str, table) -> str:
+        return escape(self.export(record, name))
+
+    def export(self, record: KpiValue, name: str) -> str:
+        return str(record.recorded_by) if record.recorded_by_id else "Merci"
+
+
+class KpiValueTable(tables.CrmTable):
+    kpi = KpiColumn(verbose_name=gettext_lazy("KPI"), unlabelled=True, needs=("kpi",), orderable=False)
+    on = tables.DateColumn(verbose_name=pgettext_lazy("KPI", "Day"), css="mc-sub", order_by=("on", "pk"))
+    recorded_by = ByColumn(
+        verbose_name=gettext_lazy("By"), empty_values=(), needs=("recorded_by__user",), css="mc-hide-s", orderable=False
+    )
+    value = InUnitColumn(verbose_name=gettext_lazy("Value"), css="mc-strong mc-r", orderable=False)
+    target = InUnitColumn(verbose_name=pgettext_lazy("KPI", "Target"), css="mc-hide-s", orderable=False)
+    reached = ReachedColumn(verbose_name=gettext_lazy("Reached"), empty_values=(), css="mc-r mc-r2", orderable=False)
+    note = tables.Column(verbose_name=pgettext_lazy("KPI", "Note"), css="mc-hide-s", orderable=False, is_optional=True)
+    caption = gettext_lazy("History of the KPIs")
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.kpis_url = org_url(self.membership, "insights:kpi_list")

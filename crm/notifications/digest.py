@@ -14,7 +14,7 @@ moment of recording, ``created_at``, so that nothing falls between two digests) 
 nothing to say. Texts may be lazy; urls come from ``org_url(membership, …)`` and are made absolute here.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -46,7 +46,8 @@ class Line:
 class Section:
     """A heading, one sentence that sums it up (“7 gifts arrived, for $2,485.00.”), the rows, a link to all of them.
 
-    ``count`` is how many things there are in all; ``lines`` may hold only the most telling of them.
+    ``count`` is how many things there are in all; ``lines`` may hold only the most telling of them. ``as_cards``: figures,
+    each written large under its name, in two columns.
     """
 
     title: object
@@ -55,6 +56,7 @@ class Section:
     lines: Sequence[Line] = ()
     link_url: str = ""
     link_label: object = ""
+    as_cards: bool = False
 
 
 Collect = Callable[[object, datetime, datetime], Section | None]
@@ -66,14 +68,23 @@ class Registered:
     order: int
     permission: str
     collect: Collect
+    accompanies: bool = False
 
 
 SECTIONS: dict[str, Registered] = {}
 
 
-def register_section(code: str, *, order: int, permission: str, collect: Collect) -> None:
-    """Add a section to every digest. ``order``: small comes first; ``permission``: who may read it (``gifts.view``)."""
-    SECTIONS[code] = Registered(code, order, permission, collect)
+def register_section(code: str, *, order: int, permission: str, collect: Collect, accompanies: bool = False) -> None:
+    """Add a section to every digest. ``order``: small comes first; ``permission``: who may read it (``gifts.view``).
+
+    One that ``accompanies`` says how things stand, every day: it is read with the others, and makes no e-mail by itself.
+    """
+    SECTIONS[code] = Registered(code, order, permission, collect, accompanies)
+
+
+def has_news(codes: Collection[str]) -> bool:
+    """Is there among these sections one that is worth an e-mail?"""
+    return any(not SECTIONS[code].accompanies for code in codes)
 
 
 def absolute(url: str) -> str:

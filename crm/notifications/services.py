@@ -65,7 +65,7 @@ def send_digest(membership: Membership, *, on: date, now: datetime | None = None
         )
         if not claimed:
             return None
-        if sections:
+        if digest.has_news(sections):
             with timezone.override(queries.zone_of(membership)):
                 delivery.email = mailer.send(
                     key=f"digest:{membership.pk}:{on.isoformat()}",

@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 from crm.contacts.models import Contact
 from crm.core import search
 from crm.core.dates import today_in
-from crm.core.web.filters import ChoicesFilter, CrmFilterSet, DayRangeFilter
+from crm.core.web.filters import ChoicesFilter, CrmFilterSet, DayRangeFilter, MomentRangeFilter
 from crm.tasks.choices import TaskPriority, TaskType
 
 WHEN = (
@@ -26,6 +26,7 @@ class TaskFilter(CrmFilterSet):
     when = django_filters.ChoiceFilter(choices=WHEN, label=_("When"), method="at")
     whose = django_filters.ChoiceFilter(choices=WHOSE, label=_("Whose"), method="of")
     due_on = DayRangeFilter(label=_("Due"))
+    done = MomentRangeFilter(field_name="done_at", label=pgettext_lazy("tasks", "Done on"))
     type = ChoicesFilter(choices=TaskType.choices, label=pgettext_lazy("task", "Type"))
     priority = ChoicesFilter(choices=TaskPriority.choices, label=_("Priority"))
 

@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, datetime
 
 from django.db.models import F, Q
 
@@ -14,6 +14,9 @@ class TaskQuerySet(ScopedQuerySet):
 
     def done(self) -> "TaskQuerySet":
         return self.exclude(done_at=None)
+
+    def done_since(self, moment: datetime) -> "TaskQuerySet":
+        return self.filter(done_at__gte=moment)
 
     def when(self, code: str, *, today: date) -> "TaskQuerySet":
         """``overdue``, ``today``, ``upcoming`` (undated ones too), ``done``; all that is still to do otherwise."""

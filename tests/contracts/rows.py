@@ -27,6 +27,7 @@ from crm.giving.models import (
 )
 from crm.imports.models import ImportFile
 from crm.imports.services import receive_file
+from crm.insights.models import KpiValue
 from crm.outreach.models import Communication, MessageTemplate
 from crm.pipeline.models import Opportunity
 from crm.receipts.models import Receipt, ReceiptRun, RunLine
@@ -49,6 +50,7 @@ from tests.factories.giving import (
     TributeFactory,
 )
 from tests.factories.households import household_of
+from tests.factories.insights import KpiValueFactory
 from tests.factories.pipeline import OpportunityFactory
 from tests.factories.receipts import RunFactory, RunLineFactory, issued
 from tests.factories.tasks import TaskFactory
@@ -188,6 +190,9 @@ ADD = {
         owner=MembershipFactory(organization=admin.organization),
         amount=Decimal(100 + number),
         expected_on=date(2026, 2, 1 + number),
+    ),
+    KpiValue: lambda admin, number: KpiValueFactory(
+        kpi__created_by=admin, on=date(2026, 2, 1 + number), note=f"Counted {number}"
     ),
     Tribute: add_recipient,
     DebitFile: lambda admin, number: DebitFileFactory(

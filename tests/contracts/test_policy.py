@@ -26,11 +26,12 @@ WANTED = {
     "exports": ("r", "R", "R", "", ""),
     "operations": ("v", "V", "v", "v", "v"),
     "settings": ("", "V C", "", "", ""),
+    "kpis": ("V U", "V A C D U", "V U", "V U", "V"),
     "dashboard": ("v", "V", "V", "V", "V"),
 }
 ROLES = ("fundraiser", "admin", "finance", "member", "read_only")
 LETTERS = {"v": "view", "a": "add", "c": "change", "d": "delete", "n": "note", "i": "issue", "o": "void", "r": "run",
-           "x": "destroy"}  # fmt: skip
+           "x": "destroy", "u": "update_value"}  # fmt: skip
 
 
 def wanted(resource: str, role: str) -> dict[str, str]:

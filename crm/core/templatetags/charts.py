@@ -21,6 +21,18 @@ def round_top(value: Decimal) -> Decimal:
     return next(step * scale for step in (1, 2, 3, 4, 5, 6, 8, 10) if step * scale >= value)
 
 
+def round_step(value: Decimal) -> Decimal:
+    """The first of 1, 2, 2.5, 5, 10… times a power of ten that is at or above ``value``; 1 for nothing."""
+    if value <= 0:
+        return Decimal(1)
+    scale = Decimal(10) ** math.floor(math.log10(value))
+    return next(
+        step * scale
+        for step in (Decimal(1), Decimal(2), Decimal("2.5"), Decimal(5), Decimal(10))
+        if step * scale >= value
+    )
+
+
 CROWD = 10  # bars; with more, their names keep one letter where there is little room
 
 
@@ -70,7 +82,8 @@ def _path(
     ]
 
 
-def _drawn(points: Sequence[tuple[float, float]]) -> str:
+def drawn(points: Sequence[tuple[float, float]]) -> str:
+    """The path of a line through these points."""
     return " ".join(f"{'L' if place else 'M'}{x:.2f} {y:.2f}" for place, (x, y) in enumerate(points))
 
 
@@ -81,7 +94,7 @@ def spark(values: Sequence, said: str) -> dict:
     if len(values) < 2:
         return {}
     points = _path(values, top=max(values), low=min(values), height=32, pad=3)
-    return {"path": _drawn(points), "last": f"M{points[-1][0]:.2f} {points[-1][1]:.2f}h0", "said": said}
+    return {"path": drawn(points), "last": f"M{points[-1][0]:.2f} {points[-1][1]:.2f}h0", "said": said}
 
 
 @register.inclusion_tag("components/_lines.html")
@@ -103,9 +116,9 @@ def lines(rows, title: str, names: Sequence[str], currency: str = "CAD") -> dict
     chart = {
         "title": title,
         "names": names,
-        "now": _drawn(now),
-        "before": _drawn(before),
-        "fill": f"{_drawn(now)} L{now[-1][0]:.2f} 100 L{now[0][0]:.2f} 100 Z" if now else "",
+        "now": drawn(now),
+        "before": drawn(before),
+        "fill": f"{drawn(now)} L{now[-1][0]:.2f} 100 L{now[0][0]:.2f} 100 Z" if now else "",
         "last": f"M{now[-1][0]:.2f} {now[-1][1]:.2f}h0" if now else "",
         "marks": [
             money.format_money(top, currency, whole=True),

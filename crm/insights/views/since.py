@@ -11,7 +11,7 @@ from crm.notifications import digest
 FIRST_VISIT = timedelta(days=7)
 LONGEST = timedelta(days=30)
 # Sections of the digest that say how things stand, whenever they came: “My day” shows them elsewhere.
-STANDING = ("tasks", "thanks", "notices", "late_pledges")
+STANDING = ("kpis", "attention", "tasks", "thanks", "notices", "late_pledges")
 
 
 class SinceLastVisitView(HomePanelView):

@@ -27,6 +27,7 @@ from crm.management.demo import (
     follow_ups,
     funnel,
     households,
+    kpis,
     matching,
     opportunities,
     people,
@@ -259,6 +260,7 @@ def build(*, slug: str, rng: Random) -> Story:
     matching.build(story)
     funnel.build(story)
     opportunities.build(story)
+    kpis.build(story)
     story.settle()  # a tag is an act too
     doubles.find(story.organization)
     thanks.settle(story)
