@@ -63,12 +63,14 @@ class Material:
     biggest: int
     funds: list[int]
     owner: int
+    kpi: int
 
 
 def material(rng: Random, *, count: int = 150) -> Material:
     from crm.accounts.models import Membership
     from crm.contacts.models import Contact
     from crm.giving.models import Fund, GivingSummary
+    from crm.insights.models import Kpi
 
     mine = Contact.objects.filter(organization__slug=SLUG, archived_at=None)
     numbers = list(mine.order_by("pk").values_list("pk", flat=True))
@@ -85,4 +87,5 @@ def material(rng: Random, *, count: int = 150) -> Material:
         biggest=summaries.order_by("-gift_count").values_list("pk", flat=True)[0],
         funds=list(Fund.objects.filter(organization__slug=SLUG, is_active=True).values_list("pk", flat=True)),
         owner=Membership.objects.get(organization__slug=SLUG, role="admin").pk,
+        kpi=Kpi.objects.filter(organization__slug=SLUG).in_order().first().pk,
     )

@@ -154,13 +154,16 @@ class Bench:
             ("since the last visit", "insights/since/"), ("thank-yous", "giving/home/thanks/"),
             ("at risk", "giving/home/at-risk/"), ("recent gifts", "giving/home/gifts/"),
             ("the year added up", "giving/home/year/"),
-            ("goals", "giving/home/goals/"),
+            ("goals", "giving/home/goals/"), ("KPIs", "insights/kpis/featured/"),
         ):  # fmt: skip
             self.measure(
                 f"“My day”, panel: {name}",
                 None,
                 lambda _number, path=path: self.browser.get(f"{BASE}/{path}", htmx=True),
             )
+        self.page("100 KPIs × 365 days on one page", 150, f"{BASE}/insights/kpis/?days=365")
+        self.page("100 KPIs × 90 days on one page", 150, f"{BASE}/insights/kpis/")
+        self.page("one KPI, 365 days", None, f"{BASE}/insights/kpis/{self.material.kpi}/?days=365")
         self.page("retention report", None, f"{BASE}/insights/reports/retention/")
         self.page("donors behind it, lapsed", None, f"{BASE}/insights/reports/retention/donors/?movement=lapsed_new")
         self.page("contacts at risk", None, f"{BASE}/contacts/?ready=at_risk&sort=-total")

@@ -59,15 +59,17 @@ def format_percent(value, language: str | None = None) -> str:
     return _percent(value, locale_of(language))
 
 
+@lru_cache(maxsize=4096)
+def _rate(value: Decimal, locale: str) -> str:
+    pattern = "#,##0.#%" if locale == "en_CA" else "#,##0.#\u00a0%"
+    return babel_percent(value / 100, format=pattern, locale=locale).replace("-", "−")
+
+
 def format_rate(value, language: str | None = None, *, signed: bool = False) -> str:
     """``68,4 %`` or ``68.4%``: a percentage with one decimal, where there is one; ``signed`` writes the plus too."""
     if value is None:
         return "–"
-    text = babel_percent(
-        Decimal(value) / 100,
-        format="#,##0.#%" if locale_of(language) == "en_CA" else "#,##0.#\u00a0%",
-        locale=locale_of(language),
-    ).replace("-", "−")
+    text = _rate(Decimal(value), locale_of(language))
     return f"+{text}" if signed and value > 0 else text
 
 

@@ -16,6 +16,8 @@ from crm.insights import rules
 from crm.insights.choices import Metric, Unit
 from crm.insights.querysets import KpiQuerySet, KpiValueQuerySet
 
+DIRECTIONS = {"up": _("Rising"), "down": _("Falling"), "neutral": _("Stable")}
+
 
 class NumberField(models.DecimalField):
     """What a KPI counts, in its unit: two decimals, any sign, up to a trillion less a cent."""
@@ -87,6 +89,11 @@ class Kpi(Tenanted):
     @property
     def trend(self) -> str:
         return rules.trend(self.value, self.previous)
+
+    @property
+    def direction(self) -> str:
+        """Its trend in a word."""
+        return str(DIRECTIONS[self.trend])
 
     @property
     def tone(self) -> str:

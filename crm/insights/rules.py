@@ -1,4 +1,4 @@
-"""What a KPI’s numbers say: how much of the target is reached, where it is heading, how it stands against its pace. No database."""
+"""What a KPI’s numbers say: how much of its target is reached, where it is heading, its pace. No database."""
 
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal

@@ -133,12 +133,12 @@ def test_another_organizations_kpi_is_not_there(hours, outsider, browse):
     assert desk.open("insights:kpi_value_list", {"kpi": hours.pk}).context["filter"].form.errors
 
 
-def test_cards_are_moved_by_their_menu(admin, browse):
+def test_cards_are_arranged_by_administrators(admin, finance, browse):
     first, second, third = (services.create_kpi(by=admin, title=name) for name in ("One", "Two", "Three"))
     desk = browse(admin)
 
     def titles() -> list[str]:
-        return page(desk.open("insights:kpi_list")).texts("article h2 a")
+        return page(desk.open("insights:kpi_list", {"arrange": "1"})).texts("article h2 a")
 
     for kpi, to, expected in (
         (third, "1", ["Three", "One", "Two"]),
@@ -148,6 +148,9 @@ def test_cards_are_moved_by_their_menu(admin, browse):
     ):
         desk.post(desk.url("insights:kpi_move", pk=kpi.pk), {"to": to})
         assert titles() == expected
+    arranging = page(desk.open("insights:kpi_list", {"arrange": "1"}))
+    assert arranging.all("article:first-of-type form button", "value") == ["1", "0", "2", "1", "1", "3", "1", "2", "4"]
+    assert not page(browse(finance).open("insights:kpi_list", {"arrange": "1"})).css("article form")
 
 
 def test_script_in_a_name_is_only_a_name(admin, browse):

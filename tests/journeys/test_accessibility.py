@@ -7,6 +7,7 @@ import pytest
 from crm.contacts.models import DuplicatePair, Group, Household, Merge, Note, Segment
 from crm.giving.models import Appeal, Campaign, DebitFile, Fund, Gift, GiftBatch, MatchingClaim, Pledge, Tribute
 from crm.imports.models import ImportFile
+from crm.insights.models import Kpi
 from crm.pipeline.models import Opportunity
 from crm.receipts.models import Receipt, ReceiptRun
 from tests.world import build
@@ -105,6 +106,11 @@ PAGES = (
     ("contacts:custom_field_create", None),
     ("contacts:statistics", None),
     ("giving:gift_months", None),
+    ("insights:kpi_list", None),
+    ("insights:kpi_detail", Kpi),
+    ("insights:kpi_create", None),
+    ("insights:kpi_record", Kpi),
+    ("insights:kpi_value_list", None),
     ("insights:report_list", None),
     ("insights:retention", None),
     ("insights:movement_list", None),

@@ -5,8 +5,10 @@ from datetime import date
 from decimal import Decimal
 
 from django import template
+from django.utils.translation import gettext as _
 
 from crm.core.dates import format_short_day
+from crm.core.money import format_rate
 from crm.core.templatetags.charts import drawn, round_step
 from crm.insights import kpis
 
@@ -35,6 +37,21 @@ def news_tone(code: str) -> str:
 def said(value: Decimal | None, kpi) -> str:
     """A number in the unit of this KPI: ``{{ row.value|said:kpi }}``."""
     return kpis.said(kpi, value)
+
+
+@register.filter
+def aim(kpi) -> str:
+    """Against its target: “83% of 1,800 h”, “target: 3 days or fewer”."""
+    target = kpis.said(kpi, kpi.target)
+    if kpi.fewer_is_better:
+        return _("target: %(target)s or fewer") % {"target": target}
+    return _("%(part)s of %(target)s") % {"part": format_rate(kpi.reached), "target": target}
+
+
+@register.filter
+def share(percent: Decimal) -> str:
+    """A percentage as the value of a bar that ends at 100."""
+    return f"{min(percent, 100):.1f}"
 
 
 def _scale(values: Sequence[Decimal]) -> tuple[Decimal, Decimal]:

@@ -57,7 +57,7 @@ class KpiMixin:
 
 
 class KpiListView(KpiMixin, PageMixin, ScopedView):
-    """Every KPI as a card, in the organization's order. ``?days=`` of its line: 30, 90 or 365."""
+    """Every KPI as a card, in the organization's order, which ``?arrange=1`` changes. ``?days=`` of the line: 30, 90 or 365."""
 
     permission = "kpis.view"
     template_name = "insights/kpi_list.html"
@@ -69,7 +69,12 @@ class KpiListView(KpiMixin, PageMixin, ScopedView):
         return self.render({"kpis": rows})
 
     def get_context(self, **context) -> dict:
-        return super().get_context(title=gettext_lazy("KPIs"), may_add=self.membership.can("kpis.add"), **context)
+        return super().get_context(
+            title=gettext_lazy("KPIs"),
+            may_add=self.membership.can("kpis.add"),
+            arranges=self.membership.can("kpis.change") and "arrange" in self.request.GET,
+            **context,
+        )
 
 
 class KpiDetailView(KpiMixin, DetailView):
@@ -220,7 +225,7 @@ class KpiMoveView(ActionView):
         return services.move_kpi(obj, to=int(asked) if asked.isdecimal() and len(asked) < 6 else 1, by=self.membership)
 
     def get_success_url(self, obj: Kpi, result: Kpi) -> str:
-        return f"{self.url('insights:kpi_list')}#kpi-{obj.pk}"
+        return f"{self.url('insights:kpi_list')}?arrange=1#kpi-{obj.pk}"
 
 
 class KpiValueListView(ListView):

@@ -17,9 +17,12 @@ from django.utils import timezone
 
 from crm.contacts.choices import Severity
 from crm.contacts.models import Contact, Note, TimelineEvent
+from crm.core.dates import today_in
 from crm.giving import rhythm, rules, summaries
 from crm.giving.choices import GiftStatus
 from crm.giving.models import Gift
+from crm.insights.choices import Metric
+from crm.insights.models import Kpi, KpiValue
 from crm.management.demo import people, team, words
 from crm.management.demo.giving import Calendar, Planned, history
 from crm.pipeline.choices import CLOSED, OpportunityStage
@@ -222,6 +225,7 @@ def _write(*, slug: str, rng: Random, contacts: int, gifts: int, say: Callable[[
     summaries.refresh(writer.ids)
     list(rhythm.sweep(organization))
     _ask(writer.ids, members, rng=rng, now=timezone.now())
+    _follow(members["admin"], rng=rng)
     say("summaries")
 
 
@@ -240,6 +244,32 @@ def _ask(ids: list[int], members: dict, *, rng: Random, now: datetime) -> None:
             )
         )  # fmt: skip
     Opportunity.objects.bulk_create(rows, batch_size=1000)
+
+
+def _follow(admin, *, rng: Random) -> None:
+    """A hundred KPIs, each with a value a day for a year; one in ten is measured by Merci."""
+    organization, today = admin.organization, today_in(admin.organization.timezone)
+    kpis = Kpi.objects.bulk_create(
+        Kpi(
+            organization=organization, title=f"KPI {number}", metric=Metric.DONORS if number % 10 == 0 else "",
+            target=Decimal(500), position=number, is_featured=number <= 8, created_by=admin, valued_on=today,
+        )
+        for number in range(1, 101)
+    )  # fmt: skip
+    rows = []
+    for kpi in kpis:
+        value = Decimal(rng.randrange(50, 400))
+        for back in range(365, -1, -1):
+            kpi.previous, value = value, value + rng.randrange(-2, 4)
+            by = None if kpi.metric else admin
+            rows.append(
+                KpiValue(
+                    organization=organization, kpi=kpi, on=today - timedelta(days=back), value=value, recorded_by=by
+                )
+            )
+        kpi.value = value
+    KpiValue.objects.bulk_create(rows, batch_size=2000)
+    Kpi.objects.bulk_update(kpis, ["value", "previous"])
 
 
 def build(*, slug: str, rng: Random, contacts: int, gifts: int, say: Callable[[str], None]) -> None:
