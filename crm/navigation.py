@@ -231,6 +231,7 @@ CONTACT_PANELS: tuple[Panel, ...] = (
 
 # Cards beside the overview of the donor page, loaded by themselves: ``url_name`` takes the contact's ``pk``.
 CONTACT_CARDS: tuple[Panel, ...] = (
+    Panel("engagement", _("Engagement"), "giving:contact_engagement", "gifts.view"),
     Panel("consents", _("Consents"), "contacts:contact_consents", "contacts.view"),
     Panel("family", _("Household and relations"), "contacts:contact_family", "contacts.view"),
 )

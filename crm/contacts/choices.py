@@ -20,7 +20,18 @@ class Lifecycle(models.TextChoices):
     DECLINED = "declined", _("Declined")
 
 
+class Trend(models.TextChoices):
+    """What a donor gave in the last twelve months, against the twelve before."""
+
+    RISING = "rising", pgettext_lazy("donor", "Gives more")
+    STABLE = "stable", pgettext_lazy("donor", "Gives as much")
+    FALLING = "falling", pgettext_lazy("donor", "Gives less")
+    NEW = "new", pgettext_lazy("donor", "New donor")
+    SILENT = "silent", pgettext_lazy("donor", "No gift for a year")
+
+
 LIFECYCLE_TONES = {"donor": "is-ok", "lapsed": "is-warn", "declined": "is-bad", "asked": "is-info", "prospect": ""}
+TREND_TONES = {"rising": "is-ok", "stable": "", "falling": "is-warn", "new": "is-info", "silent": "is-bad"}
 
 
 class Relationship(models.TextChoices):

@@ -8,14 +8,14 @@ from django.utils.translation import pgettext_lazy
 
 from crm.accounts.queries import colleagues
 from crm.contacts.addresses import PROVINCE_CHOICES
-from crm.contacts.choices import Kind, Language, Lifecycle, Relationship
+from crm.contacts.choices import Kind, Language, Lifecycle, Relationship, Trend
 from crm.contacts.custom_fields import PREFIX, fields_of, filter_for
 from crm.contacts.models import Contact, Group, Segment, Tag
 from crm.contacts.narrowing import FollowUpFilters
 from crm.contacts.ready_made import READY_MADE
 from crm.contacts.segments import narrowed, narrowed_to_ready_made
 from crm.core import search
-from crm.core.web.filters import AmountRangeFilter, ChoicesFilter, CrmFilterSet, DayRangeFilter
+from crm.core.web.filters import AmountRangeFilter, ChoicesFilter, CrmFilterSet, DayRangeFilter, NumberRangeFilter
 
 YES_NO = (("yes", _("Known")), ("no", _("Missing")))
 
@@ -49,6 +49,8 @@ class ContactFilter(FollowUpFilters):
     total = AmountRangeFilter(field_name="summary__total", label=_("Lifetime total"))
     first_on = DayRangeFilter(field_name="summary__first_on", label=_("First gift"))
     last_on = DayRangeFilter(field_name="summary__last_on", label=_("Last gift"))
+    engagement = NumberRangeFilter(field_name="summary__engagement", label=_("Engagement"))
+    trend = ChoicesFilter(choices=Trend.choices, field_name="summary__trend", label=_("Trend"))
     has_email = django_filters.ChoiceFilter(choices=YES_NO, method="filter_email", label=_("E-mail"))
     has_address = django_filters.ChoiceFilter(choices=YES_NO, method="filter_address", label=_("Postal address"))
     archived = django_filters.ChoiceFilter(

@@ -11,12 +11,14 @@ from crm.accounts.choices import ReceiptPreference
 from crm.contacts.cells import tag_html, who
 from crm.contacts.choices import (
     LIFECYCLE_TONES,
+    TREND_TONES,
     CustomFieldKind,
     FunnelStage,
     Kind,
     Lifecycle,
     Priority,
     Relationship,
+    Trend,
 )
 from crm.contacts.custom_fields import PREFIX, CustomColumn, fields_of
 from crm.contacts.models import Contact, CustomField, RecordView, TagAssignment
@@ -175,6 +177,16 @@ class ContactTable(tables.CrmTable):
     last_amount = optional(_("Amount of the last gift"), "summary__last_amount", LastAmountColumn)
     largest_amount = optional(_("Largest gift"), "summary__largest_amount", tables.MoneyColumn)
     last_year_total = optional(_("Last year"), "summary__last_year_total", tables.MoneyColumn)
+    engagement = tables.NumberColumn(
+        verbose_name=_("Engagement"),
+        accessor="summary__engagement",
+        needs=("summary",),
+        beside="summary__engagement",
+        reads=("summary__engagement",),
+        is_optional=True,
+        css="mc-r",
+    )
+    trend = optional(_("Trend"), "summary__trend", tables.ChoiceColumn, choices=Trend, tones=TREND_TONES)
     visit_total = optional(_("Spent during visits"), "visit_total", tables.MoneyColumn)
     last_visit_at = optional(_("Last visit"), "last_visit_at", tables.MomentColumn)
     last_contact_at = optional(_("Last contact"), "last_contact_at", tables.MomentColumn)

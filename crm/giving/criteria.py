@@ -10,6 +10,7 @@ from django.db.models import BigIntegerField, DecimalField, Exists, F, OuterRef,
 from django.db.models.functions import Cast, Round
 from django.utils.translation import gettext_lazy, ngettext_lazy, pgettext_lazy
 
+from crm.contacts.choices import Trend
 from crm.contacts.criteria import Amount, Context, Criterion, Op, Period, kinds, register
 from crm.giving import rhythm
 from crm.giving.choices import OPEN_PLEDGES, Frequency, GiftType, PledgeStatus
@@ -200,6 +201,16 @@ register(
         build=lambda context: rhythm.at_risk(context.organization, today=context.today),
         yes=gettext_lazy("who have been silent for longer than usual"),
         no=gettext_lazy("who have not been silent for longer than usual"),
+    ),
+    kinds.numbers(
+        code="engagement", group="giving", label=gettext_lazy("Engagement, of 100"), donors=ALL,
+        build=lambda low, high, context: summary(kinds.within("engagement", low, high), engagement__isnull=False),
+        phrase=gettext_lazy("whose engagement is %(measure)s"),
+    ),
+    kinds.choices(
+        code="trend", group="giving", label=gettext_lazy("Trend"), donors=("in",), of=Trend.choices,
+        build=lambda codes, context: summary(trend__in=codes),
+        phrase=gettext_lazy("whose trend is %(values)s"), negative=gettext_lazy("whose trend is not %(values)s"),
     ),
     kinds.yes_no(
         code="promised", group="giving", label=gettext_lazy("Pledge under way"), donors=(),

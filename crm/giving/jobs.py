@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.accounts.models import Organization
 from crm.core.dates import today_in
 from crm.core.jobs import daily, enqueue, every, job
-from crm.giving import following, pledges, rhythm, summaries
+from crm.giving import engagement, following, pledges, rhythm, summaries
 from crm.giving.gateways import Unreachable
 from crm.giving.models import Charge
 from crm.giving.services import payments
@@ -120,6 +120,21 @@ def find_rhythms(*, organization_id: int = 0, after: int = 0, seconds: float = S
             changed += found
             if time.monotonic() - started > seconds:
                 enqueue(find_rhythms, organization_id=organization.pk, after=last)
+                return changed
+    return changed
+
+
+@job(schedule=daily(at="05:20"), label=_("Score how close each donor is"))
+def score_donors(*, organization_id: int = 0, after: int = 0, seconds: float = SLICE_SECONDS) -> int:
+    """The engagement of every donor, and their trend (O-03). Returns for how many it changed."""
+    started = time.monotonic()
+    changed = 0
+    for organization in _organizations(organization_id):
+        today, start = today_in(organization.timezone), after if organization.pk == organization_id else 0
+        for last, found in engagement.sweep(organization, today=today, after=start):
+            changed += found
+            if time.monotonic() - started > seconds:
+                enqueue(score_donors, organization_id=organization.pk, after=last)
                 return changed
     return changed
 

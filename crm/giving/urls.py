@@ -138,5 +138,6 @@ urlpatterns = [
     ),
     path("gateway/", gateways.GatewayView.as_view(), name="gateway"),
     path("gateway/disconnect/", gateways.GatewayDisconnectView.as_view(), name="gateway_disconnect"),
+    path("contacts/<int:pk>/engagement/", panels.ContactEngagementView.as_view(), name="contact_engagement"),
     path("contacts/<int:pk>/gifts/", panels.ContactGiftsView.as_view(), name="contact_gifts"),
 ]

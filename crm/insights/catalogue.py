@@ -93,6 +93,14 @@ REPORTS: tuple[tuple[object, tuple[Report, ...]], ...] = (
                 "ready=at_risk&sort=-total",
             ),
             Report(
+                _("Engagement of donors"),
+                _("The closest first, by a score whose every point is explained on their page."),
+                "heart",
+                "contacts:contact_list",
+                "gifts.view",
+                "columns=lifecycle,engagement,trend,total,last_on&sort=-engagement",
+            ),
+            Report(
                 _("Contacts in numbers"),
                 _("Who they are: statuses, languages, places, how they came to you."),
                 "chart-pie",

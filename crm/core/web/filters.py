@@ -101,6 +101,17 @@ class AmountRangeFilter(django_filters.RangeFilter):
     field_class = AmountRangeField
 
 
+class NumberRangeField(RangeField):
+    def __init__(self, **kwargs) -> None:
+        super().__init__((forms.IntegerField(), forms.IntegerField()), **kwargs)
+
+
+class NumberRangeFilter(django_filters.RangeFilter):
+    """A span of whole numbers: ``name_min`` and ``name_max``, both included."""
+
+    field_class = NumberRangeField
+
+
 class ChoicesFilter(django_filters.MultipleChoiceFilter):
     """Any of several values of a column. django-filter's own adds DISTINCT, which reads every row before the first."""
 

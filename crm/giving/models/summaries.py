@@ -5,6 +5,7 @@ from decimal import Decimal
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from crm.contacts.choices import Trend
 from crm.contacts.models import Contact
 from crm.core.money import ZERO, MoneyField, to_cents
 
@@ -17,7 +18,8 @@ class GivingSummary(models.Model):
     the ``gift_count`` are in other currencies.
 
     ``at_risk_on``: the last day on which silence is still usual for this donor (:mod:`crm.giving.rhythm`); nothing where no
-    rhythm is known, or since they gave last and until the next night.
+    rhythm is known, or since they gave last and until the next night. ``engagement``: points of a hundred, and ``trend``, as of
+    last night (:mod:`crm.giving.engagement`).
     """
 
     contact = models.OneToOneField(Contact, on_delete=models.CASCADE, primary_key=True, related_name="summary")
@@ -37,6 +39,8 @@ class GivingSummary(models.Model):
     last_currency = models.CharField(_("currency of the last gift"), max_length=3, blank=True, default="")
     largest_amount = MoneyField(_("largest gift"), null=True)
     at_risk_on = models.DateField(_("expected to give again by"), null=True)
+    engagement = models.PositiveSmallIntegerField(_("engagement"), null=True)
+    trend = models.CharField(_("trend"), max_length=8, choices=Trend, blank=True, default="", db_default="")
     computed_at = models.DateTimeField(_("computed"))
 
     class Meta:
@@ -47,6 +51,7 @@ class GivingSummary(models.Model):
             models.Index(fields=["organization", "year_total", "contact"], name="summary_year"),
             models.Index(fields=["organization", "last_on", "contact"], name="summary_last"),
             models.Index(fields=["organization", "at_risk_on", "contact"], name="summary_at_risk"),
+            models.Index(fields=["organization", "engagement", "contact"], name="summary_engagement"),
         ]
 
     def __str__(self) -> str:

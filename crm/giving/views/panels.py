@@ -3,12 +3,13 @@
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crm.contacts.choices import TREND_TONES, Trend
 from crm.contacts.models import Contact
 from crm.core.dates import today_in
 from crm.core.money import format_money
 from crm.core.web.paging import paginate
 from crm.core.web.views import PanelView
-from crm.giving import queries, soft_credits
+from crm.giving import engagement, queries, soft_credits
 from crm.giving.models import Gift, Thanks
 from crm.giving.tables import ContactGiftTable
 
@@ -92,3 +93,28 @@ class ContactGiftsView(PanelView):
             may_give=self.membership.can("gifts.add", self.object) and not self.object.is_archived,
             **context,
         )
+
+
+class ContactEngagementView(PanelView):
+    """The donor page's card: how close they are, point by point, at this moment."""
+
+    permission = "gifts.view"
+    model = Contact
+    fragment_name = "giving/_contact_engagement.html"
+    context_name = "contact"
+    title = gettext_lazy("Engagement")
+
+    def get_queryset(self):
+        return super().get_queryset().select_related("summary")
+
+    def get_context(self, **context) -> dict:
+        contact, organization = self.object, self.membership.organization
+        today, summary = today_in(organization.timezone), getattr(self.object, "summary", None)
+        if summary is None or not summary.gift_count:
+            return super().get_context(score=None, **context)
+        facts = engagement.facts_of(organization, [contact.pk], today=today)[contact.pk]
+        found = engagement.score(facts, today=today)
+        return super().get_context(
+            score=found, facts=facts, trend=Trend(found.trend), tone=TREND_TONES[found.trend],
+            silent=(today - facts.last_on).days if facts.last_on else None, **context,
+        )  # fmt: skip

@@ -18,7 +18,7 @@ from django.utils import timezone
 from crm.contacts.choices import Severity
 from crm.contacts.models import Contact, Note, TimelineEvent
 from crm.core.dates import today_in
-from crm.giving import rhythm, rules, summaries
+from crm.giving import engagement, rhythm, rules, summaries
 from crm.giving.choices import GiftStatus
 from crm.giving.models import Gift
 from crm.insights.choices import Metric
@@ -224,6 +224,7 @@ def _write(*, slug: str, rng: Random, contacts: int, gifts: int, say: Callable[[
         cursor.execute("ANALYZE giving_gift")
     summaries.refresh(writer.ids)
     list(rhythm.sweep(organization))
+    list(engagement.sweep(organization, today=timezone.localdate()))
     _ask(writer.ids, members, rng=rng, now=timezone.now())
     _follow(members["admin"], rng=rng)
     say("summaries")

@@ -16,7 +16,7 @@ from crm.contacts import services as contacts
 from crm.contacts.choices import Kind
 from crm.contacts.models import Contact, Note, TimelineEvent
 from crm.core import events
-from crm.giving import rhythm
+from crm.giving import engagement, rhythm
 from crm.giving import services as giving
 from crm.giving.choices import GiftStatus, GiftType, Method
 from crm.giving.models import Gift
@@ -265,6 +265,7 @@ def build(*, slug: str, rng: Random) -> Story:
     doubles.find(story.organization)
     thanks.settle(story)
     list(rhythm.sweep(story.organization))
+    list(engagement.sweep(story.organization, today=story.today))
     return story
 
 
