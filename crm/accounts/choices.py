@@ -72,3 +72,15 @@ class AuditAction(models.TextChoices):
     EXPORT = "export", _("Exported")
     VIEW = "view", _("Viewed")
     ANONYMIZE = "anonymize", _("Anonymized")
+
+
+class Sends(models.TextChoices):
+    """When a saved view comes by e-mail."""
+
+    WEEKLY = "weekly", _("Every Monday")
+    MONTHLY = "monthly", _("On the first of each month")
+
+
+class FileKind(models.TextChoices):
+    XLSX = "xlsx", "Excel"
+    CSV = "csv", "CSV"

@@ -7,7 +7,7 @@ from django import forms
 from django.contrib.auth import password_validation
 from django.utils.translation import gettext_lazy as _
 
-from crm.accounts.choices import Language, ReceiptLaw, Role
+from crm.accounts.choices import Language, ReceiptLaw, Role, Sends
 from crm.accounts.models import Invitation, Membership, Organization, SavedView, User
 from crm.accounts.rules import NEEDED
 from crm.accounts.validators import MAX_IMAGE_BYTES
@@ -280,12 +280,25 @@ class PreferencesForm(CrmModelForm):
 
 
 class SavedViewForm(CrmModelForm):
-    """A name, and who sees it; what the view shows is the list it was made from."""
+    """A name, who sees it, when it comes by e-mail; what the view shows is the list it was made from."""
+
+    sections = (("", ("name", "is_shared", "is_pinned")), (_("By e-mail"), ("sends", "sends_as")))
 
     class Meta:
         model = SavedView
-        fields = ("name", "is_shared", "is_pinned")
+        fields = ("name", "is_shared", "is_pinned", "sends", "sends_as")
         widgets = {"name": forms.TextInput(attrs={"autofocus": True})}
+
+    def prepare(self, membership) -> None:
+        """A list leaves as a file for those only who may take it out, and to whoever made the view."""
+        is_mine = self.instance.pk is None or self.instance.is_owned_by(membership)
+        if not (is_mine and membership.can("exports.run")):
+            del self.fields["sends"], self.fields["sends_as"]
+        else:
+            self.fields["sends"].choices = [("", _("Never")), *Sends.choices]
+            self.fields["sends"].help_text = _("In the morning, to your address: a link to the file of that day.")
+            self.fields["sends_as"].required = False
+        super().prepare(membership)
 
     def _post_clean(self) -> None:
         """The service validates the row; a half-built one here would only repeat errors."""

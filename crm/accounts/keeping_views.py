@@ -6,11 +6,23 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.accounts.models import SavedView
 from crm.accounts.saved_views import LONGEST, cleaned, may_change
+from crm.core.dates import today_in
 from crm.core.errors import DomainError, validated
 from crm.core.text import clean
 from crm.core.web.urls import org_url
 
 MOST = 50  # views of one person on one list
+
+
+def _schedule(view: SavedView, *, by, sends: str | None, sends_as: str = "") -> None:
+    """``None`` leaves it as it was. The first one comes on the next morning that it is due, not at once."""
+    if sends is None:
+        return
+    if sends and not (by.can("exports.run") and view.is_owned_by(by)):
+        raise DomainError(_("Only whoever made this view, and may take lists out, has it sent."), field="sends")
+    if sends and sends != view.sends:
+        view.sent_on = today_in(view.organization.timezone)
+    view.sends, view.sends_as = sends, sends_as or view.sends_as
 
 
 def _check(view: SavedView) -> None:
@@ -29,9 +41,12 @@ def _columns(names: list[str]) -> list[str]:
 
 @transaction.atomic
 def save_view(
-    *, screen: str, name: str, query: str, columns: list[str], is_shared: bool, is_pinned: bool, by
+    *, screen: str, name: str, query: str, columns: list[str], is_shared: bool, is_pinned: bool, by, **schedule
 ) -> SavedView:
-    """Keep a list under a name. Raises :class:`DomainError` for a screen that is none, or a name one already has."""
+    """Keep a list under a name, and have it sent (``sends``, ``sends_as``).
+
+    Raises :class:`DomainError` for a screen that is none, or a name one already has.
+    """
     try:
         org_url(by, screen)
     except NoReverseMatch:
@@ -50,6 +65,7 @@ def save_view(
         is_shared=is_shared,
         is_pinned=is_pinned,
     )
+    _schedule(view, by=by, **{"sends": None} | schedule)
     _check(view)
     view.save()
     return view
@@ -63,9 +79,10 @@ def _mine(view: SavedView, by) -> SavedView:
 
 
 @transaction.atomic
-def update_view(view: SavedView, *, name: str, is_shared: bool, is_pinned: bool, by) -> SavedView:
-    """Rename, share, pin."""
+def update_view(view: SavedView, *, name: str, is_shared: bool, is_pinned: bool, by, **schedule) -> SavedView:
+    """Rename, share, pin; have it sent or no more (``sends``, ``sends_as``)."""
     view = _mine(view, by)
+    _schedule(view, by=by, **{"sends": None} | schedule)
     view.name, view.is_shared, view.is_pinned = name, is_shared, is_pinned
     _check(view)
     view.save()

@@ -18,11 +18,13 @@ from crm.accounts.choices import (
     USUAL_PREFERENCES,
     AuditAction,
     Currency,
+    FileKind,
     Language,
     Paper,
     ReceiptLaw,
     ReceiptPreference,
     Role,
+    Sends,
     Theme,
 )
 from crm.accounts.querysets import (
@@ -305,6 +307,10 @@ class SavedView(Tenanted):
     owner = models.ForeignKey(Membership, on_delete=models.PROTECT, related_name="+", verbose_name=_("made by"))
     is_shared = models.BooleanField(_("shared with the team"), default=False)
     is_pinned = models.BooleanField(_("pinned above the list"), default=True)
+    # By e-mail, to the owner, as a file of what they may see that morning: a report that comes by itself (O-04).
+    sends = models.CharField(_("send it to me"), max_length=8, choices=Sends, blank=True)
+    sends_as = models.CharField(_("as a file"), max_length=4, choices=FileKind, default=FileKind.XLSX)
+    sent_on = models.DateField(null=True, blank=True, editable=False)  # the day of the last one, or on which this began
 
     objects = SavedViewQuerySet.as_manager()
 

@@ -1,8 +1,10 @@
 """Reports: where each of them is, and who came, stayed and left from one year to the next (O-04)."""
 
 from django.http import HttpRequest, HttpResponse, QueryDict
+from django.urls import NoReverseMatch
 from django.utils.translation import gettext_lazy
 
+from crm.accounts.models import SavedView
 from crm.contacts.models import Contact
 from crm.core.dates import today_in
 from crm.core.web.actions import Link
@@ -14,6 +16,8 @@ from crm.insights.choices import MEANINGS, TONES, Movement
 from crm.insights.filters import MovementFilter
 from crm.insights.forms import YearForm
 from crm.insights.tables import MovementTable
+
+KEPT = 60  # saved views on the page of reports
 
 
 class ReportListView(PageMixin, ScopedView):
@@ -28,8 +32,24 @@ class ReportListView(PageMixin, ScopedView):
     def get_context(self, **context) -> dict:
         shown = [(label, [one for one in reports if self.membership.can(one.permission)]) for label, reports in REPORTS]
         return super().get_context(
-            title=gettext_lazy("Reports"), sections=[(label, reports) for label, reports in shown if reports], **context
+            title=gettext_lazy("Reports"),
+            sections=[(label, reports) for label, reports in shown if reports],
+            kept=self.kept(),
+            **context,
         )
+
+    def kept(self) -> list[SavedView]:
+        """One's own saved views and those shared with the team, of lists that still exist."""
+        rows = SavedView.objects.visible_to(self.membership).select_related("owner__user").order_by("name", "pk")
+        found = []
+        for view in rows[:KEPT]:
+            try:
+                view.url = view.get_absolute_url()
+            except NoReverseMatch:
+                continue
+            view.is_mine = view.is_owned_by(self.membership)
+            found.append(view)
+        return found
 
 
 class RetentionView(PageMixin, ScopedView):
