@@ -217,6 +217,8 @@ PAGES = (
     Page("home", f"{O}/"),
     Page("home_fundraiser", f"{O}/", who="fundraiser"),
     Page("home_reader", f"{O}/", who="reader"),
+    Page("notifications", f"{O}/notifications/", who="fundraiser"),
+    Page("notifications_none", "/o/voisins/notifications/"),
     Page("home_none", "/o/voisins/"),
     Page("menu_admin", f"{O}/", act=menu),
     Page("menu_finance", f"{O}/", who="finance", act=menu),

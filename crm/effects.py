@@ -7,7 +7,15 @@ from crm.core.events import later, now
 from crm.core.exporting import ListTakenOut
 from crm.giving import events as giving
 from crm.giving.jobs import recount_totals
-from crm.giving.reactions import ask_for_calls, forget_calls, forget_words, recount_merged, thank_by_task
+from crm.giving.reactions import (
+    ask_for_calls,
+    forget_calls,
+    forget_words,
+    recount_merged,
+    ring_for_gifts,
+    ring_for_pledge,
+    thank_by_task,
+)
 from crm.outreach.reactions import forget_messages
 from crm.pipeline import events as pipeline
 from crm.pipeline.reactions import forget_opportunities
@@ -30,10 +38,11 @@ EFFECTS: dict = {
     ),
     contacts.ContactsMerged: (now(recount_merged),),
     contacts.ContactsUnmerged: (now(recount_merged),),
-    giving.BatchPosted: (now(ask_for_calls),),
+    giving.BatchPosted: (now(ask_for_calls), now(ring_for_gifts)),
     giving.GiftDeleted: (now(forget_calls),),
     giving.GiftsTakenBack: (now(forget_calls),),
-    giving.GiftRecorded: (now(ask_for_calls),),
+    giving.GiftRecorded: (now(ask_for_calls), now(ring_for_gifts)),
+    giving.PledgeFailed: (now(ring_for_pledge),),
     tasks.TaskCompleted: (now(thank_by_task),),
     receipts.ReceiptIssued: (later(render_receipt),),
     receipts.ReceiptsIssued: (later(render_receipts),),
@@ -52,7 +61,6 @@ SILENT = {
     contacts.VisitRecorded,
     giving.GiftCorrected,
     giving.GiftsImported,
-    giving.PledgeFailed,
     pipeline.OpportunityCreated,
     pipeline.OpportunityMoved,
     receipts.ReceiptCancelled,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.accounts import queries
 from crm.core.web.urls import org_url
 from crm.giving import batches, thanks
+from crm.notifications import inbox
 from crm.tasks import queries as tasks
 
 
@@ -159,6 +160,25 @@ def switcher(request: HttpRequest) -> list[Place]:
         for row in rows
         if present is None or row.organization_id != present.organization_id
     ]
+
+
+@dataclass(frozen=True)
+class Bell:
+    """The way to one's notifications, and how many wait."""
+
+    url: str
+    unread: int
+
+    @property
+    def badge(self) -> str:
+        return f"{inbox.MOST}+" if self.unread > inbox.MOST else str(self.unread)
+
+
+def bell(request: HttpRequest) -> Bell | None:
+    membership = getattr(request, "membership", None)
+    if membership is None:
+        return None
+    return Bell(org_url(membership, "inbox:notification_list"), inbox.unread_count(membership))
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ INSIDE = [
     path("receipts/", include("crm.receipts.urls")),
     path("imports/", include("crm.imports.urls")),
     path("insights/", include("crm.insights.urls")),
+    path("notifications/", include("crm.notifications.inside")),
     path("work/", include("crm.core.urls")),
 ]
 

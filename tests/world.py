@@ -32,6 +32,7 @@ from crm.giving.services import add_payment_method, close_period, connect_gatewa
 from crm.imports.models import ImportFile
 from crm.imports.services import receive_file
 from crm.insights.models import Kpi, KpiValue
+from crm.notifications.models import Notification
 from crm.outreach.models import Communication, MessageTemplate
 from crm.pipeline.models import Opportunity
 from crm.receipts.models import Receipt, ReceiptRun, RunLine
@@ -51,6 +52,7 @@ from tests.factories.giving import (
 )
 from tests.factories.households import household_of
 from tests.factories.insights import KpiFactory, KpiValueFactory
+from tests.factories.notifications import NotificationFactory
 from tests.factories.pipeline import OpportunityFactory
 from tests.factories.receipts import RunFactory, RunLineFactory, issued
 from tests.factories.tasks import TaskFactory
@@ -114,6 +116,7 @@ def build(*, contact, by, owner) -> dict:
         Visit: VisitFactory(contact=contact, recorded_by=owner),
         Task: TaskFactory(contact=contact, owner=owner),
         Opportunity: OpportunityFactory(contact=contact, owner=owner, created_by=owner),
+        Notification: NotificationFactory(membership=by),
         Kpi: (kpi := KpiFactory(created_by=by, pk=9_001)),
         KpiValue: KpiValueFactory(kpi=kpi, pk=9_002),
         Fund: fund,

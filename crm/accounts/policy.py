@@ -169,6 +169,12 @@ MATRIX: tuple[Resource, ...] = (
         {role: crud(ALL if role == ADMIN else OWN) for role in (ADMIN, FUNDRAISER, FINANCE, MEMBER, READ_ONLY)},
         _("Everybody opens the views that colleagues share; administrators may also change those."),
     ),
+    Resource(
+        "notifications",
+        _("Notifications"),
+        {role: see(OWN, change=OWN) for role in (ADMIN, FUNDRAISER, FINANCE, MEMBER, READ_ONLY)},
+        _("Each person’s own."),
+    ),
     Resource("exports", _("Exports"), {ADMIN: {"run": ALL}, FUNDRAISER: {"run": OWN}, FINANCE: {"run": ALL}}),
     Resource(
         "operations",

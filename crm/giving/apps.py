@@ -13,6 +13,7 @@ class GivingConfig(AppConfig):
         from crm.contacts import merging
         from crm.core.changes import register_json
         from crm.core.finder import register_finder
+        from crm.giving import bell
         from crm.giving.digest import (
             collect_at_risk,
             collect_gifts,
@@ -23,7 +24,14 @@ class GivingConfig(AppConfig):
         from crm.giving.finder import find
         from crm.giving.queries import parts_said
         from crm.notifications.digest import register_section
+        from crm.notifications.kinds import register_kind
 
+        register_kind(
+            bell.LARGE, label=_("Large gifts of your donors"), icon="coin", tone="is-ok", tell=bell.tell_large
+        )
+        register_kind(
+            bell.FAILED, label=_("Pledges that fail"), icon="credit-card-off", tone="is-bad", tell=bell.tell_failed
+        )
         register_json("giving.gift", "splits", parts_said)
         register_section("gifts", order=10, permission="gifts.view", collect=collect_gifts)
         register_section("at_risk", order=15, permission="gifts.view", collect=collect_at_risk)

@@ -4,9 +4,9 @@ from crm.accounts.models import Organization
 from crm.contacts.events import ContactAnonymized, ContactsMerged, ContactsUnmerged
 from crm.core.dates import today_in
 from crm.core.jobs import enqueue
-from crm.giving import following, services, summaries
+from crm.giving import bell, following, services, summaries
 from crm.giving.choices import ThankedHow
-from crm.giving.events import BatchPosted, GiftDeleted, GiftRecorded, GiftsTakenBack
+from crm.giving.events import BatchPosted, GiftDeleted, GiftRecorded, GiftsTakenBack, PledgeFailed
 from crm.giving.jobs import plan_thanks
 from crm.giving.models import Thanks
 from crm.tasks.events import TaskCompleted
@@ -24,6 +24,16 @@ def recount_merged(event: ContactsMerged | ContactsUnmerged) -> None:
     """Gifts changed hands: the totals and the giving status of both contacts, in the same transaction."""
     organization = Organization.objects.get(pk=event.organization_id)
     summaries.refresh([event.contact_id, event.absorbed_id], on=today_in(organization.timezone))
+
+
+def ring_for_gifts(event: GiftRecorded | BatchPosted) -> None:
+    """Who follows a donor learns of a large gift that somebody else recorded."""
+    gift_ids = event.gift_ids if isinstance(event, BatchPosted) else [event.gift_id]
+    bell.large_gifts(gift_ids, organization_id=event.organization_id, actor_id=event.actor_id)
+
+
+def ring_for_pledge(event: PledgeFailed) -> None:
+    bell.failed_pledge(event.pledge_id)
 
 
 def ask_for_calls(event: GiftRecorded | BatchPosted) -> None:

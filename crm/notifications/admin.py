@@ -1,7 +1,7 @@
 from django.contrib import admin
 
 from crm.core.web.admin import ReadOnlyAdmin
-from crm.notifications.models import DigestDelivery
+from crm.notifications.models import DigestDelivery, Notification
 
 
 @admin.register(DigestDelivery)
@@ -11,3 +11,12 @@ class DigestDeliveryAdmin(ReadOnlyAdmin):
     list_select_related = ("membership__user", "email")
     search_fields = ("membership__user__email",)
     date_hierarchy = "on"
+
+
+@admin.register(Notification)
+class NotificationAdmin(ReadOnlyAdmin):
+    list_display = ("id", "organization", "membership", "kind", "object_id", "on", "created_at", "read_at")
+    list_filter = ("kind", "organization")
+    list_select_related = ("organization", "membership__user")
+    search_fields = ("=object_id",)
+    ordering = ("-id",)

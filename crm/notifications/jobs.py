@@ -1,11 +1,14 @@
-from datetime import date
+from datetime import date, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from crm.accounts.models import Membership
-from crm.core.jobs import enqueue, every, job
+from crm.core.jobs import daily, enqueue, every, job
 from crm.notifications import queries, services
+from crm.notifications.models import Notification
+
+KEPT = timedelta(days=90)
 
 
 # Twice an hour: eight o’clock in Newfoundland is half past the hour everywhere else.
@@ -23,3 +26,9 @@ def send_digest(*, membership_id: int, on: str) -> bool:
     people = Membership.objects.active().filter(wants_digest=True).select_related("user", "organization")
     membership = people.filter(pk=membership_id).first()
     return bool(membership and services.send_digest(membership, on=date.fromisoformat(on)))
+
+
+@job(schedule=daily(at="03:20"), label=_("Forget old notifications"))
+def forget_notifications() -> int:
+    """Those of more than 90 days ago, read or not."""
+    return Notification.objects.filter(created_at__lt=timezone.now() - KEPT).delete()[0]

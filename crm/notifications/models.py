@@ -4,7 +4,9 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.notifications.querysets import DigestDeliveryQuerySet
+from crm.core.models import Tenanted
+from crm.core.web.urls import org_url
+from crm.notifications.querysets import DigestDeliveryQuerySet, NotificationQuerySet
 
 
 class DigestDelivery(models.Model):
@@ -48,3 +50,45 @@ class DigestDelivery(models.Model):
     @property
     def sent_at(self):
         return self.email.sent_at if self.email else None
+
+
+class Notification(Tenanted):
+    """Something one person is told inside the application, once (U-01).
+
+    It holds no words and no names: what it is about is found by ``kind`` and ``object_id`` when it is read, in the reader's
+    language and as far as they may see it (:mod:`crm.notifications.kinds`). ``on``: the day it is about, by the organization's
+    clock; the same thing is told again for another day only. ``data``: numbers that help to tell it.
+    """
+
+    membership = models.ForeignKey(
+        "accounts.Membership", on_delete=models.CASCADE, related_name="notifications", db_index=False,
+        verbose_name=_("person"),
+    )  # fmt: skip
+    kind = models.CharField(_("kind"), max_length=30)
+    object_id = models.BigIntegerField()
+    on = models.DateField(_("day"))
+    data = models.JSONField(default=dict, blank=True)
+    read_at = models.DateTimeField(_("read"), null=True, blank=True)
+
+    objects = NotificationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("notification")
+        verbose_name_plural = _("notifications")
+        constraints = [
+            models.UniqueConstraint(fields=["membership", "kind", "object_id", "on"], name="notification_once"),
+        ]
+        indexes = [
+            models.Index(fields=["membership", "-created_at", "-id"], name="notification_newest"),
+            models.Index(fields=["membership"], condition=models.Q(read_at=None), name="notification_unread"),
+            models.Index(fields=["kind", "object_id"], name="notification_about"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind}:{self.object_id}"
+
+    def get_absolute_url(self) -> str:
+        return org_url(self, "inbox:notification_list")
+
+    def is_owned_by(self, membership) -> bool:
+        return self.membership_id == membership.pk

@@ -1,12 +1,52 @@
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import View
 
-from crm.notifications import services
+from crm.core.web.paging import paginate
+from crm.core.web.views import PageMixin, ScopedView
+from crm.notifications import inbox, kinds, services
+from crm.notifications.models import Notification
+
+
+class NotificationListView(PageMixin, ScopedView):
+    """What the person was told, newest first. By POST: ``open`` one, which reads it and leads to it; or read ``all`` of them."""
+
+    permission = "notifications.view"
+    model = Notification
+    template_name = "notifications/notification_list.html"
+
+    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        page = paginate(self.get_queryset().newest_first(), request.GET)
+        told = kinds.told(self.membership, page.records)
+        for one in page.records:
+            one.told, one.about = told.get(one.pk), kinds.KINDS.get(one.kind)
+        return self.render({"page": page, "now": timezone.now().isoformat()})
+
+    def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        self.check("notifications.change")
+        asked = request.POST.get("open", "")
+        if asked.isdecimal() and len(asked) < 19:
+            one = get_object_or_404(self.get_queryset(), pk=int(asked))
+            inbox.read(one)
+            told = kinds.told(self.membership, [one]).get(one.pk)
+            return self.go(told.url if told and told.url else self.url("inbox:notification_list"))
+        try:
+            until = parse_datetime(request.POST.get("all", ""))
+        except ValueError:
+            until = None
+        if until is not None and timezone.is_aware(until):
+            inbox.read_all(self.membership, until=min(until, timezone.now()))
+        return self.go(self.url("inbox:notification_list"))
+
+    def get_context(self, **context) -> dict:
+        return super().get_context(title=gettext_lazy("Notifications"), **context)
 
 
 @method_decorator(login_not_required, name="dispatch")

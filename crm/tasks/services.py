@@ -13,7 +13,7 @@ from crm.contacts.models import Contact
 from crm.core.dates import today_in
 from crm.core.errors import DomainError, validated
 from crm.core.events import publish
-from crm.tasks import rules
+from crm.tasks import notices, rules
 from crm.tasks.choices import TaskPriority, TaskType
 from crm.tasks.events import TaskCompleted, TaskCreated
 from crm.tasks.models import Task
@@ -90,6 +90,7 @@ def create_task(
     _check(task, by=by)
     task.save()
     audit.created(task, by=by)
+    notices.given(task, by=by)
     if contact is not None:
         due = due_on.isoformat() if due_on else ""
         contacts.log(contact, "task.created", subject=task, by=by, title=task.title, due_on=due, type=task.type)
@@ -118,6 +119,8 @@ def update_task(task: Task, *, by, **fields) -> Task:
     _check(task, by=by, moved=bool({"owner_id", "contact_id"} & set(changed)))
     task.save()
     audit.updated(task, before=before, by=by)
+    if "owner_id" in changed:
+        notices.given(task, by=by)
     if former is not None and former.pk != task.contact_id:
         contacts.forget_subject(former, task)
     return task

@@ -24,7 +24,7 @@ PUBLIC_FILES = {
     "models", "querysets", "queries", "services", "events", "choices", "rules", "reactions", "audit", "validators",
     "policy", "summaries", "addresses", "cells", "digest", "names", "finder", "imported", "greetings", "households",
     "relations", "criteria", "segments", "lookup", "tributes", "messages",
-    "likeness", "merging", "screens", "months", "thanks", "causes",
+    "likeness", "merging", "screens", "months", "thanks", "causes", "inbox", "kinds",
 }  # fmt: skip
 WRITES = {"save", "create", "update", "delete", "bulk_create", "bulk_update", "get_or_create", "update_or_create"}
 WEB_FILES = {"views", "forms", "tables", "filters", "urls"}

@@ -26,6 +26,7 @@ WANTED = {
     "exports": ("r", "R", "R", "", ""),
     "operations": ("v", "V", "v", "v", "v"),
     "settings": ("", "V C", "", "", ""),
+    "notifications": ("v c",) * 5,
     "kpis": ("V U", "V A C D U", "V U", "V U", "V"),
     "dashboard": ("v", "V", "V", "V", "V"),
 }

@@ -24,6 +24,7 @@ def page(request: HttpRequest) -> dict:
         "organization": getattr(getattr(request, "membership", None), "organization", None),
         "menu": SimpleLazyObject(lambda: import_string(settings.NAVIGATION)(request)),
         "memberships": SimpleLazyObject(lambda: import_string(settings.SWITCHER)(request)),
+        "bell": SimpleLazyObject(lambda: import_string(settings.BELL)(request)),
         "theme": theme if theme in THEMES else "auto",
         "language": language,
         "other_language": {"code": other, "label": {"fr": "Français", "en": "English"}[other], "url": url},

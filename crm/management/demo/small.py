@@ -44,6 +44,7 @@ from crm.management.demo import (
 from crm.management.demo.cast import CAST, OTHER_CAST, STORY, Character
 from crm.management.demo.giving import Calendar, Planned, history
 from crm.receipts import services as receipts
+from crm.tasks import notices
 
 
 def fields_of(rng: Random, character: Character) -> dict:
@@ -266,6 +267,7 @@ def build(*, slug: str, rng: Random) -> Story:
     thanks.settle(story)
     list(rhythm.sweep(story.organization))
     list(engagement.sweep(story.organization, today=story.today))
+    notices.notify_overdue(story.organization)
     return story
 
 
