@@ -102,8 +102,11 @@ class AmountRangeFilter(django_filters.RangeFilter):
 
 
 class NumberRangeField(RangeField):
+    LARGEST = 10**9  # what a column of whole numbers can be compared with
+
     def __init__(self, **kwargs) -> None:
-        super().__init__((forms.IntegerField(), forms.IntegerField()), **kwargs)
+        ends = (forms.IntegerField(min_value=-self.LARGEST, max_value=self.LARGEST) for _two in range(2))
+        super().__init__(tuple(ends), **kwargs)
 
 
 class NumberRangeFilter(django_filters.RangeFilter):
