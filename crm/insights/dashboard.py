@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
+from itertools import accumulate
 from urllib.parse import urlencode
 
 from django.db.models import Sum
@@ -66,29 +67,27 @@ def figures(membership) -> Iterator[Figure]:
     organization = membership.organization
     today, year = today_in(organization.timezone), years.present_year(organization)
     gifts = Gift.objects.visible_to(membership)
-    pace = months.year_of(gifts, first=year.first, currency=organization.currency)
-    past = [month for month in pace.months if month.first <= today]
-    yield _raised(membership, gifts, year, pace, past)
-    yield _donors(membership, gifts, year, past)
+    sums = months.sums_of(gifts, first=year.first, currency=organization.currency)
+    past = [amount for began, amount, _before in sums.months if began <= today]
+    yield _raised(membership, gifts, year, past)
+    yield _donors(membership, gifts, year)
     yield _retention(membership, gifts, year)
     if membership.can("pledges.view"):
         yield _monthly(membership)
 
 
-def _raised(membership, gifts, year: years.Year, pace: months.Year, past: list) -> Figure:
+def _raised(membership, gifts, year: years.Year, past: list) -> Figure:
     organization = membership.organization
     today = today_in(organization.timezone)
     same_day = gifts.counted().filter(
         currency=organization.currency, received_on__range=(year.before.first, queries.a_year_before(today))
     )
     before = to_cents(same_day.aggregate(amount=Sum("amount"))["amount"] or ZERO)
-    sums, added = [], ZERO
-    for month in past:
-        added += month.amount
-        sums.append(added)
+    sums = list(accumulate(past))
+    amount = sums[-1] if sums else ZERO
     return Figure(
-        "raised", _("Raised in %(year)s") % {"year": year.label}, format_money(pace.amount, organization.currency, whole=True),
-        pace.amount,
+        "raised", _("Raised in %(year)s") % {"year": year.label}, format_money(amount, organization.currency, whole=True),
+        amount,
         _address(
             membership, "giving:gift_list", received_on_after=year.first, received_on_before=today, status="completed",
             currency=organization.currency,
@@ -96,31 +95,30 @@ def _raised(membership, gifts, year: years.Year, pace: months.Year, past: list) 
         foot=_("%(amount)s a year ago") % {
             "amount": format_money(before, organization.currency, whole=True)
         },
-        spark=sums, spark_said=_direction([0, *sums]), **_delta(queries.trend(pace.amount, before)),
+        spark=sums, spark_said=_direction([0, *sums]), **_delta(queries.trend(amount, before)),
     )  # fmt: skip
 
 
-def _donors(membership, gifts, year: years.Year, past: list) -> Figure:
+def _donors(membership, gifts, year: years.Year) -> Figure:
     today = today_in(membership.organization.timezone)
     contacts = Contact.objects.visible_to(membership).active()
     count = contacts.filter(summary__last_on__gte=year.first).count()
     same_day = gifts.counted().filter(received_on__range=(year.before.first, queries.a_year_before(today)))
     before = contacts.filter(pk__in=same_day.order_by().values("contact")).count()
-    monthly = [month.donors for month in past]
     return Figure(
         "donors", _("Donors in %(year)s") % {"year": year.label}, format_number(count), count,
         _address(membership, "contacts:contact_list", last_on_after=year.first),
         foot=_("%(count)s a year ago") % {"count": format_number(before)},
-        spark=monthly, spark_said=_direction(monthly), **_delta(queries.trend(Decimal(count), Decimal(before))),
+        **_delta(queries.trend(Decimal(count), Decimal(before))),
     )  # fmt: skip
 
 
 def _retention(membership, gifts, year: years.Year) -> Figure:
-    report = movements.report(gifts, year, currency=membership.organization.currency)
-    kept, of = report.retained.donors, report.last_year.donors
+    kept, of = movements.retained(gifts, year)
+    retention = movements.rate(kept, of)
     said = ngettext("%(kept)s of %(count)s donor gave again", "%(kept)s of %(count)s donors gave again", of)
     return Figure(
-        "retention", _("Donor retention so far"), format_rate(report.retention), report.retention,
+        "retention", _("Donor retention so far"), format_rate(retention), retention,
         _address(membership, "insights:retention"),
         foot=said % {"kept": format_number(kept), "count": format_number(of)},
     )  # fmt: skip

@@ -70,7 +70,7 @@ def _average(here: Here) -> Decimal | None:
 
 
 def _retention(here: Here) -> Decimal | None:
-    return movements.report(here.see(Gift), here.year, currency=here.organization.currency).retention
+    return movements.rate(*movements.retained(here.see(Gift), here.year))
 
 
 def _monthly(here: Here) -> Decimal:

@@ -15,7 +15,7 @@ from django.db.models.functions import Cast, Coalesce, Round
 
 from crm.contacts.models import Contact
 from crm.core.money import ZERO, to_cents
-from crm.giving.models import Gift
+from crm.giving.models import Gift, GivingSummary
 from crm.insights.choices import GAINS, LAPSED, RETAINED, Movement
 from crm.insights.years import Year
 
@@ -42,7 +42,7 @@ def total(parts: Iterable[Part]) -> Part:
     return sum(parts, Part())
 
 
-def _rate(part, whole) -> Decimal | None:
+def rate(part, whole) -> Decimal | None:
     """In percent, to one decimal; nothing where there is nothing to divide by."""
     return (Decimal(part) / Decimal(whole) * 100).quantize(Decimal("0.1")) if whole else None
 
@@ -83,27 +83,27 @@ class Report:
     @property
     def retention(self) -> Decimal | None:
         """Donor retention: of those who gave last year, who gave this year too."""
-        return _rate(self.retained.donors, self.last_year.donors)
+        return rate(self.retained.donors, self.last_year.donors)
 
     @property
     def money_retention(self) -> Decimal | None:
         """Dollar retention: what last year's donors gave this year, of what they gave last year. May pass 100."""
-        return _rate(self.retained.now, self.last_year.before)
+        return rate(self.retained.now, self.last_year.before)
 
     @property
     def first_year_retention(self) -> Decimal | None:
         """Of those who gave for the first time last year, who gave again."""
-        return _rate(self.kept_first_timers, self.first_timers)
+        return rate(self.kept_first_timers, self.first_timers)
 
     @property
     def repeat_retention(self) -> Decimal | None:
         """Of those who had given before last year too, who gave again."""
-        return _rate(self.retained.donors - self.kept_first_timers, self.last_year.donors - self.first_timers)
+        return rate(self.retained.donors - self.kept_first_timers, self.last_year.donors - self.first_timers)
 
     @property
     def growth(self) -> Decimal | None:
         """Of the money, from last year to this one."""
-        return _rate(self.this_year.now - self.last_year.before, self.last_year.before)
+        return rate(self.this_year.now - self.last_year.before, self.last_year.before)
 
     @property
     def gains(self) -> Decimal:
@@ -186,6 +186,18 @@ def report(gifts: QuerySet[Gift], year: Year, *, currency: str) -> Report:
     foreign = gifts.counted().filter(received_on__range=(year.before.first, year.last)).exclude(currency=currency)
     found.foreign = foreign.count()
     return found
+
+
+def retained(gifts: QuerySet[Gift], year: Year) -> tuple[int, int]:
+    """How many of last year's donors gave this year too, and how many they were: :func:`report` without its money.
+
+    No gift lies in the future: whoever gave last on or after the first day of the year gave in it.
+    """
+    donors = (
+        gifts.counted().filter(received_on__range=(year.before.first, year.before.last)).order_by().values("contact")
+    )
+    kept = GivingSummary.objects.filter(contact__in=donors, last_on__gte=year.first)
+    return kept.count(), donors.distinct().count()
 
 
 CONDITIONS = {

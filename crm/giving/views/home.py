@@ -88,12 +88,12 @@ class HomeYearView(HomePanel):
         organization, today = self.membership.organization, self.today
         number = fiscal_year(today, organization.fiscal_year_start)
         first, _last = fiscal_period(number, organization.fiscal_year_start)
-        year = months.year_of(self.get_queryset(), first=first, currency=organization.currency)
+        year = months.sums_of(self.get_queryset(), first=first, currency=organization.currency)
         rows, now, before = [], 0, 0
-        for month in year.months:
-            now, before = now + month.amount, before + month.before
-            name = format_skeleton("MMM", month.first, locale=locale_of())
-            rows.append((name, now if month.first <= today else None, before))
+        for began, amount, earlier in year.months:
+            now, before = now + amount, before + earlier
+            name = format_skeleton("MMM", began, locale=locale_of())
+            rows.append((name, now if began <= today else None, before))
         until = queries.a_year_before(today)
         so_far = queries.totals(
             self.get_queryset().filter(received_on__range=(first.replace(year=first.year - 1), until)),
