@@ -276,6 +276,7 @@ HOME_PANELS: tuple[Panel, ...] = (
     Panel("gifts", _("Recent gifts"), "giving:home_gifts", "gifts.view", width=HALF),
     Panel("year", _("Gifts added up"), "giving:home_year", "gifts.view", width="col-lg-8"),
     Panel("goals", _("Progress towards goals"), "giving:home_goals", "funds.view", width="col-lg-4"),
+    Panel("top", _("Top donors this year"), "giving:home_top", "gifts.view", width=HALF),
     Panel("recent", _("Last visited"), "contacts:contact_recent", "contacts.view", width=HALF),
 )
 

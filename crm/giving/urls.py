@@ -27,6 +27,7 @@ urlpatterns = [
     path("gifts/totals/", gifts.GiftTotalsView.as_view(), name="gift_totals"),
     path("home/thanks/", home.HomeThanksView.as_view(), name="home_thanks"),
     path("home/at-risk/", home.HomeAtRiskView.as_view(), name="home_at_risk"),
+    path("home/top/", home.HomeTopView.as_view(), name="home_top"),
     path("home/gifts/", home.HomeGiftsView.as_view(), name="home_gifts"),
     path("home/year/", home.HomeYearView.as_view(), name="home_year"),
     path("home/goals/", home.HomeGoalsView.as_view(), name="home_goals"),

@@ -110,6 +110,25 @@ REPORTS: tuple[tuple[object, tuple[Report, ...]], ...] = (
         ),
     ),
     (
+        _("The team"),
+        (
+            Report(
+                _("Tasks in numbers"),
+                _("Who has what to do, what is late, what was done."),
+                "checkbox",
+                "tasks:statistics",
+                "tasks.view",
+            ),
+            Report(
+                _("History of the KPIs"),
+                _("What each number you follow was, day after day."),
+                "gauge",
+                "insights:kpi_value_list",
+                "kpis.view",
+            ),
+        ),
+    ),
+    (
         _("Books and receipts"),
         (
             Report(

@@ -5,6 +5,7 @@ from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from crm.accounts.queries import colleagues
 from crm.contacts.models import Contact
 from crm.core import search
 from crm.core.dates import today_in
@@ -25,6 +26,7 @@ class TaskFilter(CrmFilterSet):
 
     when = django_filters.ChoiceFilter(choices=WHEN, label=_("When"), method="at")
     whose = django_filters.ChoiceFilter(choices=WHOSE, label=_("Whose"), method="of")
+    owner = django_filters.ModelChoiceFilter(queryset=colleagues, label=_("Responsible person"))
     due_on = DayRangeFilter(label=_("Due"))
     done = MomentRangeFilter(field_name="done_at", label=pgettext_lazy("tasks", "Done on"))
     type = ChoicesFilter(choices=TaskType.choices, label=pgettext_lazy("task", "Type"))

@@ -9,6 +9,7 @@ app_name = "tasks"
 urlpatterns = [
     path("", lists.TaskListView.as_view(), name="task_list"),
     path("week/", lists.TaskWeekView.as_view(), name="task_week"),
+    path("statistics/", lists.TaskStatisticsView.as_view(), name="statistics"),
     path("bulk/", lists.TaskBulkView.as_view(), name="task_bulk"),
     path("new/", editing.TaskCreateView.as_view(), name="task_create"),
     path("<int:pk>/", editing.TaskDetailView.as_view(), name="task_detail"),

@@ -27,7 +27,7 @@ NOW = timezone.now()
 ROLES = ("admin", "owner", "finance", "member", "reader")
 PANELS = (
     "insights:figures", "insights:concerns", "insights:since_last_visit", "giving:home_thanks", "giving:home_at_risk",
-    "giving:home_gifts", "giving:home_year", "giving:home_goals", "insights:home_kpis",
+    "giving:home_gifts", "giving:home_year", "giving:home_goals", "insights:home_kpis", "giving:home_top",
 )  # fmt: skip
 
 

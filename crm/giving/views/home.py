@@ -63,6 +63,20 @@ class HomeAtRiskView(HomePanel):
         return super().get_context(contacts=shown, count=rows.count(), days=organization.at_risk_after, **context)
 
 
+class HomeTopView(HomePanel):
+    """Who gave most since the calendar year began."""
+
+    permission = "gifts.view"
+    model = Contact
+    title = gettext_lazy("Top donors this year")
+    fragment_name = "giving/_home_top.html"
+
+    def get_context(self, **context) -> dict:
+        rows = self.get_queryset().active().filter(summary__year=self.today.year, summary__year_total__gt=0)
+        shown = rows.select_related("summary").order_by("-summary__year_total", "pk")[:SHOWN]
+        return super().get_context(contacts=list(shown), year=self.today.year, **context)
+
+
 class HomeGiftsView(HomePanel):
     """The gifts recorded last."""
 

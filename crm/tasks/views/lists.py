@@ -7,13 +7,15 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crm.accounts.models import Membership
 from crm.accounts.policy import ALL
 from crm.core.dates import today_in
 from crm.core.web.actions import Link
 from crm.core.web.bulk import BulkView
 from crm.core.web.views import ListView, PageMixin, ScopedView
-from crm.tasks import queries, rules
+from crm.tasks import figures, queries, rules
 from crm.tasks.bulk import TASK_ACTIONS
+from crm.tasks.choices import TaskType
 from crm.tasks.filters import TaskFilter
 from crm.tasks.models import Task
 from crm.tasks.tables import TaskTable
@@ -129,5 +131,38 @@ class TaskWeekView(WhoseMixin, PageMixin, ScopedView):
             overdue=queries.counts(self.whose_tasks(), today=today)["overdue"],
             whose=self.whose,
             sees_others=self.sees_others,
+            **context,
+        )
+
+
+class TaskStatisticsView(WhoseMixin, PageMixin, ScopedView):
+    """By person and by type; ``?days=`` of what was done: 7, 30, 90 or 365. Each number leads to the list that holds it."""
+
+    permission = "tasks.view"
+    template_name = "tasks/statistics.html"
+
+    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        return self.render()
+
+    @property
+    def days(self) -> int:
+        asked = self.request.GET.get("days", "")
+        return int(asked) if asked in map(str, figures.PERIODS) else 30
+
+    def get_context(self, **context) -> dict:
+        organization = self.membership.organization
+        today, rows = today_in(organization.timezone), Task.objects.visible_to(self.membership)
+        counted = {"days": self.days, "today": today, "zone": organization.timezone}
+        people, types = (figures.by(rows, name, **counted) for name in ("owner", "type"))
+        members = Membership.objects.visible_to(self.membership).select_related("user")
+        names = {person.pk: str(person) for person in members.filter(pk__in=[row.key for row in people])}
+        return super().get_context(
+            title=gettext_lazy("Tasks in numbers"),
+            people=[(names.get(row.key, "–"), f"owner={row.key}", row) for row in people],
+            types=[(TaskType(row.key).label, f"type={row.key}", row) for row in types],
+            total=figures.total(people),
+            periods=figures.PERIODS,
+            days=self.days,
+            since=figures.began(self.days, today=today),
             **context,
         )
