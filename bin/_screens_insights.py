@@ -17,11 +17,16 @@ def nonsense(page) -> None:
     page.locator("article form .is-invalid").wait_for()
 
 
+def printed(page) -> None:
+    page.emulate_media(media="print")
+
+
 # Name, address below that of the insights, what is done there first, who looks.
 PAGES: tuple[tuple[str, str, Callable | None, str], ...] = (
     ("reports", "reports/", None, "admin"),
     ("retention", "reports/retention/", None, "admin"),
     ("retention_before", "reports/retention/?year=2025", None, "admin"),
+    ("retention_print", "reports/retention/", printed, "admin"),
     ("movements", "reports/retention/donors/", None, "admin"),
     ("movements_lapsed", "reports/retention/donors/?movement=lapsed_new&movement=lapsed_repeat", None, "admin"),
     ("kpis", "kpis/", None, "admin"),

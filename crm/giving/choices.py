@@ -206,3 +206,11 @@ class Currency(models.TextChoices):
     USD = "USD", _("US dollar")
     EUR = "EUR", _("Euro")
     GBP = "GBP", _("Pound sterling")
+
+
+class Step(models.TextChoices):
+    """How a report divides time; months have a page of their own."""
+
+    DAY = "day", pgettext_lazy("report", "Days")
+    WEEK = "week", pgettext_lazy("report", "Weeks")
+    YEAR = "year", pgettext_lazy("report", "Years")

@@ -32,6 +32,7 @@ urlpatterns = [
     path("home/year/", home.HomeYearView.as_view(), name="home_year"),
     path("home/goals/", home.HomeGoalsView.as_view(), name="home_goals"),
     path("gifts/months/", months.GiftMonthsView.as_view(), name="gift_months"),
+    path("gifts/spans/", months.GiftSpansView.as_view(), name="gift_spans"),
     path("gifts/new/", gifts.GiftCreateView.as_view(), name="gift_create"),
     path("gifts/new/<int:pk>/", gifts.GiftCreateForView.as_view(), name="gift_create_for"),
     path("gifts/<int:pk>/", gifts.GiftDetailView.as_view(), name="gift_detail"),

@@ -34,6 +34,7 @@ def round_step(value: Decimal) -> Decimal:
 
 
 CROWD = 10  # bars; with more, their names keep one letter where there is little room
+NAMED = 12  # bars; with more, only some of them are named
 
 
 @register.inclusion_tag("components/_bars.html")
@@ -42,6 +43,7 @@ def bars(rows, title: str, currency: str = "CAD") -> dict:
     rows = list(rows)
     top = round_top(max((amount for _label, amount in rows), default=Decimal(0)))
     slot = 100 / max(1, len(rows))
+    every = 1 if len(rows) <= NAMED else math.ceil(len(rows) / (NAMED // 2))
     drawn = []
     for place, (label, amount) in enumerate(rows):
         height = float(max(amount, 0) / top) * 100
@@ -53,7 +55,8 @@ def bars(rows, title: str, currency: str = "CAD") -> dict:
                 "width": f"{slot * 0.6:.2f}",
                 "height": f"{height:.2f}",
                 "on": place == len(rows) - 1,
-                "label": str(label),
+                "name": str(label),
+                "label": str(label) if (len(rows) - 1 - place) % every == 0 else "",
                 "is_year": len(str(label)) == 4 and str(label).isdigit(),
                 "value": value,
                 "said": f"{label}: {value}",
@@ -65,7 +68,7 @@ def bars(rows, title: str, currency: str = "CAD") -> dict:
         "bars": drawn,
         "marks": marks,
         "lines": ("0", "50", "100"),
-        "is_crowded": len(rows) > CROWD,
+        "is_crowded": CROWD < len(rows) <= NAMED,
     }
     return {"chart": chart}
 
