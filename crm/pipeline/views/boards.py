@@ -158,7 +158,7 @@ class MoveView(ContactBoardMixin, FormView):
     def told(self, codes: set[str]) -> dict:
         """The card as it is now, its stage, and the heads of these stages under the filters of the board."""
         asked = QueryDict(self.request.POST.get("query", "").removeprefix("?"))
-        found = self.kind.counted(self.narrowed(asked).qs, now=timezone.now())
+        found = self.kind.counted(self.narrowed(asked).qs, self.membership, now=timezone.now())
         context = {
             "view": self,
             "membership": self.membership,
