@@ -17,7 +17,7 @@ from crm.insights.choices import Unit
 from crm.insights.models import Kpi, KpiValue
 
 PERIODS = (30, 90, 365)  # days
-POINTS = 30  # of a small line: more would not be seen
+POINTS = 24  # of a small line: more would not be seen
 ONE, CENT, THOUSAND = Decimal(1), Decimal("0.01"), Decimal(1000)
 NBSP = "\u00a0"  # a number never parts from its unit
 
@@ -45,9 +45,9 @@ def said(kpi: Kpi, value: Decimal | None) -> str:
 
 
 def with_series(kpis: Iterable[Kpi], *, today: date, days: int) -> list[Kpi]:
-    """The same with ``series``: what each was over the last days, oldest first, thinned to some thirty: one query for all.
+    """The same with ``series``: what each was over the last days, oldest first, thinned to some two dozen: one query for all.
 
-    However many days are asked, the database sends thirty values a KPI, evenly taken, and always the last one.
+    However many days are asked, the database sends two dozen values a KPI, evenly taken, and always the last one.
     """
     kpis = list(kpis)
     latest = {"partition_by": [F("kpi")], "order_by": [F("on").desc(), F("id").desc()]}

@@ -5,11 +5,13 @@ from datetime import date
 from decimal import Decimal
 
 from django import template
+from django.utils.html import format_html
 from django.utils.translation import gettext as _
 
 from crm.core.dates import format_short_day
 from crm.core.money import format_rate
 from crm.core.templatetags.charts import drawn, round_step
+from crm.core.templatetags.crm_ui import icon
 from crm.insights import kpis
 
 register = template.Library()
@@ -46,6 +48,18 @@ def aim(kpi) -> str:
     if kpi.fewer_is_better:
         return _("target: %(target)s or fewer") % {"target": target}
     return _("%(part)s of %(target)s") % {"part": format_rate(kpi.reached), "target": target}
+
+
+@register.filter
+def moved(kpi) -> str:
+    """By how much a KPI moved since its previous value, with an arrow, in the colour of good or bad; nothing where unknown."""
+    change = kpi.change
+    if change is None:
+        return ""
+    arrow = icon(f"trending-{kpi.trend}", 16) if kpi.trend != "neutral" else ""
+    return format_html(
+        '<span class="mc-delta mc-{}">{}{}</span>', kpi.tone or "quiet", arrow, format_rate(change, signed=True)
+    )
 
 
 @register.filter
