@@ -1,8 +1,9 @@
 """The demo: believable, in two languages, through the services, refused where its password would be a hole."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from io import StringIO
 from random import Random
+from zoneinfo import ZoneInfo
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -14,6 +15,7 @@ from django.utils import timezone
 from crm.accounts.models import AuditEntry, Membership, Organization, User
 from crm.contacts.addresses import canadian_postal_code
 from crm.contacts.models import Contact, Note, TimelineEvent
+from crm.core.dates import today_in
 from crm.core.phones import normalise_phone
 from crm.giving import summaries
 from crm.giving.models import Fund, Gift
@@ -125,7 +127,9 @@ def test_what_happened_is_dated_when_it_happened(demo):
 
 
 def test_the_last_day_has_news_for_the_digest(demo):
-    since = timezone.now() - timedelta(hours=36)
+    """Since yesterday began, whatever the hour at which the demo is made."""
+    zone = ZoneInfo(demo.timezone)
+    since = datetime.combine(today_in(demo.timezone) - timedelta(days=1), time(), tzinfo=zone)
     assert Gift.objects.filter(organization=demo, created_at__gt=since).count() >= 3
     assert Contact.objects.filter(organization=demo, created_at__gt=since - timedelta(days=14)).count() >= 3
 
