@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.accounts.models import SavedView
 from crm.accounts.saved_views import LONGEST, cleaned, may_change
+from crm.core import lists
 from crm.core.dates import today_in
 from crm.core.errors import DomainError, validated
 from crm.core.text import clean
@@ -20,6 +21,8 @@ def _schedule(view: SavedView, *, by, sends: str | None, sends_as: str = "") -> 
         return
     if sends and not (by.can("exports.run") and view.is_owned_by(by)):
         raise DomainError(_("Only whoever made this view, and may take lists out, has it sent."), field="sends")
+    if sends and not getattr(lists.opened(view.screen, by=by), "can_export", False):
+        raise DomainError(_("This list does not leave as a file."), field="sends")
     if sends and sends != view.sends:
         view.sent_on = today_in(view.organization.timezone)
     view.sends, view.sends_as = sends, sends_as or view.sends_as

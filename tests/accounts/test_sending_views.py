@@ -118,6 +118,15 @@ def test_only_whoever_made_it_and_may_export_has_it_sent(admin, owner, reader, b
     assert not page(browse(reader).open("accounts:saved_view_update", pk=own.pk)).css("[name=sends]")
 
 
+@pytest.mark.parametrize("screen", ["accounts:home", "insights:retention"])
+def test_a_page_that_is_no_list_to_take_out_is_not_sent(screen, admin):
+    kept = {"query": "", "columns": [], "is_shared": False, "is_pinned": True}
+    with pytest.raises(DomainError) as refused:
+        save_view(screen=screen, name="X", sends="weekly", by=admin, **kept)
+    assert refused.value.field == "sends"
+    assert save_view(screen="giving:gift_list", name="X", sends="weekly", by=admin, **kept).sends == "weekly"
+
+
 def test_it_is_asked_for_and_stopped_in_the_form_of_the_view(owner, browse):
     view, desk = keep(owner), browse(owner)
     form = {"name": "Donors", "is_pinned": "on", "sends": "monthly", "sends_as": "csv"}
