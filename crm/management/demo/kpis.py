@@ -3,6 +3,8 @@
 from datetime import timedelta
 from decimal import Decimal
 
+from django.utils.translation import override
+
 from crm.insights import metrics, services
 from crm.insights.choices import Metric, Unit
 from crm.insights.models import Kpi, KpiValue
@@ -32,7 +34,9 @@ def build(story) -> None:
     with story.happened(begun):
         for metric in MEASURED:
             is_featured = metric == Metric.NEW_DONORS  # My day shows the others already
-            services.create_kpi(title=str(metric.label), metric=metric, is_featured=is_featured, by=admin)
+            with override(story.organization.default_language):
+                title = str(metric.label)
+            services.create_kpi(title=title, metric=metric, is_featured=is_featured, by=admin)
         for french, english, what, said, unit, target, start, _now, _weeks in BY_HAND:
             services.create_kpi(
                 title=french if is_french else english, description=what if is_french else said, unit=unit,
