@@ -17,6 +17,7 @@ from django.db.models.functions import Coalesce
 from crm.contacts.choices import Trend
 from crm.contacts.models import Visit
 from crm.core.bulk import update_columns
+from crm.core.dates import today_in
 from crm.core.money import ZERO, to_cents
 from crm.giving.models import Gift, GivingSummary
 from crm.giving.queries import a_year_before
@@ -133,8 +134,9 @@ def facts_of(organization, contact_ids: Collection[int], *, today: date) -> dict
     return found
 
 
-def sweep(organization, *, today: date, after: int = 0) -> Iterator[tuple[int, int]]:
+def sweep(organization, *, after: int = 0) -> Iterator[tuple[int, int]]:
     """Score every donor of an organization again, chunk by chunk: yields the last one seen and how many changed."""
+    today = today_in(organization.timezone)
     rows = GivingSummary.objects.filter(organization=organization).order_by("contact")
     rows = rows.filter(Q(gift_count__gt=0) | Q(engagement__isnull=False))
     while chunk := list(

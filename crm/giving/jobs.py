@@ -1,6 +1,7 @@
 """Giving's night: the totals turn with the calendar, then every one is checked against the gifts."""
 
 import time
+from collections.abc import Callable
 from datetime import timedelta
 
 import structlog
@@ -11,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm.accounts.models import Organization
 from crm.core.dates import today_in
-from crm.core.jobs import daily, enqueue, every, job
+from crm.core.jobs import Job, daily, enqueue, every, job
 from crm.giving import engagement, following, pledges, rhythm, summaries
 from crm.giving.gateways import Unreachable
 from crm.giving.models import Charge
@@ -110,33 +111,31 @@ def plan_thanks(*, organization_id: int, gift_ids: list[int]) -> int:
     return following.plan_thanks(Organization.objects.get(pk=organization_id), gift_ids)
 
 
+def _swept(again: Job, sweep: Callable, *, organization_id: int, after: int, seconds: float) -> int:
+    """Go through every donor by ``sweep(organization, after=…)``, which yields the last one seen and how many changed.
+
+    When the slice is over, ``again`` is queued to go on after that donor. Returns how many changed.
+    """
+    started, changed = time.monotonic(), 0
+    for organization in _organizations(organization_id):
+        for last, found in sweep(organization, after=after if organization.pk == organization_id else 0):
+            changed += found
+            if time.monotonic() - started > seconds:
+                enqueue(again, organization_id=organization.pk, after=last)
+                return changed
+    return changed
+
+
 @job(schedule=daily(at="06:40"), label=_("Find who has been silent for longer than usual"))
 def find_rhythms(*, organization_id: int = 0, after: int = 0, seconds: float = SLICE_SECONDS) -> int:
     """The rhythm of every donor, from their gifts (O-02). Returns for how many it changed."""
-    started = time.monotonic()
-    changed = 0
-    for organization in _organizations(organization_id):
-        for last, found in rhythm.sweep(organization, after=after if organization.pk == organization_id else 0):
-            changed += found
-            if time.monotonic() - started > seconds:
-                enqueue(find_rhythms, organization_id=organization.pk, after=last)
-                return changed
-    return changed
+    return _swept(find_rhythms, rhythm.sweep, organization_id=organization_id, after=after, seconds=seconds)
 
 
 @job(schedule=daily(at="05:20"), label=_("Score how close each donor is"))
 def score_donors(*, organization_id: int = 0, after: int = 0, seconds: float = SLICE_SECONDS) -> int:
     """The engagement of every donor, and their trend (O-03). Returns for how many it changed."""
-    started = time.monotonic()
-    changed = 0
-    for organization in _organizations(organization_id):
-        today, start = today_in(organization.timezone), after if organization.pk == organization_id else 0
-        for last, found in engagement.sweep(organization, today=today, after=start):
-            changed += found
-            if time.monotonic() - started > seconds:
-                enqueue(score_donors, organization_id=organization.pk, after=last)
-                return changed
-    return changed
+    return _swept(score_donors, engagement.sweep, organization_id=organization_id, after=after, seconds=seconds)
 
 
 @job(schedule=daily(at="04:10"), label=_("Check every total against the gifts"))

@@ -224,7 +224,7 @@ def _write(*, slug: str, rng: Random, contacts: int, gifts: int, say: Callable[[
         cursor.execute("ANALYZE giving_gift")
     summaries.refresh(writer.ids)
     list(rhythm.sweep(organization))
-    list(engagement.sweep(organization, today=timezone.localdate()))
+    list(engagement.sweep(organization))
     _ask(writer.ids, members, rng=rng, now=timezone.now())
     _follow(members["admin"], rng=rng)
     say("summaries")

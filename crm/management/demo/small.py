@@ -266,7 +266,7 @@ def build(*, slug: str, rng: Random) -> Story:
     doubles.find(story.organization)
     thanks.settle(story)
     list(rhythm.sweep(story.organization))
-    list(engagement.sweep(story.organization, today=story.today))
+    list(engagement.sweep(story.organization))
     notices.notify_overdue(story.organization)
     return story
 
