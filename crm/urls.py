@@ -20,5 +20,6 @@ urlpatterns = [
     path("", include("crm.accounts.me")),
     path("", include("crm.notifications.urls")),
     path("", include("crm.receipts.public")),
+    path("", include("crm.outreach.public")),
     path("o/<slug:organization>/", include(INSIDE)),
 ]

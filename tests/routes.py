@@ -18,6 +18,7 @@ PUBLIC = {
     "stripe_webhook": "messages of Stripe, each signed with a secret of the organization",
     "verify:file": "in the e-mail of a receipt, signed by the installation: its file, until it is void",
     "verify:receipt": "printed on each receipt with a code of its own: status, date and eligible amount",
+    "unsubscribe:email": "in an e-mail to many, signed by the installation: stops e-mails of one person, by a POST",
     "notifications:digest_stop": "signed link of an e-mail, confirmed by a POST",
 }
 

@@ -33,7 +33,7 @@ from crm.imports.models import ImportFile
 from crm.imports.services import receive_file
 from crm.insights.models import Kpi, KpiValue
 from crm.notifications.models import Notification
-from crm.outreach.models import Communication, MessageTemplate
+from crm.outreach.models import Communication, Mailing, MessageTemplate, Recipient
 from crm.pipeline.models import Opportunity
 from crm.receipts.models import Receipt, ReceiptRun, RunLine
 from crm.tasks.models import Task
@@ -53,6 +53,7 @@ from tests.factories.giving import (
 from tests.factories.households import household_of
 from tests.factories.insights import KpiFactory, KpiValueFactory
 from tests.factories.notifications import NotificationFactory
+from tests.factories.outreach import MailingFactory, MailingRecipientFactory
 from tests.factories.pipeline import OpportunityFactory
 from tests.factories.receipts import RunFactory, RunLineFactory, issued
 from tests.factories.tasks import TaskFactory
@@ -162,6 +163,8 @@ def build(*, contact, by, owner) -> dict:
             subject_en="Thanks",
             body_en="{greeting}",
         ),
+        Mailing: (mailing := MailingFactory(created_by=owner, pk=9_003)),
+        Recipient: MailingRecipientFactory(mailing=mailing, contact=contact, pk=9_004),
         Communication: Communication.objects.create(
             organization=contact.organization,
             contact=contact,

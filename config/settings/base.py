@@ -225,6 +225,8 @@ DEFAULT_FROM_EMAIL = env.env_str("DEFAULT_FROM_EMAIL", "Merci <merci@localhost>"
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_SUBJECT_PREFIX = ""
 EMAIL_TIMEOUT = 20
+EMAIL_BACKEND = "crm.core.smtp.EmailBackend"
+MAIL_PATIENCE = 1.0  # of the pauses before a message of a batch is tried again, in their usual length
 OUTBOX_DIR = VAR_DIR / "outbox"
 
 # --- jobs (figures measured in ecosystem.md §2.a) ---------------------------------------------------------------------

@@ -31,6 +31,7 @@ GUARDED = {
     "receipt.": "receipts.view",
     "task.": "tasks.view",
     "opportunity.": "pipeline.view",
+    "mailing.": "outreach.view",
 }
 
 SIGNS = {
@@ -46,6 +47,7 @@ SIGNS = {
     "contact.points": ("at", ""),
     "privacy": ("shield", "is-warn"),
     "receipt": ("file-certificate", "is-info"),
+    "mailing": ("send", "is-info"),
     "contact.created": ("user-plus", "is-info"),
     "contact.moved": ("layout-kanban", "is-brand"),
     "contact.archived": ("archive", "is-warn"),

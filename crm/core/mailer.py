@@ -33,6 +33,7 @@ Status = OutgoingEmail.Status
 
 FILLERS: dict[str, Callable[[OutgoingEmail], dict[str, str]]] = {}
 ATTACHED: dict[str, Callable[[OutgoingEmail], list["Attachment"]]] = {}
+CHECKS: dict[str, Callable[[OutgoingEmail], None]] = {}
 
 
 class Attachment(NamedTuple):
@@ -66,6 +67,18 @@ def attached_on_leaving(prefix: str) -> Callable:
 
     def declare(function: Callable[[OutgoingEmail], list[Attachment]]) -> Callable:
         ATTACHED[prefix] = function
+        return function
+
+    return declare
+
+
+def checked_on_leaving(prefix: str) -> Callable:
+    """Declare what is looked at once more when mails whose key begins with ``prefix:`` leave: the function raises
+    :class:`NoLongerTrue` for one that must stay here.
+    """
+
+    def declare(function: Callable[[OutgoingEmail], None]) -> Callable:
+        CHECKS[prefix] = function
         return function
 
     return declare
@@ -139,7 +152,26 @@ def send(
     return email
 
 
-def _close(email: OutgoingEmail, status: str, error: object = "") -> None:
+def made_ready(email: OutgoingEmail, connection) -> EmailMultiAlternatives:
+    """The message as it leaves. Raises :class:`NoLongerTrue`, and :class:`ValueError` for one that can never be sent."""
+    prefix = email.key.partition(":")[0]
+    if check := CHECKS.get(prefix):
+        check(email)
+    text, html = _filled(email)
+    attachments = _attachments(email)
+    message = EmailMultiAlternatives(
+        email.subject, text, to=[email.recipient], headers=email.headers, connection=connection
+    )
+    if html:
+        message.attach_alternative(html, "text/html")
+    for attachment in attachments:
+        message.attach(*attachment)
+    message.message()
+    return message
+
+
+def close(email: OutgoingEmail, status: str, error: object = "") -> None:
+    """Write down how it ended."""
     sent_at = timezone.now() if status == Status.SENT else None
     OutgoingEmail.objects.filter(pk=email.pk).update(status=status, error=str(error)[:2000], sent_at=sent_at)
 
@@ -147,7 +179,7 @@ def _close(email: OutgoingEmail, status: str, error: object = "") -> None:
 def _refused(email: OutgoingEmail, error: Exception) -> None:
     """The server does not have the message: trying again is safe, until the attempts are used up."""
     given_up = email.attempts >= MAX_ATTEMPTS
-    _close(email, Status.FAILED if given_up else Status.QUEUED, error)
+    close(email, Status.FAILED if given_up else Status.QUEUED, error)
     logger.warning("email_not_sent", email_id=email.pk, attempts=email.attempts, error=type(error).__name__)
 
 
@@ -162,27 +194,17 @@ def deliver(*, email_id: int) -> str:
     email = OutgoingEmail.objects.get(pk=email_id)
     connection = get_connection()
     try:
-        text, html = _filled(email)
-        attachments = _attachments(email)
+        message = made_ready(email, connection)
     except NoLongerTrue as error:
-        _close(email, Status.FAILED, error)
+        close(email, Status.FAILED, error)
         return "no longer true"
+    except ValueError as error:  # a header or address that can never be sent: trying again would change nothing
+        close(email, Status.FAILED, error)
+        logger.error("email_impossible", email_id=email_id, error=type(error).__name__)
+        return "impossible"
     except Exception as error:
         _refused(email, error)
         raise
-    try:
-        message = EmailMultiAlternatives(
-            email.subject, text, to=[email.recipient], headers=email.headers, connection=connection
-        )
-        if html:
-            message.attach_alternative(html, "text/html")
-        for attachment in attachments:
-            message.attach(*attachment)
-        message.message()
-    except ValueError as error:  # a header or address that can never be sent: trying again would change nothing
-        _close(email, Status.FAILED, error)
-        logger.error("email_impossible", email_id=email_id, error=type(error).__name__)
-        return "impossible"
     try:
         connection.open()
     except Exception as error:
@@ -200,14 +222,15 @@ def deliver(*, email_id: int) -> str:
         raise
     finally:
         connection.close()
-    _close(email, Status.SENT)
+    close(email, Status.SENT)
     return "sent"
 
 
 def undelivered() -> QuerySet[OutgoingEmail]:
     """What a person should know about: refused for good, or left half-sent by a worker that died."""
     in_doubt = Q(status=Status.SENDING, claimed_at__lt=timezone.now() - IN_DOUBT_AFTER)
-    return OutgoingEmail.objects.filter(Q(status=Status.FAILED) | in_doubt).order_by("-created_at", "-pk")
+    one_by_one = OutgoingEmail.objects.filter(batch="")  # a batch is looked after where it was begun
+    return one_by_one.filter(Q(status=Status.FAILED) | in_doubt).order_by("-created_at", "-pk")
 
 
 @transaction.atomic
@@ -230,7 +253,9 @@ def forget(emails: QuerySet[OutgoingEmail]) -> None:
 @job(schedule=every(minutes=60), label=_("Send e-mails that were left waiting"))
 def deliver_forgotten() -> int:
     """A job can be lost (the secret key that signs the queue was changed); the message must not be."""
-    waiting = OutgoingEmail.objects.filter(status=Status.QUEUED, created_at__lt=timezone.now() - FORGOTTEN_AFTER)
+    waiting = OutgoingEmail.objects.filter(
+        batch="", status=Status.QUEUED, created_at__lt=timezone.now() - FORGOTTEN_AFTER
+    )
     ids = list(waiting.order_by("pk").values_list("pk", flat=True)[:200])
     for pk in ids:
         enqueue(deliver, email_id=pk)

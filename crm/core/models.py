@@ -140,6 +140,9 @@ class OutgoingEmail(models.Model):
         "accounts.Organization", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
     key = models.CharField(max_length=160, unique=True)
+    batch = models.CharField(
+        max_length=40, blank=True, default=""
+    )  # sent together (crm.core.mail_batches); empty: at once
     recipient = models.EmailField()
     language = models.CharField(max_length=2)
     subject = models.CharField(max_length=250)
@@ -158,7 +161,10 @@ class OutgoingEmail(models.Model):
     class Meta:
         verbose_name = _("outgoing e-mail")
         verbose_name_plural = _("outgoing e-mails")
-        indexes = [models.Index(fields=["status", "created_at"], name="outgoing_email_state")]
+        indexes = [
+            models.Index(fields=["status", "created_at"], name="outgoing_email_state"),
+            models.Index(fields=["batch", "status", "id"], condition=~models.Q(batch=""), name="outgoing_email_batch"),
+        ]
 
     def __str__(self) -> str:
         return self.key

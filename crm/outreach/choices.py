@@ -8,6 +8,7 @@ class Purpose(models.TextChoices):
     THANKS = "thanks", pgettext_lazy("template", "Thank-you for gifts")
     NOTICE = "notice", pgettext_lazy("template", "Notice to a family")
     RECEIPT = "receipt", pgettext_lazy("template", "Official receipt, by e-mail")
+    MAILING = "mailing", pgettext_lazy("template", "Mailing")
 
 
 class Channel(models.TextChoices):
@@ -23,3 +24,42 @@ class MessageStatus(models.TextChoices):
 
 MESSAGE_TONES = {"waiting": "is-warn", "sent": "is-ok", "failed": "is-bad"}
 EMAIL_STATUS = {"queued": "waiting", "sending": "waiting", "sent": "sent", "failed": "failed"}  # of core's table
+
+
+class MailingStatus(models.TextChoices):
+    """Written, perhaps for later, sent, and over; what has left stays so when a mailing is stopped."""
+
+    DRAFT = "draft", pgettext_lazy("mailing", "Draft")
+    SCHEDULED = "scheduled", pgettext_lazy("mailing", "Scheduled")
+    RUNNING = "running", pgettext_lazy("mailing", "Being sent")
+    PAUSED = "paused", pgettext_lazy("mailing", "Paused")
+    DONE = "done", pgettext_lazy("mailing", "Sent")
+    CANCELLED = "cancelled", pgettext_lazy("mailing", "Cancelled")
+
+
+MAILING_TONES = {"scheduled": "is-info", "running": "is-info", "paused": "is-warn", "done": "is-ok"}
+EDITABLE_MAILING = (MailingStatus.DRAFT, MailingStatus.SCHEDULED)
+OVER_MAILING = (MailingStatus.DONE, MailingStatus.CANCELLED)
+
+
+class LeftOut(models.TextChoices):
+    """Why somebody of the audience gets no message; the first that holds is told."""
+
+    DECEASED = "deceased", pgettext_lazy("left out of a mailing", "Deceased")
+    PEACE = "peace", pgettext_lazy("left out of a mailing", "Asked not to be contacted")
+    REFUSED = "refused", pgettext_lazy("left out of a mailing", "Said no to this channel, or unsubscribed")
+    ADDRESS = "address", pgettext_lazy("left out of a mailing", "No address for this channel")
+    BOUNCED = "bounced", pgettext_lazy("left out of a mailing", "The address does not work: messages come back")
+    CONSENT = "consent", pgettext_lazy("left out of a mailing", "No consent to e-mails, or it has lapsed")
+    TWICE = "twice", pgettext_lazy("left out of a mailing", "Somebody else here has the same e-mail address")
+    FIELD = "field", pgettext_lazy("left out of a mailing", "A field of the text has nothing to say for them")
+
+
+class RecipientState(models.TextChoices):
+    """What became of the message of somebody in a mailing."""
+
+    SENT = "sent", pgettext_lazy("message of a mailing", "Sent or printed")
+    WAITING = "waiting", pgettext_lazy("message of a mailing", "Waiting")
+    FAILED = "failed", pgettext_lazy("message of a mailing", "Failed")
+    DOUBTFUL = "doubtful", pgettext_lazy("message of a mailing", "In doubt: perhaps sent")
+    LEFT_OUT = "left_out", pgettext_lazy("message of a mailing", "Left out")

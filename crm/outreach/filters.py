@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy as _
 from crm.contacts.models import Contact
 from crm.core import search
 from crm.core.web.filters import ChoicesFilter, CrmFilterSet, ShortListFilter
-from crm.outreach.choices import Channel, MessageStatus, Purpose
-from crm.outreach.models import MessageTemplate
+from crm.outreach.choices import Channel, LeftOut, MailingStatus, MessageStatus, Purpose, RecipientState
+from crm.outreach.models import Mailing, MessageTemplate
 
 
 class CommunicationFilter(CrmFilterSet):
@@ -38,3 +38,32 @@ class TemplateFilter(ShortListFilter):
 
     def in_use(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return queryset.filter(is_active=value == "yes")
+
+
+class MailingFilter(ShortListFilter):
+    search_hint = _("Name or audience")
+
+    status = django_filters.ChoiceFilter(choices=MailingStatus.choices, label=_("Status"))
+    channel = ChoicesFilter(choices=Channel.choices, label=_("Channel"))
+
+    def words_of(self, row: Mailing) -> str:
+        return f"{row.title} {row.audience}"
+
+
+def _mailings(request):
+    return Mailing.objects.visible_to(request.membership).order_by("-pk")
+
+
+class RecipientFilter(CrmFilterSet):
+    search_hint = _("Name, e-mail or city of the contact")
+
+    mailing = django_filters.ModelChoiceFilter(queryset=_mailings, label=_("Mailing"))
+    state = django_filters.ChoiceFilter(choices=RecipientState.choices, method="in_state", label=_("What became of it"))
+    left_out = django_filters.ChoiceFilter(choices=LeftOut.choices, label=_("Left out because"))
+
+    def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        found = search.matching(Contact.objects.of(self.request.membership.organization), value)
+        return queryset.filter(contact__in=found.order_by().values("pk"))
+
+    def in_state(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
+        return queryset.in_state(value)

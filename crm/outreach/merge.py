@@ -34,6 +34,13 @@ FIELDS: dict[str, dict[str, Promise]] = {
         "amount": _("The eligible amount"),
         "gifts": _("“your gifts of 2026”, or “your gift of March 3, 2026”"),
     },
+    Purpose.MAILING: {
+        **COMMON,
+        "first_name": _("The first name"),
+        "name": _("The whole name"),
+        "last_gift": _("“your gift of $50.00, received on March 3, 2026”: who never gave is left out"),
+        "last_year": _("What they gave last year: who gave nothing then is left out"),
+    },
 }
 
 

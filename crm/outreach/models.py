@@ -1,13 +1,30 @@
-"""What is written to donors: the templates, and each message as it left."""
+"""What is written to donors: the templates, the mailings, and each message as it left."""
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from crm.contacts.models import Contact
-from crm.core.models import Tenanted
+from crm.contacts.models import Contact, Group, Segment
+from crm.core.models import Operation, Tenanted
 from crm.core.web.urls import org_url
-from crm.outreach.choices import EMAIL_STATUS, MESSAGE_TONES, Channel, MessageStatus, Purpose
-from crm.outreach.querysets import CommunicationQuerySet, TemplateQuerySet
+from crm.giving.models import Appeal
+from crm.outreach.choices import (
+    EMAIL_STATUS,
+    MAILING_TONES,
+    MESSAGE_TONES,
+    OVER_MAILING,
+    Channel,
+    LeftOut,
+    MailingStatus,
+    MessageStatus,
+    Purpose,
+)
+from crm.outreach.querysets import (
+    CommunicationQuerySet,
+    MailingQuerySet,
+    RecipientQuerySet,
+    SuppressedQuerySet,
+    TemplateQuerySet,
+)
 
 
 class MessageTemplate(Tenanted):
@@ -123,3 +140,140 @@ class Communication(Tenanted):
     @property
     def status_tone(self) -> str:
         return MESSAGE_TONES[self.status]
+
+
+class Mailing(Tenanted):
+    """One text to many people, each once (K-03): who gets it is asked of the audience at the moment it leaves.
+
+    ``audience`` is the name of the segment or group, which may be deleted later. ``per_minute``: e-mails at most, what the mail
+    server of a small charity takes; nothing for as fast as it answers. ``waits_since``: since when the mail server has
+    refused to talk; ``trouble``: what it said.
+    """
+
+    title = models.CharField(_("name"), max_length=120)
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel, default=Channel.EMAIL)
+    template = models.ForeignKey(
+        MessageTemplate, on_delete=models.PROTECT, related_name="mailings", verbose_name=_("message template")
+    )
+    segment = models.ForeignKey(
+        Segment, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("segment")
+    )
+    group = models.ForeignKey(
+        Group, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("group")
+    )
+    audience = models.CharField(_("audience"), max_length=120, blank=True, editable=False)
+    appeal = models.ForeignKey(
+        Appeal, on_delete=models.PROTECT, null=True, blank=True, related_name="mailings", verbose_name=_("appeal")
+    )
+    per_minute = models.PositiveSmallIntegerField(_("e-mails a minute, at most"), null=True, blank=True)
+    scheduled_for = models.DateTimeField(_("leaves on"), null=True, blank=True)
+    status = models.CharField(_("status"), max_length=10, choices=MailingStatus, default=MailingStatus.DRAFT)
+    operation = models.ForeignKey(
+        Operation, on_delete=models.PROTECT, null=True, editable=False, related_name="+", db_index=False
+    )  # the work that moves it at present, or did last
+    created_by = models.ForeignKey(
+        "accounts.Membership", on_delete=models.PROTECT, related_name="+", verbose_name=_("created by"), db_index=False
+    )
+    started_at = models.DateTimeField(_("started"), null=True, editable=False)
+    finished_at = models.DateTimeField(_("finished"), null=True, editable=False)
+    waits_since = models.DateTimeField(null=True, editable=False)
+    trouble = models.TextField(blank=True, editable=False)
+
+    objects = MailingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("mailing")
+        verbose_name_plural = _("mailings")
+        indexes = [
+            models.Index(
+                fields=["scheduled_for"], condition=models.Q(status=MailingStatus.SCHEDULED), name="mailing_scheduled"
+            )
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(segment=None) | models.Q(group=None), name="mailing_one_audience"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(status=MailingStatus.SCHEDULED) | models.Q(scheduled_for__isnull=False),
+                name="mailing_scheduled_for",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return org_url(self, "outreach:mailing_detail", pk=self.pk)
+
+    def is_owned_by(self, membership) -> bool:
+        return self.created_by_id == membership.pk
+
+    @property
+    def status_tone(self) -> str:
+        return MAILING_TONES.get(self.status, "")
+
+    @property
+    def is_over(self) -> bool:
+        return self.status in OVER_MAILING
+
+
+class Recipient(Tenanted):
+    """One contact of a mailing that was sent to, or left out of it for a reason: once each, ever, by the database."""
+
+    organization = models.ForeignKey(
+        "accounts.Organization", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    mailing = models.ForeignKey(Mailing, on_delete=models.PROTECT, related_name="recipients", db_index=False)
+    contact = models.ForeignKey(Contact, on_delete=models.PROTECT, related_name="mailings", verbose_name=_("contact"))
+    left_out = models.CharField(_("why not"), max_length=10, choices=LeftOut, blank=True)
+    communication = models.OneToOneField(
+        Communication, on_delete=models.PROTECT, null=True, editable=False, related_name="recipient"
+    )
+    replied_at = models.DateTimeField(
+        _("answered"), null=True, blank=True
+    )  # somebody says so: an answer goes to a mailbox
+
+    objects = RecipientQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("recipient of a mailing")
+        verbose_name_plural = _("recipients of mailings")
+        constraints = [
+            models.UniqueConstraint(fields=["mailing", "contact"], name="mailing_once_a_contact"),
+            models.CheckConstraint(
+                condition=models.Q(left_out="", communication__isnull=False) | ~models.Q(left_out=""),
+                name="mailing_left_out_or_written",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.mailing_id}: {self.contact_id}"
+
+    def get_absolute_url(self) -> str:
+        return org_url(self, "outreach:mailing_detail", pk=self.mailing_id)
+
+    def is_owned_by(self, membership) -> bool:
+        return self.contact.is_owned_by(membership)
+
+
+class SuppressedAddress(Tenanted):
+    """An e-mail address that no mailing writes to any more: messages to it come back. In small letters."""
+
+    address = models.EmailField(_("e-mail address"))
+    said = models.TextField(_("what the mail server said"), blank=True)
+
+    objects = SuppressedQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("address that does not work")
+        verbose_name_plural = _("addresses that do not work")
+        constraints = [models.UniqueConstraint(fields=["organization", "address"], name="suppressed_once")]
+
+    def __str__(self) -> str:
+        return self.address
+
+    def get_absolute_url(self) -> str:
+        return org_url(self, "outreach:mailing_list")
+
+    def is_owned_by(self, membership) -> bool:
+        return False

@@ -1,6 +1,9 @@
+from datetime import datetime
+
 from django.db.models import Q
 
 from crm.core.querysets import ScopedQuerySet
+from crm.outreach.choices import MailingStatus
 
 
 class TemplateQuerySet(ScopedQuerySet):
@@ -33,3 +36,45 @@ class CommunicationQuerySet(ScopedQuerySet):
         if status == "sent":
             return self.filter(Q(channel="letter", printed_at__isnull=False) | Q(channel="email", email__status="sent"))
         return self.filter(channel="email").filter(Q(email__status="failed") | Q(email=None))
+
+
+class MailingQuerySet(ScopedQuerySet):
+    resource = "outreach"
+    owner_path = "created_by"
+
+    def due(self, *, now: datetime) -> "MailingQuerySet":
+        """Those scheduled for a moment that has come."""
+        return self.filter(status=MailingStatus.SCHEDULED, scheduled_for__lte=now)
+
+
+class RecipientQuerySet(ScopedQuerySet):
+    resource = "outreach"
+    owner_path = "contact__owner"
+
+    def failed(self) -> "RecipientQuerySet":
+        """Whose e-mail the server refused, or whose text is gone before it left."""
+        states = Q(communication__email__status="failed") | Q(communication__email=None)
+        return self.filter(states, left_out="", communication__channel="email")
+
+    def doubtful(self) -> "RecipientQuerySet":
+        """The server may have it or not: the line went dead, or the worker, as it took it."""
+        return self.filter(left_out="", communication__email__status="sending")
+
+    def in_state(self, state: str) -> "RecipientQuerySet":
+        """``waiting``, ``sent``, ``failed``, ``doubtful`` or ``left_out``."""
+        if state == "left_out":
+            return self.exclude(left_out="")
+        if state in ("failed", "doubtful"):
+            return getattr(self, state)()
+        email, letter = Q(communication__channel="email"), Q(communication__channel="letter")
+        if state == "sent":
+            sent = email & Q(communication__email__status="sent")
+            return self.filter(sent | letter & Q(communication__printed_at__isnull=False), left_out="")
+        waits = email & Q(communication__email__status="queued")
+        return self.filter(waits | letter & Q(communication__printed_at=None), left_out="")
+
+
+class SuppressedQuerySet(ScopedQuerySet):
+    """Addresses are the whole organization's: whoever sees only their own contacts sees none of the list."""
+
+    resource = "outreach"

@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy
 from crm.contacts.cells import who
 from crm.core.web import tables
 from crm.core.web.urls import org_url
-from crm.outreach.choices import Channel, Purpose
-from crm.outreach.models import Communication, MessageTemplate
+from crm.outreach.choices import MAILING_TONES, Channel, LeftOut, MailingStatus, Purpose
+from crm.outreach.models import Communication, Mailing, MessageTemplate, Recipient
 
 
 class RecipientColumn(tables.Column):
@@ -82,3 +82,102 @@ class TemplateTable(tables.CrmTable):
         super().__init__(*args, **kwargs)
         self.templates_url = org_url(self.membership, "outreach:template_list")
         self.may_change = self.membership.can("outreach.change")
+
+
+class MailingColumn(tables.Column):
+    def cell(self, record: Mailing, name: str, table) -> str:
+        return format_html('<a class="mc-name" href="{}{}/">{}</a>', table.mailings_url, record.pk, record.title)
+
+    def export(self, record: Mailing, name: str) -> str:
+        return record.title
+
+
+class MailingTable(tables.CrmTable):
+    title = MailingColumn(verbose_name=gettext_lazy("Mailing"), unlabelled=True, order_by=("title", "pk"))
+    audience = tables.Column(verbose_name=gettext_lazy("Audience"), css="mc-sub", orderable=False)
+    channel = tables.ChoiceColumn(
+        verbose_name=gettext_lazy("Channel"), choices=Channel, css="mc-hide-s", orderable=False
+    )
+    written = tables.NumberColumn(
+        verbose_name=gettext_lazy("Written to"), css="mc-hide-s", orderable=False, empty_values=()
+    )
+    created_at = tables.MomentColumn(
+        verbose_name=gettext_lazy("Created"), css="mc-hide-s", order_by=("created_at", "pk")
+    )
+    status = tables.ChoiceColumn(choices=MailingStatus, tones=MAILING_TONES, orderable=False, css="mc-r")
+    caption = gettext_lazy("Mailings")
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.mailings_url = org_url(self.membership, "outreach:mailing_list")
+
+
+class FateColumn(tables.Column):
+    """Why somebody got nothing, or what became of the message, with the words of the mail server."""
+
+    def cell(self, record: Recipient, name: str, table) -> str:
+        if record.left_out:
+            return tables.escaped(LeftOut(record.left_out).label)
+        message = record.communication
+        said = message.email.error if message.email_id and message.status == "failed" else ""
+        pill = format_html('<span class="mc-pill {}">{}</span>', message.status_tone, message.status_label)
+        return format_html('{} <span class="mc-small mc-quiet">{}</span>', pill, said[:160]) if said else pill
+
+    def export(self, record: Recipient, name: str) -> str:
+        return str(LeftOut(record.left_out).label if record.left_out else record.communication.status_label)
+
+
+class RecipientContactColumn(tables.Column):
+    def cell(self, record: Recipient, name: str, table) -> str:
+        return who(record.contact, f"{table.contacts_url}{record.contact_id}/")
+
+    def export(self, record: Recipient, name: str) -> str:
+        return record.contact.name
+
+
+class RecipientMailingColumn(tables.Column):
+    def cell(self, record: Recipient, name: str, table) -> str:
+        return format_html('<a href="{}{}/">{}</a>', table.mailings_url, record.mailing_id, record.mailing.title)
+
+    def export(self, record: Recipient, name: str) -> str:
+        return record.mailing.title
+
+
+class ReplyColumn(tables.Column):
+    """An answer goes to a mailbox that Merci does not read: somebody says so here."""
+
+    def cell(self, record: Recipient, name: str, table) -> str:
+        if record.left_out:
+            return ""
+        if not table.may_run:
+            return format_html('<span class="mc-pill is-ok">{}</span>', _("Answered")) if record.replied_at else ""
+        words = _("Answered") if record.replied_at else _("Note an answer")
+        return format_html('<a class="btn btn-sm" href="{}{}/reply/">{}</a>', table.recipients_url, record.pk, words)
+
+    def export(self, record: Recipient, name: str):
+        return record.replied_at
+
+
+class RecipientTable(tables.CrmTable):
+    contact = RecipientContactColumn(
+        verbose_name=gettext_lazy("Contact"), needs=("contact",), unlabelled=True, orderable=False
+    )
+    mailing = RecipientMailingColumn(
+        verbose_name=gettext_lazy("Mailing"), needs=("mailing",), css="mc-hide-s", orderable=False
+    )
+    fate = FateColumn(
+        verbose_name=gettext_lazy("What became of it"),
+        needs=("communication__email",),
+        css="mc-sub",
+        empty_values=(),
+        orderable=False,
+    )
+    replied_at = ReplyColumn(verbose_name=gettext_lazy("Answer"), css="mc-r", empty_values=(), orderable=False)
+    caption = gettext_lazy("People of a mailing")
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.contacts_url = org_url(self.membership, "contacts:contact_list")
+        self.mailings_url = org_url(self.membership, "outreach:mailing_list")
+        self.recipients_url = org_url(self.membership, "outreach:recipient_list")
+        self.may_run = self.membership.can("outreach.run")

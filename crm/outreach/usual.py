@@ -56,4 +56,18 @@ WORDS = {
             "we will replace it.\n\nThank you for your generosity.\n\n{signatory}\n{organization}",
         ),
     },
+    Purpose.MAILING: {
+        "fr": Words(
+            "Des nouvelles, et une demande",
+            "{greeting},\n\nVotre appui change les choses, et nous voulons vous dire où nous en sommes.\n\n"
+            "[Racontez ici ce que les dons ont permis.]\n\nNous avons encore besoin de vous. Un don, quel qu’en soit le "
+            "montant, nous aiderait à poursuivre.\n\nMerci d’être là.\n\n{signatory}\n{organization}",
+        ),
+        "en": Words(
+            "Our news, and a request",
+            "{greeting},\n\nYour support makes a difference, and we would like to tell you how things are going.\n\n"
+            "[Tell here what gifts have made possible.]\n\nWe still need you. A gift of any size would help us carry "
+            "on.\n\nThank you for being there.\n\n{signatory}\n{organization}",
+        ),
+    },
 }

@@ -38,6 +38,7 @@ from tests.factories.giving import (
     RecipientFactory,
     TributeFactory,
 )
+from tests.factories.outreach import MailingRecipientFactory
 from tests.factories.receipts import RunLineFactory, issued
 
 DAY = date(2026, 3, 15)
@@ -184,6 +185,7 @@ MAKERS = {
     "outreach.communication.contact": lambda contact, by: Communication.objects.create(
         **own(contact), channel="letter", language="fr", subject="Merci", body="Bonjour", sent_by=by
     ),
+    "outreach.recipient.contact": lambda contact, by: MailingRecipientFactory(mailing__created_by=by, contact=contact),
     "receipts.receipt.contact": lambda contact, by: issued(add_gift(contact, by), by=by),
     "receipts.runline.contact": lambda contact, by: RunLineFactory(run__started_by=by, contact=contact),
 }  # fmt: skip

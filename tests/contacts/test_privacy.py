@@ -43,6 +43,7 @@ from crm.tasks.models import Task
 from tests.factories.contacts import ContactFactory
 from tests.factories.core import OperationFactory
 from tests.factories.giving import BatchRowFactory, ClaimFactory, FundFactory, GiftFactory, ProgramFactory
+from tests.factories.outreach import MailingRecipientFactory
 from tests.factories.receipts import DeliveryFactory, RunLineFactory
 
 MARK = "Zyxwv"  # stands in every text about the person, and nowhere else
@@ -97,6 +98,7 @@ def person(admin, fund, organization):
     ClaimFactory(gift=gift, program=ProgramFactory(organization=organization, company=person))
     DeliveryFactory(receipt=receipts.issue_receipt(gift, by=admin), sent_by=admin)
     RunLineFactory(run__started_by=admin, contact=person)
+    MailingRecipientFactory(mailing__created_by=admin, contact=person)
     other = ContactFactory(organization=organization, first_name="Luc", last_name="Voisin", email="")
     mine = {"organization": organization, "contact": person}
     ContactPoint.objects.create(kind="email", value=f"2{MAIL}", **mine)

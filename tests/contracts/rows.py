@@ -28,7 +28,7 @@ from crm.giving.models import (
 from crm.imports.models import ImportFile
 from crm.imports.services import receive_file
 from crm.insights.models import KpiValue
-from crm.outreach.models import Communication, MessageTemplate
+from crm.outreach.models import Communication, Mailing, MessageTemplate, Recipient
 from crm.pipeline.models import Opportunity
 from crm.receipts.models import Receipt, ReceiptRun, RunLine
 from crm.tasks.models import Task
@@ -51,6 +51,7 @@ from tests.factories.giving import (
 )
 from tests.factories.households import household_of
 from tests.factories.insights import KpiValueFactory
+from tests.factories.outreach import MailingFactory, MailingRecipientFactory
 from tests.factories.pipeline import OpportunityFactory
 from tests.factories.receipts import RunFactory, RunLineFactory, issued
 from tests.factories.tasks import TaskFactory
@@ -225,6 +226,10 @@ ADD = {
     ReceiptRun: lambda admin, number: RunFactory(started_by=admin),
     RunLine: lambda admin, number: RunLineFactory(
         run__started_by=admin, contact=ContactFactory(organization=admin.organization)
+    ),
+    Mailing: lambda admin, number: MailingFactory(created_by=admin),
+    Recipient: lambda admin, number: MailingRecipientFactory(
+        mailing__created_by=admin, contact=ContactFactory(organization=admin.organization)
     ),
     MessageTemplate: lambda admin, number: MessageTemplate.objects.create(
         organization=admin.organization,

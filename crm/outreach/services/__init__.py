@@ -1,20 +1,50 @@
 """Writes of outreach, by noun."""
 
+from crm.outreach.services.mailings import (
+    cancel_mailing,
+    delete_mailing,
+    note_reply,
+    pause_mailing,
+    resume_mailing,
+    retry_mailing,
+    save_mailing,
+    schedule_mailing,
+    start_due_mailing,
+    start_mailing,
+    test_mailing,
+    unschedule_mailing,
+)
 from crm.outreach.services.messages import composed, forget_messages, mark_printed, send_emails
 from crm.outreach.services.notices import notify_by_email, notify_by_letter, take_notice_letters_back
+from crm.outreach.services.sending import write_to
 from crm.outreach.services.templates import save_template
 from crm.outreach.services.thanks import take_letters_back, thank_by_email, thank_by_letter
+from crm.outreach.services.unsubscribing import unsubscribe
 
 __all__ = [
+    "cancel_mailing",
     "composed",
+    "delete_mailing",
     "forget_messages",
     "mark_printed",
+    "note_reply",
     "notify_by_email",
     "notify_by_letter",
+    "pause_mailing",
+    "resume_mailing",
+    "retry_mailing",
+    "save_mailing",
     "save_template",
+    "schedule_mailing",
     "send_emails",
+    "start_due_mailing",
+    "start_mailing",
     "take_letters_back",
     "take_notice_letters_back",
+    "test_mailing",
     "thank_by_email",
     "thank_by_letter",
+    "unschedule_mailing",
+    "unsubscribe",
+    "write_to",
 ]

@@ -14,7 +14,7 @@ from crm.giving.models import TributeNotice
 from crm.outreach import merge
 from crm.outreach.choices import Channel, Purpose
 from crm.outreach.messages import Message
-from crm.outreach.models import Communication, MessageTemplate
+from crm.outreach.models import Communication, MessageTemplate, SuppressedAddress
 
 
 def composed(compose: Callable[..., list[Message]], rows: list, template: MessageTemplate | None) -> list[Message]:
@@ -26,7 +26,8 @@ def composed(compose: Callable[..., list[Message]], rows: list, template: Messag
         raise DomainError(_("The field {%(name)s} has nothing to say for one of these people.") % words) from error
 
 
-def _kept(message: Message, channel: str, template: MessageTemplate | None, *, by) -> Communication:
+def communication_of(message: Message, channel: str, template: MessageTemplate | None, *, by) -> Communication:
+    """The row that keeps it, not yet saved."""
     return Communication(
         organization=message.contact.organization,
         contact=message.contact,
@@ -43,7 +44,9 @@ def _kept(message: Message, channel: str, template: MessageTemplate | None, *, b
 
 def keep_letters(messages: list[Message], *, template: MessageTemplate | None, by) -> list[Communication]:
     """They wait to be printed."""
-    return Communication.objects.bulk_create([_kept(one, Channel.LETTER, template, by=by) for one in messages])
+    return Communication.objects.bulk_create(
+        [communication_of(one, Channel.LETTER, template, by=by) for one in messages]
+    )
 
 
 def send_emails(
@@ -52,7 +55,7 @@ def send_emails(
     """One leaves for each message, once for each ``key(message)`` whatever is retried."""
     kept = []
     for message in messages:
-        one = _kept(message, Channel.EMAIL, template, by=by)
+        one = communication_of(message, Channel.EMAIL, template, by=by)
         one.email = mailer.send(
             key=key(message),
             to=message.contact.email,
@@ -102,5 +105,8 @@ def forget_messages(*, contact_ids: Iterable[int]) -> int:
     ids = list(contact_ids)
     told = TributeNotice.objects.filter(gift__contact__in=ids).exclude(how="").values("contact")
     rows = Communication.objects.filter(Q(contact__in=ids) | Q(purpose=Purpose.NOTICE, contact__in=told))
-    mailer.forget(OutgoingEmail.objects.filter(communication__in=rows))
+    emails = OutgoingEmail.objects.filter(communication__in=rows)
+    addresses = emails.values_list("recipient", flat=True)
+    SuppressedAddress.objects.filter(address__in=[address.lower() for address in addresses if address]).delete()
+    mailer.forget(emails)
     return rows.update(subject="", body="", addressee="")

@@ -1,4 +1,4 @@
-"""Screens of outreach: what was written to whom, the letters to print, the templates."""
+"""What was written to whom, the letters to print, the templates."""
 
 from django.utils.translation import gettext_lazy, ngettext
 
@@ -19,6 +19,7 @@ class CommunicationListView(ListView):
     table_class = CommunicationTable
     filterset_class = CommunicationFilter
     actions = (
+        Link(gettext_lazy("Mailings"), "outreach:mailing_list", "send", "outreach.view"),
         Link(gettext_lazy("Templates"), "outreach:template_list", "file-text", "outreach.view"),
         Link(gettext_lazy("Print letters"), "outreach:letter_print", "printer", "outreach.run", primary=True),
     )
@@ -95,6 +96,7 @@ class TemplateListView(ListView):
     filterset_class = TemplateFilter
     actions = (
         Link(gettext_lazy("New words for receipts"), "outreach:receipt_template_create", "plus", "outreach.add"),
+        Link(gettext_lazy("New text for mailings"), "outreach:mailing_template_create", "plus", "outreach.add"),
         Link(gettext_lazy("New notice to families"), "outreach:notice_template_create", "plus", "outreach.add"),
         Link(gettext_lazy("New thank-you"), "outreach:template_create", "plus", "outreach.add", primary=True),
     )
@@ -146,6 +148,12 @@ class ReceiptTemplateCreateView(TemplateCreateView):
     permission = "outreach.add"
     purpose, name = Purpose.RECEIPT, gettext_lazy("Our words for receipts")
     title = gettext_lazy("New words for receipts")
+
+
+class MailingTemplateCreateView(TemplateCreateView):
+    permission = "outreach.add"
+    purpose, name = Purpose.MAILING, gettext_lazy("Our appeal")
+    title = gettext_lazy("New text for mailings")
 
 
 class TemplateUpdateView(TemplateFormMixin, UpdateView):

@@ -1,0 +1,247 @@
+"""Many e-mails of one batch over one connection to the mail server, each once, at the pace the server bears.
+
+The rows of a batch wait in the table of :mod:`crm.core.mailer`; whoever looks after the batch calls :func:`deliver_batch` until
+nothing waits. What may go wrong, and what becomes of the message:
+
+- the server cannot be reached, or refuses the sender: nobody's message is at fault; all wait (:attr:`Outcome.trouble`);
+- it refuses this recipient or this text for good (5xx): failed, with its words;
+- it asks to come back later (4xx), as grey lists do: tried again after :data:`PAUSES`, then failed;
+- the line goes dead after the last dot: the server may have the message or not (:data:`~crm.core.mailer.UNKNOWN_OUTCOME`). It
+  stays “being sent” for a person to decide on, and is never sent again by itself. The same holds for a process that is killed
+  between that dot and our commit. Before the dot, the server has nothing (:mod:`crm.core.smtp`): the message simply waits.
+"""
+
+import smtplib
+import time
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+
+import structlog
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+
+from crm.core import mailer
+from crm.core.models import OutgoingEmail
+
+logger = structlog.get_logger(__name__)
+Status = OutgoingEmail.Status
+
+MAX_ATTEMPTS = 5
+PAUSES = [
+    timedelta(seconds=seconds * settings.MAIL_PATIENCE) for seconds in (0, 60, 120, 300, 600)
+]  # before each attempt
+AT_A_TIME = 50  # rows read together
+_LOST = (smtplib.SMTPServerDisconnected, TimeoutError, ConnectionError)
+UNSENT = (smtplib.SMTPRecipientsRefused, smtplib.SMTPDataError, smtplib.SMTPNotSupportedError)  # the server said so
+
+
+class _Taken(Exception):
+    """Another process is sending this very message, or somebody withdrew it a moment ago."""
+
+
+class _Trouble(Exception):
+    """The server does not talk to us: its words."""
+
+
+@dataclass
+class Outcome:
+    """Of one call: e-mails sent, refused for good; ``trouble`` is why the server cannot be used at present, if so."""
+
+    sent: int = 0
+    refused: int = 0
+    trouble: str = ""
+
+
+def waiting(batch: str) -> QuerySet[OutgoingEmail]:
+    return OutgoingEmail.objects.filter(batch=batch, status=Status.QUEUED)
+
+
+def in_doubt(batch: str) -> QuerySet[OutgoingEmail]:
+    """Those that the server may have or not. While a batch is being sent, the one at its last dot is among them."""
+    return OutgoingEmail.objects.filter(batch=batch, status=Status.SENDING)
+
+
+def due(batch: str, *, after: int = 0) -> list[OutgoingEmail]:
+    """The first of those whose turn it is: new ones, and those whose pause is over."""
+    now = timezone.now()
+    ready = Q(attempts=0)
+    for attempts, pause in enumerate(PAUSES[1:], start=1):
+        ready |= Q(attempts=attempts, claimed_at__lte=now - pause)
+    return list(waiting(batch).filter(ready, pk__gt=after).order_by("pk")[:AT_A_TIME])
+
+
+def withdraw(batch: str, *, why: str) -> int:
+    """What still waits leaves no more."""
+    return waiting(batch).update(status=Status.FAILED, error=why)
+
+
+def send_again(emails: QuerySet[OutgoingEmail]) -> int:
+    """A person decided that these must go (again): failed ones, and those in doubt. Whose text is erased stays."""
+    known = emails.filter(status__in=[Status.FAILED, Status.SENDING]).exclude(text="")
+    return known.update(status=Status.QUEUED, attempts=0, error="", sent_at=None)
+
+
+def deliver_batch(
+    batch: str,
+    *,
+    seconds: float,
+    per_minute: int | None = None,
+    goes_on: Callable[[], bool] = lambda: True,
+    told: Callable[[OutgoingEmail, str, int], None] = lambda _email, _status, _code: None,
+) -> Outcome:
+    """Send what waits, for at most ``seconds``. ``goes_on`` is asked before each message; ``told(email, status, code)`` is called
+    after each that was sent or refused for good, with the code of the refusal. Not inside a transaction: what has left is
+    written down at once.
+    """
+    line, outcome = _Line(told), Outcome()
+    until, after = time.monotonic() + seconds, 0
+    try:
+        while time.monotonic() < until and (emails := due(batch, after=after)):
+            for email in emails:
+                began, after = time.monotonic(), email.pk
+                if began >= until or not goes_on():
+                    return outcome
+                status = line.send(email)
+                outcome.sent += status == Status.SENT
+                outcome.refused += status == Status.FAILED
+                if per_minute and status != Status.FAILED:
+                    time.sleep(max(0.0, 60 / per_minute - (time.monotonic() - began)))
+    except _Trouble as error:
+        outcome.trouble = str(error)
+        logger.warning("mail_server_refuses", batch=batch, error=outcome.trouble[:200])
+    finally:
+        line.close()
+    return outcome
+
+
+class _Line:
+    """One connection to the mail server, opened when it is first needed and again after it was lost."""
+
+    def __init__(self, told: Callable[[OutgoingEmail, str, int], None]) -> None:
+        self.told = told
+        self.connection = get_connection()
+        self.is_open = False
+
+    def open(self) -> None:
+        if self.is_open:
+            return
+        try:
+            self.connection.open()
+        except (OSError, smtplib.SMTPException) as error:
+            self.close()
+            raise _Trouble(_said(error)) from error
+        self.is_open = True
+
+    def close(self) -> None:
+        with suppress(OSError, smtplib.SMTPException):
+            self.connection.close()
+        self.connection, self.is_open = get_connection(), False
+
+    def send(self, email: OutgoingEmail) -> str:
+        """Hand over one message; returns what became of it. Raises :class:`_Trouble`: it waits, as all others do."""
+        try:
+            message = mailer.made_ready(email, self.connection)
+        except mailer.NoLongerTrue as error:
+            return _close(email, Status.FAILED, error)
+        except ValueError as error:  # an address or a header that can never be sent
+            return _close(email, Status.FAILED, error)
+        self.open()
+        message.connection = self.connection
+        claim = _Claim(email)
+        try:
+            self._hand_over(message, claim)
+        except _Taken:
+            self.close()  # a message without its end: the server forgets it with the line
+            return ""
+        except UNSENT as error:
+            return self._refused(email, error)
+        except (OSError, smtplib.SMTPException) as error:
+            self.close()
+            if claim.is_made:  # after the dot: nobody can know
+                OutgoingEmail.objects.filter(pk=email.pk).update(error=_said(error))
+                logger.error("email_in_doubt", email_id=email.pk, error=type(error).__name__)
+                return Status.SENDING
+            if isinstance(error, _LOST):  # perhaps it is this very message that the server cannot bear
+                self._later(email, error)
+            raise _Trouble(_said(error)) from error
+        _close(email, Status.SENT)
+        self.told(email, Status.SENT, 0)
+        return Status.SENT
+
+    def _hand_over(self, message: EmailMessage, claim: "_Claim") -> None:
+        if hasattr(self.connection, "tell"):
+            self.connection.tell(claim)
+        else:  # a provider’s API takes a message in one piece
+            claim()
+        self.connection.send_messages([message])
+
+    def _refused(self, email: OutgoingEmail, error: Exception) -> str:
+        """The server has answered, and does not have it."""
+        code = _code(error)
+        if code == 421:  # it closes the line: too many at once
+            self.close()
+        if 400 <= code < 500:
+            return self._later(email, error)
+        email.error = _said(error)
+        _close(email, Status.FAILED, email.error)
+        self.told(email, Status.FAILED, code if isinstance(error, smtplib.SMTPRecipientsRefused) else 0)
+        return Status.FAILED
+
+    def _later(self, email: OutgoingEmail, error: Exception) -> str:
+        """It waits for its next attempt, if one is left."""
+        if email.attempts + 1 >= MAX_ATTEMPTS:
+            return _close(email, Status.FAILED, _said(error))
+        OutgoingEmail.objects.filter(pk=email.pk).update(
+            status=Status.QUEUED, attempts=email.attempts + 1, claimed_at=timezone.now(), error=_said(error)
+        )
+        return Status.QUEUED
+
+
+class _Claim:
+    """Called just before the server takes the message: from here on it is ours to send, once."""
+
+    def __init__(self, email: OutgoingEmail) -> None:
+        self.email, self.is_made = email, False
+
+    def __call__(self) -> None:
+        mine = OutgoingEmail.objects.filter(pk=self.email.pk, status=Status.QUEUED, attempts=self.email.attempts)
+        if not mine.update(status=Status.SENDING, attempts=F("attempts") + 1, claimed_at=timezone.now()):
+            raise _Taken
+        self.is_made = True
+
+
+NO_SUCH_ADDRESS = {550, 551, 553}  # RFC 5321, 4.2.3
+
+
+def _close(email: OutgoingEmail, status: str, error: object = "") -> str:
+    mailer.close(email, status, error)
+    return status
+
+
+def _code(error: Exception) -> int:
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return next(iter(error.recipients.values()))[0]
+    return getattr(error, "smtp_code", 550)
+
+
+def _said(error: Exception) -> str:
+    """The server’s own words, for whoever must understand why."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code, words = next(iter(error.recipients.values()))
+        return f"{code} {_text(words)}"
+    if isinstance(error, smtplib.SMTPResponseException):
+        return f"{error.smtp_code} {_text(error.smtp_error)}"
+    return str(error) or type(error).__name__
+
+
+def _text(words: object) -> str:
+    return words.decode("utf-8", "replace") if isinstance(words, bytes) else str(words)
+
+
+def keep(emails: Iterable[OutgoingEmail]) -> list[OutgoingEmail]:
+    """Put these in the table, in their batch; nothing leaves before :func:`deliver_batch`."""
+    return OutgoingEmail.objects.bulk_create(emails)

@@ -1,0 +1,211 @@
+"""Reads of a mailing: who would get it and who not, and why; what became of it. The same rules before and at the moment."""
+
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Case, CharField, Count, Exists, F, Min, OuterRef, Q, QuerySet, Sum, Value, When
+from django.db.models.functions import Lower
+from django.utils.translation import gettext as _
+
+from crm.accounts.models import Membership
+from crm.contacts.choices import Channel as Consented
+from crm.contacts.consent import contactable, refused
+from crm.contacts.models import Contact
+from crm.contacts.segments import segment_contacts
+from crm.core.dates import today_in
+from crm.core.errors import DomainError
+from crm.core.models import OutgoingEmail
+from crm.core.money import ZERO, to_cents
+from crm.giving.models import Gift
+from crm.outreach.choices import Channel, LeftOut, MailingStatus
+from crm.outreach.models import Mailing, Recipient, SuppressedAddress
+
+CONSENTED = {Channel.EMAIL: Consented.EMAIL, Channel.LETTER: Consented.MAIL}
+SHOWN = 5  # names beside a reason
+
+
+def audience_of(mailing: Mailing, *, by: Membership | None = None) -> QuerySet[Contact]:
+    """Everybody the mailing speaks to today: those of its segment or group that ``by`` (or who created it) may see.
+
+    Raises :class:`DomainError` where the segment or the group is gone, or the segment has broken rules: it must not widen.
+    """
+    member = by or mailing.created_by
+    if mailing.segment_id:
+        rows = segment_contacts(mailing.segment, membership=member)
+    elif mailing.group_id:
+        rows = Contact.objects.visible_to(member).filter(group_memberships__group=mailing.group_id)
+    else:
+        raise DomainError(_("The people this mailing was for can no longer be found: choose others."), code="audience")
+    return rows.filter(merged_into=None)
+
+
+def reasons_of(channel: str, *, today: date) -> dict[str, Q]:
+    """Why somebody gets no message, each as a condition on contacts; the first that holds is the one that is told."""
+    said_no = Q(refused("pk", CONSENTED[channel]))
+    quiet = {
+        LeftOut.DECEASED: Q(is_deceased=True),
+        LeftOut.PEACE: Q(do_not_contact=True) | Q(anonymized_at__isnull=False) | Q(archived_at__isnull=False),
+        LeftOut.REFUSED: said_no,
+    }
+    if channel == Channel.LETTER:
+        return {**quiet, LeftOut.ADDRESS: Q(address_line1="") | Q(city="")}
+    dead = SuppressedAddress.objects.filter(organization=OuterRef("organization"), address=Lower(OuterRef("email")))
+    may = contactable(Contact.objects.filter(pk=OuterRef("pk")), Consented.EMAIL, today=today)
+    return {
+        **quiet,
+        LeftOut.ADDRESS: Q(email=""),
+        LeftOut.BOUNCED: Q(Exists(dead)),
+        LeftOut.CONSENT: ~Q(Exists(may)),
+    }
+
+
+def with_reasons(contacts: QuerySet[Contact], channel: str, *, today: date) -> QuerySet[Contact]:
+    """These contacts with ``why``: the reason each gets nothing, or an empty text."""
+    cases = [When(condition, then=Value(code)) for code, condition in reasons_of(channel, today=today).items()]
+    return contacts.annotate(why=Case(*cases, default=Value(""), output_field=CharField()))
+
+
+@dataclass
+class Left:
+    """Those left out for one reason: how many, and the first of them by name."""
+
+    reason: str
+    count: int
+    people: list[Contact] = field(default_factory=list)
+
+    @property
+    def sentence(self) -> str:
+        return LeftOut(self.reason).label
+
+    @property
+    def more(self) -> int:
+        return self.count - len(self.people)
+
+
+@dataclass
+class Preview:
+    """What would happen if it left now. ``reached`` counts messages: two people with one address share one."""
+
+    everybody: int
+    reached: int
+    french: int
+    left: list[Left]
+    first: Contact | None = None
+
+    @property
+    def english(self) -> int:
+        return self.reached - self.french
+
+    @property
+    def left_out(self) -> int:
+        return self.everybody - self.reached
+
+
+def preview_of(mailing: Mailing, *, by: Membership) -> Preview:
+    """As ``by`` may see it. Raises :class:`DomainError` (:func:`audience_of`)."""
+    today = today_in(mailing.organization.timezone)
+    rows = with_reasons(audience_of(mailing, by=by), mailing.channel, today=today).order_by()
+    counts = dict(rows.values("why").annotate(count=Count("pk")).values_list("why", "count"))
+    everybody, reached = sum(counts.values()), counts.pop("", 0)
+    written = rows.filter(why="")
+    left = [
+        Left(code, counts[code], list(rows.filter(why=code).order_by("sort_name", "pk")[:SHOWN]))
+        for code in LeftOut.values
+        if code in counts
+    ]
+    french = written.filter(language="fr").count()
+    if mailing.channel == Channel.EMAIL:
+        first = written.annotate(address=Lower("email")).values("address").annotate(first=Min("pk"))
+        once = first.count()
+        if once < reached:
+            left.append(Left(LeftOut.TWICE, reached - once))
+            reached, french = once, Contact.objects.filter(pk__in=first.values("first"), language="fr").count()
+    return Preview(everybody, reached, french, left, first=written.order_by("sort_name", "pk").first())
+
+
+@dataclass(frozen=True)
+class Figures:
+    """What became of a mailing so far: people looked at, and what happened to each."""
+
+    everybody: int
+    left_out: int
+    waiting: int
+    sent: int
+    failed: int
+    doubtful: int
+    printed: int
+    replied: int
+
+    @property
+    def written(self) -> int:
+        return self.everybody - self.left_out
+
+
+def figures_of(mailing: Mailing) -> Figures:
+    """In one query."""
+    status = "communication__email__status"
+    states = OutgoingEmail.Status
+    email, letter = Q(communication__channel=Channel.EMAIL), Q(communication__channel=Channel.LETTER)
+    printed = letter & Q(communication__printed_at__isnull=False)
+    found = mailing.recipients.aggregate(
+        everybody=Count("pk"),
+        left_out=Count("pk", filter=~Q(left_out="")),
+        waiting=Count("pk", filter=Q(left_out="") & (Q(**{status: states.QUEUED}) | (letter & ~printed))),
+        sent=Count("pk", filter=Q(left_out="") & (Q(**{status: states.SENT}) | printed)),
+        failed=Count(
+            "pk", filter=Q(left_out="") & email & (Q(**{status: states.FAILED}) | Q(communication__email=None))
+        ),
+        doubtful=Count("pk", filter=Q(left_out="", **{status: states.SENDING})),
+        printed=Count("pk", filter=printed),
+        replied=Count("pk", filter=Q(replied_at__isnull=False)),
+    )
+    return Figures(**found)
+
+
+def left_of(mailing: Mailing) -> list[Left]:
+    """Who was left out and why, most first."""
+    rows = mailing.recipients.exclude(left_out="").order_by().values("left_out").annotate(count=Count("pk"))
+    return sorted((Left(row["left_out"], row["count"]) for row in rows), key=lambda one: (-one.count, one.reason))
+
+
+def failures_of(mailing: Mailing) -> list[tuple[str, int]]:
+    """What the mail server said of those it refused, and how often, most first."""
+    rows = mailing.recipients.failed().order_by().values(said=F("communication__email__error"))
+    return [(row["said"], row["count"]) for row in rows.annotate(count=Count("pk")).order_by("-count", "said")[:20]]
+
+
+@dataclass(frozen=True)
+class Raised:
+    """Gifts of the mailing’s appeal, received from the people it was sent to: in the organization’s currency."""
+
+    count: int
+    amount: Decimal
+
+
+def raised_by(mailing: Mailing, *, by: Membership) -> Raised | None:
+    """Nothing where the mailing has no appeal, or the person may not see gifts."""
+    if not mailing.appeal_id or not by.can("gifts.view"):
+        return None
+    written = mailing.recipients.filter(left_out="").values("contact")
+    rows = Gift.objects.visible_to(by).counted().filter(
+        appeal=mailing.appeal_id, currency=mailing.organization.currency, contact__in=written
+    )  # fmt: skip
+    found = rows.aggregate(count=Count("pk"), amount=Sum("amount"))
+    return Raised(found["count"], to_cents(found["amount"] or ZERO))
+
+
+def is_moving(mailing: Mailing) -> bool:
+    """Whether a worker has something to do for it."""
+    return mailing.status == MailingStatus.RUNNING and mailing.operation is not None and not mailing.operation.is_over
+
+
+def batch_of(mailing: Mailing) -> str:
+    """The name of its e-mails in the table of the mailer."""
+    return f"mailing:{mailing.pk}"
+
+
+def recipient_of(email: OutgoingEmail) -> Recipient:
+    """Whose e-mail this is."""
+    rows = Recipient.objects.select_related("contact__merged_into", "mailing__organization", "mailing__created_by")
+    return rows.get(communication__email=email.pk)
