@@ -60,6 +60,45 @@ def bring(rows: str) -> None:
     start_import(record, by=by)
 
 
+def friends(rows: str) -> None:
+    """This many contacts who said yes to e-mails, in a group, and a mailing to them."""
+    from crm.accounts.models import Membership
+    from crm.contacts.models import Consent, Contact, Group, GroupMember
+    from crm.outreach import services
+    from crm.outreach.models import MessageTemplate
+
+    by = Membership.objects.get()
+    mine = {"organization": by.organization}
+    group = Group.objects.create(name="Friends", **mine)
+    people = [Contact(last_name=f"Nom{n}", email=f"p{n}@x.test", **mine) for n in range(int(rows))]
+    for person in people:
+        person.derive()
+    Contact.objects.bulk_create(people)
+    Consent.objects.bulk_create(
+        Consent(contact=one, channel="email", status="express", given_on="2026-01-02", **mine) for one in people
+    )
+    GroupMember.objects.bulk_create(GroupMember(group=group, contact=one) for one in people)
+    text = MessageTemplate.objects.create(
+        name="Appeal", purpose="mailing", subject_fr="Bonjour", body_fr="{greeting}", subject_en="Hello",
+        body_en="{greeting}", **mine,
+    )  # fmt: skip
+    services.save_mailing(title="Spring", channel="email", template=text, group=group, by=by)
+
+
+def mail() -> None:
+    """Somebody clicks to send the mailing, perhaps again."""
+    from contextlib import suppress
+
+    from crm.core.errors import DomainError
+    from crm.outreach import mailings, services
+    from crm.outreach.models import Mailing
+
+    mailing = Mailing.objects.get()
+    reached = mailings.preview_of(mailing, by=mailing.created_by).reached
+    with suppress(DomainError):
+        services.start_mailing(mailing, reached=reached, by=mailing.created_by)
+
+
 def tag(rows: str) -> None:
     """Start to put a new tag on this many contacts."""
     from crm.accounts.models import Membership

@@ -13,5 +13,9 @@ OPERATION_STUCK_AFTER = 1
 CHARGE_STUCK_AFTER = 1
 STRIPE_API_BASE = os.environ.get("STRIPE_API_BASE", "http://127.0.0.1:9")
 LOGGING = {**LOGGING, "root": {"handlers": ["stderr"], "level": "INFO"}}  # noqa: F405
-EMAIL_BACKEND = "crm.core.outbox.EmailBackend"
+if MAIL_PORT := os.environ.get("MAIL_PORT"):  # a server of the test’s own, which does as it is told
+    EMAIL_BACKEND = "crm.core.smtp.EmailBackend"
+    EMAIL_HOST, EMAIL_PORT, EMAIL_TIMEOUT, MAIL_PATIENCE = "127.0.0.1", int(MAIL_PORT), 1, 0.01
+else:
+    EMAIL_BACKEND = "crm.core.outbox.EmailBackend"
 MEDIA_ROOT = os.path.join(os.environ.get("FAULT_STAGE", "."), "media")  # noqa: PTH118 - one for all the processes of a stage

@@ -66,6 +66,7 @@ class Stage:
         folder.mkdir(parents=True, exist_ok=True)
         self.url = f"sqlite:///{folder}/db.sqlite3" if vendor == "sqlite" else f"{HOST}/{name}"
         self.workers: list[subprocess.Popen] = []
+        self.mail_port = 0  # of the test’s own mail server, where it has one
 
     # --- database ---
     def make(self, template: "Stage | None" = None) -> "Stage":
@@ -113,6 +114,7 @@ class Stage:
             "DJANGO_SETTINGS_MODULE": "tests.faults.settings",
             "DATABASE_URL": self.url,
             "FAULT_STAGE": str(self.folder),
+            "MAIL_PORT": str(self.mail_port or ""),
             **more,
         }
 
