@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import _screens_abroad as abroad
 import _screens_insights as insights
+import _screens_outreach as outreach
 import _screens_pipeline as pipeline
 
 PEOPLE = ("admin", "fundraiser", "finance", "member", "reader")
@@ -373,6 +374,12 @@ PAGES = (
     Page("messages", f"{O}/outreach/messages/"),
     Page("message", f"{O}/outreach/messages/{{message}}/"),
     Page("letters_print", f"{O}/outreach/messages/print/"),
+    *(Page(name, f"{O}/outreach/{address}", act=act, who=who) for name, address, act, who in outreach.PAGES),
+    Page("mailings_none", "/o/voisins/outreach/mailings/"),
+    Page("unsubscribe", "/u/{way_out}/"),
+    Page("unsubscribed", "/u/{way_out}/", act=outreach.sent),
+    Page("mailing_letter", "/outbox/{mailed}"),
+    Page("mailing_letter_en", "/outbox/{mailed_en}"),
     Page("templates", f"{O}/outreach/templates/"),
     Page("template_form", f"{O}/outreach/templates/new/"),
     Page("pledges", f"{O}/giving/pledges/"),
@@ -490,7 +497,7 @@ PAGES = (
     Page("link_void", "/r/file/{link_void}/", status=410),
     *(Page(name, address) for name, address in abroad.PAGES),
 )
-BARE = {"outbox", "digest"}  # their addresses carry no language
+BARE = {"outbox", "digest", "mailing_letter", "mailing_letter_en"}  # their addresses carry no language
 
 
 # --- the demo data ----------------------------------------------------------------------------------------------------
@@ -589,6 +596,7 @@ def furnish(run_jobs: Callable[[], None]) -> None:
         forget_old_results()
     give_years(run_jobs=run_jobs, by=admin)
     abroad.furnish(run_jobs)
+    outreach.furnish(run_jobs, by=admin)
     # Left waiting: nothing runs the queue any more.
     start_import(received(BAD_ROWS.replace("Roy", "Lavoie"), "liste-du-gala.csv", "contacts"), by=admin)
 
@@ -686,6 +694,7 @@ def numbers() -> dict[str, object]:
         "operation": Operation.objects.filter(**mine).first().pk,
         "letter": digest.name,
         **insights.numbers(),
+        **outreach.numbers(),
         **pipeline.numbers(),
         **abroad.numbers(),
     }

@@ -33,7 +33,7 @@ from crm.imports.models import ImportFile
 from crm.imports.services import receive_file
 from crm.insights.models import Kpi, KpiValue
 from crm.notifications.models import Notification
-from crm.outreach.models import Communication, Mailing, MessageTemplate, Recipient
+from crm.outreach.models import Communication, Mailing, MessageTemplate, Recipient, SuppressedAddress
 from crm.pipeline.models import Opportunity
 from crm.receipts.models import Receipt, ReceiptRun, RunLine
 from crm.tasks.models import Task
@@ -165,6 +165,9 @@ def build(*, contact, by, owner) -> dict:
         ),
         Mailing: (mailing := MailingFactory(created_by=owner, pk=9_003)),
         Recipient: MailingRecipientFactory(mailing=mailing, contact=contact, pk=9_004),
+        SuppressedAddress: SuppressedAddress.objects.create(
+            organization=contact.organization, address="gone@x.test", said="550 no such person", pk=9_005
+        ),
         Communication: Communication.objects.create(
             organization=contact.organization,
             contact=contact,

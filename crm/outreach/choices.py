@@ -33,7 +33,7 @@ class MailingStatus(models.TextChoices):
     SCHEDULED = "scheduled", pgettext_lazy("mailing", "Scheduled")
     RUNNING = "running", pgettext_lazy("mailing", "Being sent")
     PAUSED = "paused", pgettext_lazy("mailing", "Paused")
-    DONE = "done", pgettext_lazy("mailing", "Sent")
+    DONE = "done", pgettext_lazy("mailing", "Done")
     CANCELLED = "cancelled", pgettext_lazy("mailing", "Cancelled")
 
 

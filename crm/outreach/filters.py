@@ -8,7 +8,7 @@ from crm.contacts.models import Contact
 from crm.core import search
 from crm.core.web.filters import ChoicesFilter, CrmFilterSet, ShortListFilter
 from crm.outreach.choices import Channel, LeftOut, MailingStatus, MessageStatus, Purpose, RecipientState
-from crm.outreach.models import Mailing, MessageTemplate
+from crm.outreach.models import Mailing, MessageTemplate, SuppressedAddress
 
 
 class CommunicationFilter(CrmFilterSet):
@@ -67,3 +67,10 @@ class RecipientFilter(CrmFilterSet):
 
     def in_state(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return queryset.in_state(value)
+
+
+class SuppressedFilter(ShortListFilter):
+    search_hint = _("Address")
+
+    def words_of(self, row: SuppressedAddress) -> str:
+        return f"{row.address} {row.said}"

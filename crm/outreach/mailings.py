@@ -3,9 +3,25 @@
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 
-from django.db.models import Case, CharField, Count, Exists, F, Min, OuterRef, Q, QuerySet, Sum, Value, When
-from django.db.models.functions import Lower
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    Exists,
+    F,
+    IntegerField,
+    Min,
+    OuterRef,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Lower, Mod
 from django.utils.translation import gettext as _
 
 from crm.accounts.models import Membership
@@ -19,18 +35,18 @@ from crm.core.models import OutgoingEmail
 from crm.core.money import ZERO, to_cents
 from crm.giving.models import Gift
 from crm.outreach.choices import Channel, LeftOut, MailingStatus
-from crm.outreach.models import Mailing, Recipient, SuppressedAddress
+from crm.outreach.models import Mailing, MessageTemplate, Recipient, SuppressedAddress
 
 CONSENTED = {Channel.EMAIL: Consented.EMAIL, Channel.LETTER: Consented.MAIL}
 SHOWN = 5  # names beside a reason
 
 
-def audience_of(mailing: Mailing, *, by: Membership | None = None) -> QuerySet[Contact]:
-    """Everybody the mailing speaks to today: those of its segment or group that ``by`` (or who created it) may see.
+def audience_of(mailing: Mailing) -> QuerySet[Contact]:
+    """Everybody the mailing speaks to today: those of its segment or group whom the person that created it may see.
 
     Raises :class:`DomainError` where the segment or the group is gone, or the segment has broken rules: it must not widen.
     """
-    member = by or mailing.created_by
+    member = mailing.created_by
     if mailing.segment_id:
         rows = segment_contacts(mailing.segment, membership=member)
     elif mailing.group_id:
@@ -92,6 +108,12 @@ class Preview:
     french: int
     left: list[Left]
     first: Contact | None = None
+    text: MessageTemplate | None = None
+
+    @property
+    def seen(self) -> str:
+        """What the person who sends it has read: how many get it, and which words."""
+        return f"{self.reached}:{self.text.updated_at.timestamp() if self.text else ''}"
 
     @property
     def english(self) -> int:
@@ -102,26 +124,35 @@ class Preview:
         return self.everybody - self.reached
 
 
-def preview_of(mailing: Mailing, *, by: Membership) -> Preview:
-    """As ``by`` may see it. Raises :class:`DomainError` (:func:`audience_of`)."""
+def preview_of(mailing: Mailing) -> Preview:
+    """Raises :class:`DomainError` (:func:`audience_of`)."""
     today = today_in(mailing.organization.timezone)
-    rows = with_reasons(audience_of(mailing, by=by), mailing.channel, today=today).order_by()
+    audience = audience_of(mailing)
+    rows = with_reasons(audience, mailing.channel, today=today).order_by()
     counts = dict(rows.values("why").annotate(count=Count("pk")).values_list("why", "count"))
     everybody, reached = sum(counts.values()), counts.pop("", 0)
-    written = rows.filter(why="")
     left = [
         Left(code, counts[code], list(rows.filter(why=code).order_by("sort_name", "pk")[:SHOWN]))
         for code in LeftOut.values
         if code in counts
     ]
-    french = written.filter(language="fr").count()
-    if mailing.channel == Channel.EMAIL:
-        first = written.annotate(address=Lower("email")).values("address").annotate(first=Min("pk"))
-        once = first.count()
-        if once < reached:
-            left.append(Left(LeftOut.TWICE, reached - once))
-            reached, french = once, Contact.objects.filter(pk__in=first.values("first"), language="fr").count()
-    return Preview(everybody, reached, french, left, first=written.order_by("sort_name", "pk").first())
+    unreached = reduce(or_, reasons_of(mailing.channel, today=today).values())
+    written = audience.exclude(unreached)
+    once, english = _each_once(written, by_address=mailing.channel == Channel.EMAIL)
+    if once < reached:
+        left.append(Left(LeftOut.TWICE, reached - once))
+    first = written.order_by("sort_name", "pk").first()
+    return Preview(everybody, once, once - english, left, first=first, text=mailing.template)
+
+
+def _each_once(written: QuerySet[Contact], *, by_address: bool) -> tuple[int, int]:
+    """How many messages these people get, and how many of them are in English: the first of those with one address gets it."""
+    is_english = Case(When(language="fr", then=0), default=1, output_field=IntegerField())
+    # The lowest number with its language as the last bit, so that one pass finds both.
+    place = Lower("email") if by_address else F("pk")
+    first = written.order_by().annotate(place=place).values("place").annotate(first=Min(F("pk") * 2 + is_english))
+    found = first.aggregate(once=Count("place"), english=Sum(Mod("first", 2)))
+    return found["once"], int(found["english"] or 0)
 
 
 @dataclass(frozen=True)
@@ -140,6 +171,11 @@ class Figures:
     @property
     def written(self) -> int:
         return self.everybody - self.left_out
+
+    @property
+    def settled(self) -> int:
+        """People for whom nothing more is to be done."""
+        return self.everybody - self.waiting
 
 
 def figures_of(mailing: Mailing) -> Figures:
@@ -177,7 +213,7 @@ def failures_of(mailing: Mailing) -> list[tuple[str, int]]:
 
 @dataclass(frozen=True)
 class Raised:
-    """Gifts of the mailing’s appeal, received from the people it was sent to: in the organization’s currency."""
+    """Gifts of the mailing’s appeal, whoever gave them: in the organization’s currency."""
 
     count: int
     amount: Decimal
@@ -187,10 +223,8 @@ def raised_by(mailing: Mailing, *, by: Membership) -> Raised | None:
     """Nothing where the mailing has no appeal, or the person may not see gifts."""
     if not mailing.appeal_id or not by.can("gifts.view"):
         return None
-    written = mailing.recipients.filter(left_out="").values("contact")
-    rows = Gift.objects.visible_to(by).counted().filter(
-        appeal=mailing.appeal_id, currency=mailing.organization.currency, contact__in=written
-    )  # fmt: skip
+    rows = Gift.objects.visible_to(by).counted()
+    rows = rows.filter(appeal=mailing.appeal_id, currency=mailing.organization.currency)
     found = rows.aggregate(count=Count("pk"), amount=Sum("amount"))
     return Raised(found["count"], to_cents(found["amount"] or ZERO))
 

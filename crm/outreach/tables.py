@@ -7,8 +7,8 @@ from django.utils.translation import gettext_lazy
 from crm.contacts.cells import who
 from crm.core.web import tables
 from crm.core.web.urls import org_url
-from crm.outreach.choices import MAILING_TONES, Channel, LeftOut, MailingStatus, Purpose
-from crm.outreach.models import Communication, Mailing, MessageTemplate, Recipient
+from crm.outreach.choices import MAILING_TONES, Channel, LeftOut, MailingStatus, Purpose, RecipientState
+from crm.outreach.models import Communication, Mailing, MessageTemplate, Recipient, SuppressedAddress
 
 
 class RecipientColumn(tables.Column):
@@ -119,12 +119,21 @@ class FateColumn(tables.Column):
         if record.left_out:
             return tables.escaped(LeftOut(record.left_out).label)
         message = record.communication
+        if _is_doubtful(record):
+            return format_html('<span class="mc-pill is-warn">{}</span>', RecipientState.DOUBTFUL.label)
         said = message.email.error if message.email_id and message.status == "failed" else ""
         pill = format_html('<span class="mc-pill {}">{}</span>', message.status_tone, message.status_label)
         return format_html('{} <span class="mc-small mc-quiet">{}</span>', pill, said[:160]) if said else pill
 
     def export(self, record: Recipient, name: str) -> str:
+        if _is_doubtful(record):
+            return str(RecipientState.DOUBTFUL.label)
         return str(LeftOut(record.left_out).label if record.left_out else record.communication.status_label)
+
+
+def _is_doubtful(record: Recipient) -> bool:
+    email = None if record.left_out else record.communication.email
+    return email is not None and email.status == email.Status.SENDING
 
 
 class RecipientContactColumn(tables.Column):
@@ -181,3 +190,29 @@ class RecipientTable(tables.CrmTable):
         self.mailings_url = org_url(self.membership, "outreach:mailing_list")
         self.recipients_url = org_url(self.membership, "outreach:recipient_list")
         self.may_run = self.membership.can("outreach.run")
+
+
+class TrustColumn(tables.Column):
+    def cell(self, record: SuppressedAddress, name: str, table) -> str:
+        if not table.may_delete:
+            return ""
+        words = _("Write to it again")
+        return format_html('<a class="btn btn-sm" href="{}{}/delete/">{}</a>', table.addresses_url, record.pk, words)
+
+    def export(self, record: SuppressedAddress, name: str) -> str:
+        return ""
+
+
+class SuppressedTable(tables.CrmTable):
+    address = tables.Column(
+        verbose_name=gettext_lazy("E-mail address"), css="mc-name", unlabelled=True, order_by=("address", "pk")
+    )
+    said = tables.Column(verbose_name=gettext_lazy("What the mail server said"), css="mc-sub", orderable=False)
+    created_at = tables.MomentColumn(verbose_name=gettext_lazy("Since"), css="mc-hide-s", order_by=("created_at", "pk"))
+    trust = TrustColumn(verbose_name="", css="mc-r", empty_values=(), orderable=False)
+    caption = gettext_lazy("Addresses that do not work")
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        self.addresses_url = org_url(self.membership, "outreach:suppressed_list")
+        self.may_delete = self.membership.can("outreach.delete")

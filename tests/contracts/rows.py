@@ -28,7 +28,7 @@ from crm.giving.models import (
 from crm.imports.models import ImportFile
 from crm.imports.services import receive_file
 from crm.insights.models import KpiValue
-from crm.outreach.models import Communication, Mailing, MessageTemplate, Recipient
+from crm.outreach.models import Communication, Mailing, MessageTemplate, Recipient, SuppressedAddress
 from crm.pipeline.models import Opportunity
 from crm.receipts.models import Receipt, ReceiptRun, RunLine
 from crm.tasks.models import Task
@@ -228,6 +228,9 @@ ADD = {
         run__started_by=admin, contact=ContactFactory(organization=admin.organization)
     ),
     Mailing: lambda admin, number: MailingFactory(created_by=admin),
+    SuppressedAddress: lambda admin, number: SuppressedAddress.objects.create(
+        organization=admin.organization, address=f"gone{number}@x.test", said="550 no such person"
+    ),
     Recipient: lambda admin, number: MailingRecipientFactory(
         mailing__created_by=admin, contact=ContactFactory(organization=admin.organization)
     ),

@@ -94,9 +94,8 @@ def mail() -> None:
     from crm.outreach.models import Mailing
 
     mailing = Mailing.objects.get()
-    reached = mailings.preview_of(mailing, by=mailing.created_by).reached
     with suppress(DomainError):
-        services.start_mailing(mailing, reached=reached, by=mailing.created_by)
+        services.start_mailing(mailing, seen=mailings.preview_of(mailing).seen, by=mailing.created_by)
 
 
 def tag(rows: str) -> None:

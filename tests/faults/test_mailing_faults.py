@@ -10,8 +10,8 @@ from tests.faults.stage import until
 from tests.mailserver import mail_server
 
 pytestmark = pytest.mark.fault
-PEOPLE = 240
-KILLS = 6
+PEOPLE = 192
+KILLS = 5
 NOBODY = {n for n in range(PEOPLE) if n % 24 == 3}  # addresses that the server does not know
 GREY = {n for n in range(PEOPLE) if n % 24 == 5}  # it asks to come back, once each
 
@@ -53,7 +53,7 @@ def test_whatever_is_killed_each_person_is_written_to_once(stage):
             )
             stage.kill_something(rng)
         stage.play("mail")  # a second click, on one that runs or is over
-        until(lambda: stage.see_to_it() or stage.query(OVER), seconds=180, what="the end of the mailing")
+        until(lambda: stage.see_to_it("wake") or stage.query(OVER), seconds=300, what="the end of the mailing")
         taken = {number(address): times for address, times in server.taken.items()}
     rows = dict(stage.query(STATES))
     fate = {number(address): status for address, status in rows.items()}

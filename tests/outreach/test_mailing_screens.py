@@ -7,8 +7,8 @@ from django.test.utils import CaptureQueriesContext
 from crm.contacts.models import Consent, Group, GroupMember, Segment
 from crm.core import operations
 from crm.core.models import OutgoingEmail
-from crm.outreach import services
-from crm.outreach.models import Mailing
+from crm.outreach import mailings, services
+from crm.outreach.models import Mailing, SuppressedAddress
 from tests.factories.contacts import ContactFactory
 from tests.factories.outreach import MailingFactory, MailingRecipientFactory, TextFactory
 from tests.giving.reading import facts, page
@@ -55,9 +55,10 @@ def test_a_mailing_is_written_looked_at_and_sent_in_three_pages(admin, group, pe
     response = desk.post(desk.url("outreach:mailing_create"), form)
     mailing = Mailing.objects.get()
     assert response.url == desk.url("outreach:mailing_detail", pk=mailing.pk)
-    said = page(desk.get(response.url)).words
-    assert facts(desk.get(response.url))["E-mails"] == "21 in French, 1 in English"
-    assert page(desk.get(response.url)).texts("section[aria-labelledby=mailing-who] li p") == [
+    outlook = desk.get(desk.url("outreach:mailing_outlook", pk=mailing.pk))
+    said = page(outlook).words
+    assert facts(outlook)["E-mails"] == "21 in French, 1 in English"
+    assert page(outlook).texts("section[aria-labelledby=mailing-who] li p") == [
         "No address for this channel",
         "Anne Quiet",
     ]
@@ -65,10 +66,11 @@ def test_a_mailing_is_written_looked_at_and_sent_in_three_pages(admin, group, pe
     assert "Here is our news." in said
     start = desk.url("outreach:mailing_start", pk=mailing.pk)
     assert "2 people each get an e-mail." in page(desk.get(start)).words
-    assert desk.post(start, {"reached": "2"}).status_code == 302
+    seen = page(desk.get(start)).one("input[name=seen]").get("value")
+    assert desk.post(start, {"seen": seen}).status_code == 302
     run(mailing)
     said = page(desk.get(response.url)).words
-    assert "2 e-mails sent of 2 so far" in said
+    assert "2 e-mails sent of 2" in said
     assert page(desk.get(response.url)).texts("section[aria-labelledby=mailing-left] li p") == [
         "No address for this channel"
     ]
@@ -77,9 +79,9 @@ def test_a_mailing_is_written_looked_at_and_sent_in_three_pages(admin, group, pe
 def test_what_was_read_is_what_leaves_or_nothing_does(admin, mailing, browse):
     desk = browse(admin, "en")
     start = desk.url("outreach:mailing_start", pk=mailing.pk)
-    for reached in ("3", "", "-1", "x", "9" * 40):
-        response = desk.post(start, {"reached": reached})
-        assert (response.status_code, "The figures have changed" in page(response).words) == (422, True)
+    for seen in ("3", "", "-1", "x", "9" * 40, "2:1"):
+        response = desk.post(start, {"seen": seen})
+        assert (response.status_code, "The figures or the text have changed" in page(response).words) == (422, True)
     assert Mailing.objects.get().status == "draft"
 
 
@@ -121,12 +123,13 @@ def test_the_buttons_follow_its_state(admin, mailing, browse):
     url = desk.url("outreach:mailing_detail", pk=mailing.pk)
 
     def offered() -> set[str]:
-        said = desk.get(url).content.decode()
+        outlook = desk.url("outreach:mailing_outlook", pk=mailing.pk)
+        said = desk.get(url).content.decode() + desk.get(outlook).content.decode()
         acts = ("edit", "delete", "start", "schedule", "unschedule", "test", "pause", "resume", "cancel", "retry")
         return {act for act in acts if f"/mailings/{mailing.pk}/{act}/" in said}
 
     assert offered() == {"edit", "delete", "start", "schedule", "test"}
-    services.start_mailing(mailing, reached=2, by=admin)
+    services.start_mailing(mailing, seen=mailings.preview_of(mailing).seen, by=admin)
     assert offered() == {"pause", "cancel"}
     services.pause_mailing(mailing, by=admin)
     assert offered() == {"resume", "cancel"}
@@ -143,13 +146,13 @@ def test_a_fundraiser_sees_and_moves_their_own_mailings_only(owner, admin, maili
     desk = browse(owner, "en")
     said = page(desk.get(desk.url("outreach:mailing_list"))).words
     assert ("Mine" in said, "Spring" in said) == (True, False)
-    for act in ("detail", "start", "pause", "cancel", "test", "schedule", "update", "delete", "retry"):
+    for act in ("detail", "outlook", "start", "pause", "cancel", "test", "schedule", "update", "delete", "retry"):
         assert desk.get(desk.url(f"outreach:mailing_{act}", pk=mailing.pk)).status_code == 404
     assert desk.get(desk.url("outreach:mailing_detail", pk=own.pk)).status_code == 200
 
 
 def test_the_people_of_a_mailing_are_a_list_and_an_answer_is_noted(admin, mailing, browse):
-    services.start_mailing(mailing, reached=2, by=admin)
+    services.start_mailing(mailing, seen=mailings.preview_of(mailing).seen, by=admin)
     run(mailing)
     desk = browse(admin, "en")
     url = desk.url("outreach:recipient_list")
@@ -184,3 +187,16 @@ def test_the_list_of_people_costs_the_same_for_many(admin, browse, django_assert
         MailingRecipientFactory(mailing=mailing)
     with django_assert_num_queries(len(few)):
         desk.get(url)
+
+
+def test_an_address_that_does_not_work_is_listed_and_trusted_again_by_an_administrator(admin, owner, mailing, browse):
+    row = SuppressedAddress.objects.create(organization=admin.organization, address="roy@x.test", said="550 gone")
+    desk = browse(admin, "en")
+    said = page(desk.get(desk.url("outreach:suppressed_list"))).words
+    assert "roy@x.test" in said
+    assert "550 gone" in said
+    assert mailings.preview_of(mailing).reached == 1
+    delete = desk.url("outreach:suppressed_delete", pk=row.pk)
+    assert browse(owner, "en").post(delete).status_code == 403
+    assert desk.post(delete).status_code == 302
+    assert mailings.preview_of(mailing).reached == 2

@@ -61,8 +61,7 @@ def mailing(admin, group) -> Mailing:
 
 
 def start(mailing: Mailing, *, by) -> Mailing:
-    reached = mailings.preview_of(mailing, by=mailing.created_by).reached
-    return services.start_mailing(mailing, reached=reached, by=by)
+    return services.start_mailing(mailing, seen=mailings.preview_of(mailing).seen, by=by)
 
 
 def run(mailing: Mailing) -> Mailing:
@@ -109,7 +108,7 @@ def test_each_is_left_out_for_the_first_reason_that_holds_before_and_when_it_lea
 ):
     friend(**fields)
     friend("Abbott", language="en")
-    preview = mailings.preview_of(mailing, by=admin)
+    preview = mailings.preview_of(mailing)
     assert (preview.everybody, preview.reached, preview.english) == (2, 1 if reason else 2, 1)
     assert [(one.reason, one.count, [who.last_name for who in one.people]) for one in preview.left] == (
         [(reason, 1, ["Roy"])] if reason else []
@@ -140,7 +139,7 @@ def test_two_people_with_one_address_share_a_message(friend, mailing, admin):
     friend("Roy", email="us@x.test")
     friend("Coté", email="US@x.test")
     friend("Abbott", language="en")
-    preview = mailings.preview_of(mailing, by=admin)
+    preview = mailings.preview_of(mailing)
     assert (preview.everybody, preview.reached, preview.french) == (3, 2, 1)
     assert [(one.reason, one.count) for one in preview.left] == [("twice", 1)]
     run(start(mailing, by=admin))
@@ -202,11 +201,23 @@ def test_a_fundraiser_writes_to_their_own_contacts_only(friend, owner, colleague
 # --- once each ------------------------------------------------------------------------------------------------------
 def test_it_begins_once_and_what_was_read_is_what_leaves(friend, mailing, admin):
     friend()
-    with pytest.raises(DomainError, match="figures have changed"):
-        services.start_mailing(mailing, reached=2, by=admin)
-    services.start_mailing(mailing, reached=1, by=admin)
+    seen = mailings.preview_of(mailing).seen
+    friend("Late")
+    with pytest.raises(DomainError, match="have changed"):
+        services.start_mailing(mailing, seen=seen, by=admin)
+    seen = mailings.preview_of(mailing).seen
+    words = {name: getattr(mailing.template, name) for name in ("subject_fr", "body_fr", "subject_en")}
+    with time_machine.travel(timezone.now() + timedelta(minutes=1), tick=False):
+        services.save_template(mailing.template, **words, body_en="Other words", by=admin)
+    with pytest.raises(DomainError, match="have changed"):
+        services.start_mailing(mailing, seen=seen, by=admin)
+    mailing.refresh_from_db()
+    seen = mailings.preview_of(mailing).seen
+    services.start_mailing(mailing, seen=seen, by=admin)
     with pytest.raises(DomainError, match="begun already"):
-        services.start_mailing(mailing, reached=1, by=admin)
+        services.start_mailing(mailing, seen=seen, by=admin)
+    with pytest.raises(DomainError, match="sent with this text"):
+        services.save_template(mailing.template, **words, body_en="Other words again", by=admin)
     assert Operation.objects.filter(kind="mailing").count() == 1
 
 
@@ -441,7 +452,7 @@ def test_an_audience_is_a_segment_or_a_group_never_both_or_none(mailing, admin, 
             services.save_mailing(mailing, **wrong, by=admin)
 
 
-def test_gifts_that_answer_it_are_those_of_its_appeal_from_whom_it_was_sent_to(friend, mailing, admin):
+def test_the_gifts_beside_it_are_those_of_its_appeal(friend, mailing, admin):
     appeal = AppealFactory(campaign__organization=admin.organization)
     mailing = services.save_mailing(mailing, appeal=appeal, by=admin)
     asked, left_out = friend("Asked"), friend("Left", consent=None, email="")
@@ -449,7 +460,7 @@ def test_gifts_that_answer_it_are_those_of_its_appeal_from_whom_it_was_sent_to(f
         known = {"appeal": appeal, "campaign": appeal.campaign, "amount": 25, "recorded_by": admin} | fields
         GiftFactory(contact=who, **known)
     run(start(mailing, by=admin))
-    assert mailings.raised_by(mailing, by=admin) == mailings.Raised(1, 25)
+    assert mailings.raised_by(mailing, by=admin) == mailings.Raised(2, 50)
 
 
 @pytest.mark.parametrize("language", ["fr", "en"])
@@ -462,7 +473,7 @@ def test_cost_is_flat_in_the_number_of_people(friend, mailing, admin, django_ass
     for n in range(30):
         friend(f"P{n}")
     with django_assert_max_num_queries(14):
-        mailings.preview_of(mailing, by=admin)
+        mailings.preview_of(mailing)
     start(mailing, by=admin)
     mailing.refresh_from_db()
     with django_assert_max_num_queries(40):

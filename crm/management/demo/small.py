@@ -28,6 +28,7 @@ from crm.management.demo import (
     funnel,
     households,
     kpis,
+    mailings,
     matching,
     opportunities,
     people,
@@ -262,6 +263,7 @@ def build(*, slug: str, rng: Random) -> Story:
     funnel.build(story)
     opportunities.build(story)
     kpis.build(story)
+    mailings.build(story)
     story.settle()  # a tag is an act too
     doubles.find(story.organization)
     thanks.settle(story)

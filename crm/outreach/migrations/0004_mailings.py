@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 ('audience', models.CharField(blank=True, editable=False, max_length=120, verbose_name='audience')),
                 ('per_minute', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='e-mails a minute, at most')),
                 ('scheduled_for', models.DateTimeField(blank=True, null=True, verbose_name='leaves on')),
-                ('status', models.CharField(choices=[('draft', 'Draft'), ('scheduled', 'Scheduled'), ('running', 'Being sent'), ('paused', 'Paused'), ('done', 'Sent'), ('cancelled', 'Cancelled')], default='draft', max_length=10, verbose_name='status')),
+                ('status', models.CharField(choices=[('draft', 'Draft'), ('scheduled', 'Scheduled'), ('running', 'Being sent'), ('paused', 'Paused'), ('done', 'Done'), ('cancelled', 'Cancelled')], default='draft', max_length=10, verbose_name='status')),
                 ('started_at', models.DateTimeField(editable=False, null=True, verbose_name='started')),
                 ('finished_at', models.DateTimeField(editable=False, null=True, verbose_name='finished')),
                 ('waits_since', models.DateTimeField(editable=False, null=True)),

@@ -12,6 +12,7 @@ from crm.outreach.services.mailings import (
     start_due_mailing,
     start_mailing,
     test_mailing,
+    trust_address,
     unschedule_mailing,
 )
 from crm.outreach.services.messages import composed, forget_messages, mark_printed, send_emails
@@ -44,6 +45,7 @@ __all__ = [
     "test_mailing",
     "thank_by_email",
     "thank_by_letter",
+    "trust_address",
     "unschedule_mailing",
     "unsubscribe",
     "write_to",

@@ -13,7 +13,7 @@ from crm.core.errors import DomainError, validated
 from crm.core.models import OutgoingEmail
 from crm.outreach import composing, mailings
 from crm.outreach.choices import EDITABLE_MAILING, OVER_MAILING, MailingStatus
-from crm.outreach.models import Mailing, Recipient
+from crm.outreach.models import Mailing, Recipient, SuppressedAddress
 
 WORK = "mailing"  # the kind of operation that sends one
 
@@ -72,7 +72,7 @@ def test_mailing(mailing: Mailing, *, language: str, by) -> OutgoingEmail:
     """Send it to oneself, in this language, written as if to the first person who would get it. The link to unsubscribe in it
     is that person’s: it is not put in.
     """
-    preview = mailings.preview_of(mailing, by=by)
+    preview = mailings.preview_of(mailing)
     someone = preview.first
     if someone is None:
         raise DomainError(_("Nobody would get this mailing: there is no one to try it with."), code="empty")
@@ -91,7 +91,7 @@ def schedule_mailing(mailing: Mailing, *, at: datetime, by) -> Mailing:
         raise DomainError(_("This mailing has begun: it can no longer be changed."), code="status")
     if at <= timezone.now():
         raise DomainError(_("This moment is past."), field="at", code="past")
-    if not mailings.preview_of(mailing, by=by).everybody:
+    if not mailings.preview_of(mailing).everybody:
         raise DomainError(_("Nobody is in this audience."), code="empty")
     before = audit.state(mailing)
     mailing.scheduled_for, mailing.status = at, MailingStatus.SCHEDULED
@@ -111,18 +111,21 @@ def unschedule_mailing(mailing: Mailing, *, by) -> Mailing:
 
 
 @transaction.atomic
-def start_mailing(mailing: Mailing, *, reached: int, by) -> Mailing:
-    """Begin to send. ``reached``: how many people get it on the page that was read; if it is no longer so, nothing begins.
+def start_mailing(mailing: Mailing, *, seen: str, by) -> Mailing:
+    """Begin to send. ``seen``: :attr:`~crm.outreach.mailings.Preview.seen` of the page that was read; if it is no longer so,
+    nothing begins.
 
     Begun twice, by two people or two clicks, it begins once: the second is told.
     """
     mailing = held_mailing(mailing.pk)
     if mailing.status not in EDITABLE_MAILING:
         raise DomainError(_("This mailing has begun already."), code="status")
-    preview = mailings.preview_of(mailing, by=mailing.created_by)
-    if preview.reached != reached:
-        raise DomainError(_("The figures have changed since this page was shown. Read them again."), code="changed")
-    if not reached:
+    preview = mailings.preview_of(mailing)
+    if preview.seen != seen:
+        raise DomainError(
+            _("The figures or the text have changed since this page was shown. Read them again."), code="changed"
+        )
+    if not preview.reached:
         raise DomainError(_("Nobody would get this mailing."), code="empty")
     _begin(mailing, total=preview.everybody, by=by)
     return mailing
@@ -219,3 +222,10 @@ def note_reply(recipient: Recipient, *, by) -> Recipient:
     recipient.save()
     audit.updated(recipient, before=before, by=by)
     return recipient
+
+
+@transaction.atomic
+def trust_address(suppressed: SuppressedAddress, *, by) -> None:
+    """Somebody knows that the address works: mailings write to it again."""
+    audit.deleted(suppressed, by=by)
+    suppressed.delete()

@@ -107,6 +107,7 @@ def forget_messages(*, contact_ids: Iterable[int]) -> int:
     rows = Communication.objects.filter(Q(contact__in=ids) | Q(purpose=Purpose.NOTICE, contact__in=told))
     emails = OutgoingEmail.objects.filter(communication__in=rows)
     addresses = emails.values_list("recipient", flat=True)
-    SuppressedAddress.objects.filter(address__in=[address.lower() for address in addresses if address]).delete()
+    known = SuppressedAddress.objects.filter(organization__in=rows.values("organization"))
+    known.filter(address__in=[address.lower() for address in addresses if address]).delete()
     mailer.forget(emails)
     return rows.update(subject="", body="", addressee="")

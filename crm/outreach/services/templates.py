@@ -1,10 +1,12 @@
 """Writes on templates."""
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from crm.accounts import audit
 from crm.core.errors import DomainError, validated
 from crm.outreach import merge
+from crm.outreach.choices import MailingStatus
 from crm.outreach.models import MessageTemplate
 
 TEXTS = ("subject_fr", "body_fr", "subject_en", "body_en")
@@ -16,6 +18,8 @@ def save_template(template: MessageTemplate | None = None, *, by, **fields) -> M
 
     Raises :class:`DomainError` for an unknown field: it is found here, not as a blank in a letter (K-02).
     """
+    if template and template.mailings.filter(status__in=[MailingStatus.RUNNING, MailingStatus.PAUSED]).exists():
+        raise DomainError(_("A mailing is being sent with this text: wait for its end, or stop it."), code="sending")
     before = audit.state(template) if template else None
     template = template or MessageTemplate(organization=by.organization)
     for name, value in fields.items():

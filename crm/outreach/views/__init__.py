@@ -6,6 +6,7 @@ from crm.outreach.views.mailings import (
     MailingDeleteView,
     MailingDetailView,
     MailingListView,
+    MailingOutlookView,
     MailingPauseView,
     MailingResumeView,
     MailingRetryView,
@@ -16,6 +17,8 @@ from crm.outreach.views.mailings import (
     MailingUpdateView,
     RecipientListView,
     RecipientReplyView,
+    SuppressedDeleteView,
+    SuppressedListView,
 )
 from crm.outreach.views.messages import (
     CommunicationDetailView,
@@ -40,6 +43,7 @@ __all__ = [
     "MailingDeleteView",
     "MailingDetailView",
     "MailingListView",
+    "MailingOutlookView",
     "MailingPauseView",
     "MailingResumeView",
     "MailingRetryView",
@@ -53,6 +57,8 @@ __all__ = [
     "ReceiptTemplateCreateView",
     "RecipientListView",
     "RecipientReplyView",
+    "SuppressedDeleteView",
+    "SuppressedListView",
     "TemplateCreateView",
     "TemplateListView",
     "TemplateUpdateView",

@@ -8,13 +8,22 @@ from django.utils.translation import gettext_lazy, ngettext
 from crm.core.errors import DomainError
 from crm.core.money import format_number
 from crm.core.web.actions import Link
-from crm.core.web.views import ActionView, CreateView, DeleteView, DetailView, FormView, ListView, UpdateView
+from crm.core.web.views import (
+    ActionView,
+    CreateView,
+    DeleteView,
+    DetailView,
+    FormView,
+    ListView,
+    PanelView,
+    UpdateView,
+)
 from crm.outreach import mailings, previewing, services
 from crm.outreach.choices import EDITABLE_MAILING, Channel, MailingStatus
-from crm.outreach.filters import MailingFilter, RecipientFilter
+from crm.outreach.filters import MailingFilter, RecipientFilter, SuppressedFilter
 from crm.outreach.forms import MailingForm, ScheduleForm, TestForm
-from crm.outreach.models import Mailing, Recipient
-from crm.outreach.tables import MailingTable, RecipientTable
+from crm.outreach.models import Mailing, Recipient, SuppressedAddress
+from crm.outreach.tables import MailingTable, RecipientTable, SuppressedTable
 
 RELATED = ("operation", "template", "segment__organization", "group", "appeal__campaign", "created_by__user")
 
@@ -25,7 +34,8 @@ class MailingListView(ListView):
     table_class = MailingTable
     filterset_class = MailingFilter
     actions = (
-        Link(gettext_lazy("Communications"), "outreach:communication_list", "messages", "outreach.view"),
+        Link(gettext_lazy("Communications"), "outreach:communication_list", "message", "outreach.view"),
+        Link(gettext_lazy("Addresses that do not work"), "outreach:suppressed_list", "ban", "outreach.change"),
         Link(gettext_lazy("New mailing"), "outreach:mailing_create", "plus", "outreach.run", primary=True),
     )
     title = gettext_lazy("Mailings")
@@ -88,7 +98,7 @@ class MailingDeleteView(DeleteView):
 
 
 class MailingDetailView(MailingMixin, DetailView):
-    """Before it leaves: who gets it, who not, and the text in both languages. Then its progress and its results."""
+    """Before it leaves, its outlook (:class:`MailingOutlookView`); then its progress and its results."""
 
     permission = "outreach.view"
     template_name = "outreach/mailing_detail.html"
@@ -106,9 +116,8 @@ class MailingDetailView(MailingMixin, DetailView):
             begun=begun,
             moving=moving,
             stuck=stuck,
-            **(self.results() if begun else self.outlook()),
+            **(self.results() if begun else {}),
             may_edit=may_run and status in EDITABLE_MAILING,
-            may_unschedule=may_run and status == MailingStatus.SCHEDULED,
             may_pause=may_run and moving,
             may_resume=may_run and (status == MailingStatus.PAUSED or stuck),
             may_cancel=may_run and status in (MailingStatus.RUNNING, MailingStatus.PAUSED),
@@ -116,20 +125,15 @@ class MailingDetailView(MailingMixin, DetailView):
             **context,
         )
 
-    def outlook(self) -> dict:
-        """What would happen now, or the sentence that says why nothing can."""
-        try:
-            preview = mailings.preview_of(self.object, by=self.membership)
-        except DomainError as error:
-            return {"problem": str(error)}
-        return {"preview": preview, "samples": previewing.samples_of(self.object, preview.first)}
-
     def results(self) -> dict:
         mailing = self.object
         figures = mailings.figures_of(mailing)
         may_retry = self.membership.can("outreach.run") and mailing.status == MailingStatus.DONE
+        total = max(figures.everybody, mailing.operation.total)
+        over = mailing.status == MailingStatus.DONE
         return {
             "figures": figures,
+            "percent": 100 if over else min(99, figures.settled * 100 // total) if total else 0,
             "left": mailings.left_of(mailing),
             "failures": mailings.failures_of(mailing) if figures.failed else [],
             "raised": mailings.raised_by(mailing, by=self.membership),
@@ -139,10 +143,41 @@ class MailingDetailView(MailingMixin, DetailView):
         }
 
 
+class MailingOutlookView(MailingMixin, PanelView):
+    """Who would get it now, who not and why, and the text in both languages; or the sentence that says why nothing can leave.
+    Loaded by itself: it looks at everybody.
+    """
+
+    permission = "outreach.view"
+    template_name = "outreach/mailing_outlook.html"
+    fragment_name = "outreach/_mailing_outlook.html"
+    context_name = "mailing"
+    title = gettext_lazy("Who gets it")
+
+    def get_context(self, **context) -> dict:
+        may_run, status = self.membership.can("outreach.run"), self.object.status
+        return super().get_context(
+            **self.outlook(),
+            may_edit=may_run and status in EDITABLE_MAILING,
+            may_unschedule=may_run and status == MailingStatus.SCHEDULED,
+            **context,
+        )
+
+    def outlook(self) -> dict:
+        try:
+            preview = mailings.preview_of(self.object)
+        except DomainError as error:
+            return {"problem": str(error)}
+        return {"preview": preview, "samples": previewing.samples_of(self.object, preview.first)}
+
+
 class MailingStartView(MailingMixin, ActionView):
     permission = "outreach.run"
-    title = gettext_lazy("Send this mailing?")
     template_name = "outreach/mailing_start.html"
+
+    @property
+    def title(self) -> str:
+        return _("Send “%(title)s”?") % {"title": self.shown.title}
 
     def get_object(self) -> Mailing:
         self.shown = super().get_object()
@@ -151,7 +186,7 @@ class MailingStartView(MailingMixin, ActionView):
     @cached_property
     def preview(self) -> mailings.Preview | None:
         try:
-            return mailings.preview_of(self.shown, by=self.shown.created_by)
+            return mailings.preview_of(self.shown)
         except DomainError:
             return None
 
@@ -183,10 +218,7 @@ class MailingStartView(MailingMixin, ActionView):
         return words % {"count": format_number(count)}
 
     def act(self, mailing: Mailing) -> Mailing:
-        reached = self.request.POST.get("reached", "")
-        return services.start_mailing(
-            mailing, reached=int(reached) if reached.isdecimal() and len(reached) < 10 else -1, by=self.membership
-        )
+        return services.start_mailing(mailing, seen=self.request.POST.get("seen", ""), by=self.membership)
 
 
 class MailingPauseView(MailingMixin, ActionView):
@@ -328,3 +360,33 @@ class RecipientReplyView(ActionView):
 
     def get_success_url(self, obj: Recipient, result: Recipient) -> str:
         return f"{self.url('outreach:recipient_list')}?mailing={obj.mailing_id}"
+
+
+class SuppressedListView(ListView):
+    """Addresses that no mailing writes to, and what the mail server said of each."""
+
+    permission = "outreach.view"
+    model = SuppressedAddress
+    table_class = SuppressedTable
+    filterset_class = SuppressedFilter
+    actions = (Link(gettext_lazy("Mailings"), "outreach:mailing_list", "send", "outreach.view"),)
+    title = gettext_lazy("Addresses that do not work")
+    empty_icon = "mail-off"
+    empty_title = gettext_lazy("No such address")
+    empty_text = gettext_lazy(
+        "Addresses that the mail server says do not exist show here. No mailing writes to them again."
+    )
+
+    def get_queryset(self):
+        return super().get_queryset().order_by("-created_at", "-pk")
+
+
+class SuppressedDeleteView(DeleteView):
+    permission = "outreach.delete"
+    model = SuppressedAddress
+    service = staticmethod(services.trust_address)
+    title = gettext_lazy("Write to this address again?")
+    question = gettext_lazy("Mailings write to it again. If the mail server refuses it once more, it comes back here.")
+    submit_label = gettext_lazy("Write to it again")
+    success_message = gettext_lazy("Mailings write to this address again.")
+    list_url_name = "outreach:suppressed_list"

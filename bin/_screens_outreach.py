@@ -1,0 +1,89 @@
+"""The pages of mailings, for bin/screens."""
+
+from collections.abc import Callable
+
+from _screens_pipeline import sent
+
+# Name, address below that of outreach, what is done there first, who looks.
+PAGES: tuple[tuple[str, str, Callable | None, str], ...] = (
+    ("mailings", "mailings/", None, "admin"),
+    ("mailing", "mailings/{mailing}/", None, "admin"),
+    ("mailing_new", "mailings/new/", None, "admin"),
+    ("mailing_new_errors", "mailings/new/", sent, "admin"),
+    ("mailing_edit", "mailings/{mailing}/edit/", None, "admin"),
+    ("mailing_start", "mailings/{mailing}/start/", None, "admin"),
+    ("mailing_schedule", "mailings/{mailing}/schedule/", None, "admin"),
+    ("mailing_test", "mailings/{mailing}/test/", None, "admin"),
+    ("mailing_delete", "mailings/{mailing}/delete/", None, "admin"),
+    ("mailing_done", "mailings/{mailing_done}/", None, "admin"),
+    ("mailing_done_reader", "mailings/{mailing_done}/", None, "reader"),
+    ("mailing_retry", "mailings/{mailing_done}/retry/", None, "admin"),
+    ("mailing_scheduled", "mailings/{mailing_scheduled}/", None, "admin"),
+    ("mailing_running", "mailings/{mailing_running}/", None, "admin"),
+    ("mailing_paused", "mailings/{mailing_paused}/", None, "admin"),
+    ("mailing_letters", "mailings/{mailing_letters}/", None, "admin"),
+    ("mailing_people", "mailings/people/?mailing={mailing_done}", None, "admin"),
+    ("mailing_left_out", "mailings/people/?mailing={mailing_done}&state=left_out", None, "admin"),
+)
+
+
+def furnish(run_jobs: Callable[[], None], *, by) -> None:
+    """Mailings in each state, from the draft of the demo."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from crm.contacts.models import Segment
+    from crm.core import operations
+    from crm.core.models import OutgoingEmail
+    from crm.outreach import mailings, services
+    from crm.outreach.models import Mailing
+
+    draft = Mailing.objects.get(organization=by.organization)
+    monthly = Segment.objects.of(by.organization).order_by("pk")[2]
+
+    def another(title: str, channel: str = "email") -> Mailing:
+        return services.save_mailing(
+            title=title, channel=channel, template=draft.template, segment=monthly, appeal=draft.appeal, by=by
+        )
+
+    def started(mailing: Mailing) -> Mailing:
+        return services.start_mailing(mailing, seen=mailings.preview_of(mailing).seen, by=by)
+
+    done, _letters = started(another("Nouvelles du printemps")), started(another("Lettre aux mensuels", "letter"))
+    run_jobs()
+    emails = OutgoingEmail.objects.filter(batch=mailings.batch_of(done)).order_by("pk")
+    failed, doubtful = emails[0], emails[1]
+    OutgoingEmail.objects.filter(pk=failed.pk).update(
+        status="failed", error="550 5.1.1 The email account does not exist"
+    )
+    OutgoingEmail.objects.filter(pk=doubtful.pk).update(status="sending")
+    services.schedule_mailing(another("Vœux des Fêtes"), at=timezone.now() + timedelta(days=12), by=by)
+    running = started(another("Bilan de l’année"))
+    operations.advance(running.operation_id)
+    paused = started(another("Invitation au gala"))
+    operations.advance(paused.operation_id)
+    Mailing.objects.filter(pk=running.pk).update(
+        waits_since=timezone.now(), trouble="421 4.7.0 Too many messages, slow down"
+    )
+    services.pause_mailing(paused, by=by)
+
+
+def numbers() -> dict[str, object]:
+    from crm.core import outbox
+    from crm.outreach import unsubscribing
+    from crm.outreach.models import Mailing
+
+    rows = Mailing.objects.filter(organization__slug="demo")
+    done = rows.get(title="Nouvelles du printemps")
+    someone = done.recipients.filter(left_out="").first().contact_id
+    letters = outbox.letters()
+    return {
+        "mailing": rows.get(status="draft").pk,
+        "mailing_done": done.pk,
+        "mailing_letters": rows.get(channel="letter").pk,
+        **{f"mailing_{state}": rows.get(status=state).pk for state in ("scheduled", "running", "paused")},
+        "way_out": unsubscribing.address_of(someone, done.pk, "fr").rstrip("/").rpartition("/")[2],
+        "mailed": next(one for one in letters if "Ce que votre don" in one.subject).name,
+        "mailed_en": next((one for one in letters if "What your gift" in one.subject), letters[0]).name,
+    }
