@@ -20,7 +20,7 @@ from crm.outreach import notices, services, thanking
 from crm.outreach.choices import Purpose
 from crm.outreach.merge import MissingValue
 from crm.outreach.messages import Message
-from crm.outreach.models import MessageTemplate
+from crm.outreach.models import MessageTemplate, SuppressedAddress
 
 
 class TemplateForm(CrmForm):
@@ -46,6 +46,7 @@ class WriteAction(BulkAction):
         "peace": _("Must not be contacted, archived or deceased"),
         "address": _("No postal address"),
         "email": _("No e-mail address"),
+        "bounced": _("The address does not work"),
         "consent": _("No consent to e-mails"),
         "refused": _("Does not want to be written to this way"),
         "printed": _("Printed already"),
@@ -108,6 +109,10 @@ class ByEmail(WriteAction):
     code, icon = "emails", "send"
     undoable = False
 
+    def unreachable(self, by) -> dict[str, Q]:
+        dead = SuppressedAddress.objects.of_outer(f"{self.contact}__")
+        return {"email": self.of_contact(email=""), "bounced": Q(Exists(dead))}
+
 
 class ThankAction(WriteAction):
     contact = "gift__contact"
@@ -155,7 +160,7 @@ class ThankByEmail(ThankAction, ByEmail):
     def unreachable(self, by) -> dict[str, Q]:
         today = today_in(by.organization.timezone)
         may = contactable(Contact.objects.filter(pk=OuterRef(self.contact)), Consented.EMAIL, today=today)
-        return {"email": self.of_contact(email=""), "consent": ~Q(Exists(may))}
+        return super().unreachable(by) | {"consent": ~Q(Exists(may))}
 
     def run(self, ids: list[int], *, data: dict, by) -> dict:
         return services.thank_by_email(ids, template=data["template"], by=by)
@@ -219,7 +224,7 @@ class NotifyByEmail(NoticeAction, ByEmail):
     )
 
     def unreachable(self, by) -> dict[str, Q]:
-        return {"email": self.of_contact(email=""), "refused": Q(refused(self.contact, Consented.EMAIL))}
+        return super().unreachable(by) | {"refused": Q(refused(self.contact, Consented.EMAIL))}
 
     def run(self, ids: list[int], *, data: dict, by) -> dict:
         return services.notify_by_email(ids, template=data["template"], by=by)

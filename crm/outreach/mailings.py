@@ -66,12 +66,11 @@ def reasons_of(channel: str, *, today: date) -> dict[str, Q]:
     }
     if channel == Channel.LETTER:
         return {**quiet, LeftOut.ADDRESS: Q(address_line1="") | Q(city="")}
-    dead = SuppressedAddress.objects.filter(organization=OuterRef("organization"), address=Lower(OuterRef("email")))
     may = contactable(Contact.objects.filter(pk=OuterRef("pk")), Consented.EMAIL, today=today)
     return {
         **quiet,
         LeftOut.ADDRESS: Q(email=""),
-        LeftOut.BOUNCED: Q(Exists(dead)),
+        LeftOut.BOUNCED: Q(Exists(SuppressedAddress.objects.of_outer())),
         LeftOut.CONSENT: ~Q(Exists(may)),
     }
 

@@ -1,6 +1,7 @@
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import OuterRef, Q
+from django.db.models.functions import Lower
 
 from crm.core.querysets import ScopedQuerySet
 from crm.outreach.choices import MailingStatus
@@ -78,3 +79,7 @@ class SuppressedQuerySet(ScopedQuerySet):
     """Addresses are the whole organization's: whoever sees only their own contacts sees none of the list."""
 
     resource = "outreach"
+
+    def of_outer(self, path: str = "") -> "SuppressedQuerySet":
+        """For :class:`~django.db.models.Exists` on rows whose contact is at ``path`` (``gift__contact__``): its main address."""
+        return self.filter(organization=OuterRef(f"{path}organization"), address=Lower(OuterRef(f"{path}email")))

@@ -9,7 +9,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from django.core.files.storage import default_storage
-from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Exists, OuterRef, QuerySet, Subquery, Sum
 
 from crm.accounts.choices import ReceiptLaw, ReceiptPreference
 from crm.accounts.models import Organization
@@ -22,6 +22,7 @@ from crm.core.dates import today_in
 from crm.core.money import ZERO
 from crm.giving.choices import GiftStatus, Nature
 from crm.giving.models import Gift
+from crm.outreach.models import SuppressedAddress
 from crm.receipts import images, rules
 from crm.receipts.advantages import Eligibility
 from crm.receipts.choices import GiftKind, Ineligibility, ReceiptKind
@@ -389,9 +390,11 @@ def count_receipts(contact: Contact, membership) -> int:
 
 
 def reachable_by_email(contacts: Iterable[Contact]) -> set[int]:
-    """Those whose receipt may leave by e-mail: they have an address, and neither said no to e-mails nor are left in peace.
+    """Those whose receipt may leave by e-mail: they have an address that works, and neither said no to e-mails nor are left in
+    peace.
 
     A receipt offers nothing for sale: the anti-spam law does not ask consent for it (S.C. 2010, c. 23, s. 1(2)).
     """
     may = [contact.pk for contact in contacts if contact.email and not blocked(contact)]
-    return set(Contact.objects.filter(pk__in=may).exclude(refused("pk", Channel.EMAIL)).values_list("pk", flat=True))
+    rows = Contact.objects.filter(pk__in=may).exclude(refused("pk", Channel.EMAIL))
+    return set(rows.exclude(Exists(SuppressedAddress.objects.of_outer())).values_list("pk", flat=True))

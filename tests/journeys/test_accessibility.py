@@ -8,6 +8,7 @@ from crm.contacts.models import DuplicatePair, Group, Household, Merge, Note, Se
 from crm.giving.models import Appeal, Campaign, DebitFile, Fund, Gift, GiftBatch, MatchingClaim, Pledge, Tribute
 from crm.imports.models import ImportFile
 from crm.insights.models import Kpi
+from crm.outreach.models import Mailing
 from crm.pipeline.models import Opportunity
 from crm.receipts.models import Receipt, ReceiptRun
 from tests.world import build
@@ -65,6 +66,13 @@ PAGES = (
     ("giving:campaign_update", Campaign),
     ("giving:campaign_compare", None),
     ("giving:appeal_update", Appeal),
+    ("outreach:mailing_list", None),
+    ("outreach:mailing_create", None),
+    ("outreach:mailing_detail", Mailing),
+    ("outreach:mailing_outlook", Mailing),
+    ("outreach:mailing_schedule", Mailing),
+    ("outreach:recipient_list", None),
+    ("outreach:suppressed_list", None),
     ("receipts:receipt_list", None),
     ("receipts:receipt_detail", Receipt),
     ("receipts:receipt_issue", Gift),
