@@ -264,6 +264,9 @@ def deliver_forgotten() -> int:
 
 @job(schedule=daily(at="03:40"), label=_("Forget the text of old e-mails"))
 def forget_old_emails() -> int:
-    """The wording of system mails is not kept for ever: 90 days, then only the fact (key, address, time) remains."""
+    """The wording of system mails is not kept for ever: 90 days, then only the fact (key, address, time) remains. What still
+    waits (a mailing that is paused) keeps its words: it must not leave empty.
+    """
     old = OutgoingEmail.objects.filter(created_at__lt=timezone.now() - timedelta(days=90)).exclude(text="")
+    old = old.exclude(status=Status.QUEUED)
     return old.update(text="", html="")

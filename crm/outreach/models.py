@@ -174,6 +174,9 @@ class Mailing(Tenanted):
     created_by = models.ForeignKey(
         "accounts.Membership", on_delete=models.PROTECT, related_name="+", verbose_name=_("created by"), db_index=False
     )
+    written = models.PositiveIntegerField(
+        _("written to"), default=0, editable=False
+    )  # people, counted as they are written to
     started_at = models.DateTimeField(_("started"), null=True, editable=False)
     finished_at = models.DateTimeField(_("finished"), null=True, editable=False)
     waits_since = models.DateTimeField(null=True, editable=False)

@@ -187,6 +187,15 @@ def test_a_batch_is_nobody_elses_business(mails):
     assert not mailer.undelivered().exists()
 
 
+def test_what_waits_for_a_season_keeps_its_words(mails):
+    """A mailing that was paused in spring and resumed in autumn does not send empty messages."""
+    mails(2)
+    OutgoingEmail.objects.update(created_at=timezone.now() - timedelta(days=200))
+    OutgoingEmail.objects.filter(key="trial:1").update(status=Status.SENT)
+    mailer.forget_old_emails()
+    assert list(OutgoingEmail.objects.order_by("pk").values_list("text", flat=True)) == ["Hello\n", ""]
+
+
 def test_withdrawn_they_leave_no_more(server, mails):
     mails(2)
     assert mail_batches.withdraw(BATCH, why="Stopped.") == 2

@@ -248,6 +248,7 @@ def test_who_joins_or_says_no_meanwhile_is_asked_at_the_moment(friend, mailing, 
     run(mailing)
     assert outcome(mailing) == {"P0": "sent", "P1": "refused", "P2": "deceased", "P3": "sent", "Late": "sent"}
     assert sent_to() == ["late@x.test", "p0@x.test", "p3@x.test"]
+    assert mailing.written == 4  # among them who said no before the message left
     assert mailings.figures_of(mailing) == mailings.Figures(
         everybody=5, left_out=2, waiting=0, sent=3, failed=0, doubtful=0, printed=0, replied=0
     )

@@ -11,6 +11,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
@@ -124,6 +125,7 @@ def write_to(mailing: Mailing, people: list[Contact]) -> int:
         )
         for contact in people
     )
+    Mailing.objects.filter(pk=mailing.pk).update(written=F("written") + len(once))
     if mailing.channel == Channel.LETTER:
         contacts.log_many([_event(mailing, message.contact) for message in once])
         contacts.touch_many(message.contact.pk for message in once)
@@ -170,7 +172,7 @@ def _in_trouble(mailing: Mailing, outcome: mail_batches.Outcome) -> bool:
             Mailing.objects.filter(pk=mailing.pk).update(waits_since=None, trouble="")
         return False
     now = timezone.now()
-    mailing.waits_since = mailing.waits_since or now
+    mailing.waits_since = now if outcome.sent else mailing.waits_since or now
     mailing.trouble = outcome.trouble[:500]
     if now - mailing.waits_since > GIVEN_UP:
         mailing.status = MailingStatus.PAUSED

@@ -1,6 +1,5 @@
 """Mailings: written, looked at, tried, sent, followed."""
 
-from django.db.models import Count, Q
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -47,8 +46,7 @@ class MailingListView(ListView):
     )
 
     def get_queryset(self):
-        rows = super().get_queryset().annotate(written=Count("recipients", filter=Q(recipients__left_out="")))
-        return rows.order_by("-pk")
+        return super().get_queryset().order_by("-pk")
 
 
 class MailingMixin:
