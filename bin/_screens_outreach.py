@@ -22,6 +22,9 @@ PAGES: tuple[tuple[str, str, Callable | None, str], ...] = (
     ("mailing_running", "mailings/{mailing_running}/", None, "admin"),
     ("mailing_paused", "mailings/{mailing_paused}/", None, "admin"),
     ("mailing_letters", "mailings/{mailing_letters}/", None, "admin"),
+    ("mailing_outlook", "mailings/{mailing}/outlook/", None, "admin"),
+    ("mailing_addresses", "mailings/addresses/", None, "admin"),
+    ("mailing_template", "templates/new/mailing/", None, "admin"),
     ("mailing_people", "mailings/people/?mailing={mailing_done}", None, "admin"),
     ("mailing_left_out", "mailings/people/?mailing={mailing_done}&state=left_out", None, "admin"),
 )
@@ -37,7 +40,7 @@ def furnish(run_jobs: Callable[[], None], *, by) -> None:
     from crm.core import operations
     from crm.core.models import OutgoingEmail
     from crm.outreach import mailings, services
-    from crm.outreach.models import Mailing
+    from crm.outreach.models import Mailing, SuppressedAddress
 
     draft = Mailing.objects.get(organization=by.organization)
     monthly = Segment.objects.of(by.organization).order_by("pk")[2]
@@ -58,6 +61,9 @@ def furnish(run_jobs: Callable[[], None], *, by) -> None:
         status="failed", error="550 5.1.1 The email account does not exist"
     )
     OutgoingEmail.objects.filter(pk=doubtful.pk).update(status="sending")
+    SuppressedAddress.objects.create(
+        organization=by.organization, address=failed.recipient, said="550 5.1.1 No such user"
+    )
     services.schedule_mailing(another("Vœux des Fêtes"), at=timezone.now() + timedelta(days=12), by=by)
     running = started(another("Bilan de l’année"))
     operations.advance(running.operation_id)
