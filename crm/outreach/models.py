@@ -174,6 +174,9 @@ class Mailing(Tenanted):
     created_by = models.ForeignKey(
         "accounts.Membership", on_delete=models.PROTECT, related_name="+", verbose_name=_("created by"), db_index=False
     )
+    is_listed = models.BooleanField(
+        default=False, editable=False
+    )  # the whole audience was met: who joins it later is late
     written = models.PositiveIntegerField(
         _("written to"), default=0, editable=False
     )  # people, counted as they are written to

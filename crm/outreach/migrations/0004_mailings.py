@@ -38,6 +38,7 @@ class Migration(migrations.Migration):
                 ('per_minute', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='e-mails a minute, at most')),
                 ('scheduled_for', models.DateTimeField(blank=True, null=True, verbose_name='leaves on')),
                 ('status', models.CharField(choices=[('draft', 'Draft'), ('scheduled', 'Scheduled'), ('running', 'Being sent'), ('paused', 'Paused'), ('done', 'Done'), ('cancelled', 'Cancelled')], default='draft', max_length=10, verbose_name='status')),
+                ('is_listed', models.BooleanField(default=False, editable=False)),
                 ('written', models.PositiveIntegerField(default=0, editable=False, verbose_name='written to')),
                 ('started_at', models.DateTimeField(editable=False, null=True, verbose_name='started')),
                 ('finished_at', models.DateTimeField(editable=False, null=True, verbose_name='finished')),

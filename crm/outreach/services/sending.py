@@ -75,8 +75,9 @@ class SendMailing(operations.Work):
         batch = mailings.batch_of(mailing)
         if mail_batches.due(batch):
             return operations.Progress(cursor=operation.cursor)
-        people = _next_people(mailing, after=operation.cursor.get("last", 0))
+        people = [] if mailing.is_listed else _next_people(mailing, after=operation.cursor.get("last", 0))
         if not people:
+            Mailing.objects.filter(pk=mailing.pk).update(is_listed=True)
             if mail_batches.waiting(batch).exists():  # for their next attempt
                 return operations.Progress(cursor=operation.cursor)
             _finish(mailing)
