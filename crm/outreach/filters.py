@@ -11,11 +11,10 @@ from crm.outreach.choices import Channel, LeftOut, MailingStatus, MessageStatus,
 from crm.outreach.models import Mailing, MessageTemplate, SuppressedAddress
 
 
-class CommunicationFilter(CrmFilterSet):
-    search_hint = _("Name, e-mail or city of the contact")
+class OfContactFilter(CrmFilterSet):
+    """Rows that a contact was written to, or not, and what became of it."""
 
-    channel = ChoicesFilter(choices=Channel.choices, label=_("Channel"))
-    state = django_filters.ChoiceFilter(choices=MessageStatus.choices, method="in_state", label=_("Status"))
+    search_hint = _("Name, e-mail or city of the contact")
 
     def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         found = search.matching(Contact.objects.of(self.request.membership.organization), value)
@@ -23,6 +22,11 @@ class CommunicationFilter(CrmFilterSet):
 
     def in_state(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return queryset.in_state(value)
+
+
+class CommunicationFilter(OfContactFilter):
+    channel = ChoicesFilter(choices=Channel.choices, label=_("Channel"))
+    state = django_filters.ChoiceFilter(choices=MessageStatus.choices, method="in_state", label=_("Status"))
 
 
 class TemplateFilter(ShortListFilter):
@@ -54,19 +58,10 @@ def _mailings(request):
     return Mailing.objects.visible_to(request.membership).order_by("-pk")
 
 
-class RecipientFilter(CrmFilterSet):
-    search_hint = _("Name, e-mail or city of the contact")
-
+class RecipientFilter(OfContactFilter):
     mailing = django_filters.ModelChoiceFilter(queryset=_mailings, label=_("Mailing"))
     state = django_filters.ChoiceFilter(choices=RecipientState.choices, method="in_state", label=_("What became of it"))
     left_out = django_filters.ChoiceFilter(choices=LeftOut.choices, label=_("Left out because"))
-
-    def search(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        found = search.matching(Contact.objects.of(self.request.membership.organization), value)
-        return queryset.filter(contact__in=found.order_by().values("pk"))
-
-    def in_state(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
-        return queryset.in_state(value)
 
 
 class SuppressedFilter(ShortListFilter):
