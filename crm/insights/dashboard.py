@@ -67,22 +67,18 @@ def figures(membership) -> Iterator[Figure]:
     organization = membership.organization
     today, year = today_in(organization.timezone), years.present_year(organization)
     gifts = Gift.objects.visible_to(membership)
-    sums = months.sums_of(gifts, first=year.first, currency=organization.currency)
+    sums = months.sums_of(gifts, first=year.first, currency=organization.currency, today=today)
     past = [amount for began, amount, _before in sums.months if began <= today]
-    yield _raised(membership, gifts, year, past)
+    yield _raised(membership, year, past, sums.so_far_before)
     yield _donors(membership, gifts, year)
     yield _retention(membership, gifts, year)
     if membership.can("pledges.view"):
         yield _monthly(membership)
 
 
-def _raised(membership, gifts, year: years.Year, past: list) -> Figure:
+def _raised(membership, year: years.Year, past: list, before: Decimal) -> Figure:
     organization = membership.organization
     today = today_in(organization.timezone)
-    same_day = gifts.counted().filter(
-        currency=organization.currency, received_on__range=(year.before.first, queries.a_year_before(today))
-    )
-    before = to_cents(same_day.aggregate(amount=Sum("amount"))["amount"] or ZERO)
     sums = list(accumulate(past))
     amount = sums[-1] if sums else ZERO
     return Figure(

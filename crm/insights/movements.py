@@ -126,8 +126,9 @@ def per_donor(gifts: QuerySet[Gift], year: Year, *, currency: str) -> QuerySet:
         return Cast(Round(Coalesce(Sum("amount", filter=span & own), ZERO, output_field=MONEY), 2), MONEY)
 
     rows = gifts.counted().filter(received_on__range=(year.before.first, year.last)).order_by().values("contact")
+    # Gifts are counted by their amounts, which the index of given gifts holds.
     return rows.annotate(
-        gave=Count("pk", filter=this), gave_before=Count("pk", filter=last), now=money(this), before=money(last)
+        gave=Count("amount", filter=this), gave_before=Count("amount", filter=last), now=money(this), before=money(last)
     )
 
 

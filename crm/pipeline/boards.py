@@ -11,6 +11,7 @@ from decimal import Decimal
 
 from django.db.models import Count, DecimalField, F, Model, Q, QuerySet, Sum, TextChoices
 from django.utils import timezone
+from django.utils.translation import gettext
 
 from crm.accounts.policy import OWN
 from crm.contacts.choices import FunnelStage
@@ -18,6 +19,7 @@ from crm.contacts.models import Contact
 from crm.contacts.rules import UNDER_WAY, stalled_before
 from crm.core.dates import today_in
 from crm.core.money import ZERO, to_cents
+from crm.core.text import initials
 from crm.core.web.urls import org_url
 from crm.pipeline.choices import CLOSED, OpportunityStage
 from crm.pipeline.models import Opportunity
@@ -25,8 +27,17 @@ from crm.pipeline.querysets import is_stalled
 from crm.tasks import queries as tasks
 from crm.tasks.models import Task
 
-PAGE = 10  # cards of a stage that come at once
+PAGE, CLOSED_PAGE = 8, 4  # cards of a stage that come at once: what a screen shows; closed stages share a column
 WHOLE = DecimalField(max_digits=24, decimal_places=2)
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Whose card it is, as text: the same few people stand on all cards of a board."""
+
+    pk: int
+    name: str
+    initials: str
 
 
 @dataclass
@@ -39,12 +50,13 @@ class Card:
     title: str
     url: str
     move_url: str = ""  # nothing: the reader may not move it
+    move_label: str = ""
     who: str = ""  # the donor, where the title does not say it
     why: str = ""
     amount: Decimal | None = None
     probability: int | None = None
     due_on: date | None = None
-    owner: Model | None = None
+    owner: "Owner | None" = None
     stalled: int = 0
     is_late: bool = False
 
@@ -118,11 +130,15 @@ class Kind:
         raise NotImplementedError
 
     # --- what follows is the same for all ---
+    def page(self, code: str) -> int:
+        """How many cards of a stage come at once."""
+        return CLOSED_PAGE if code in self.ended else PAGE
+
     def board(self, rows: QuerySet, membership) -> Board:
         """All stages of these rows with their first cards: a query a stage, one for the counts, whatever their number."""
         now = timezone.now()
         found = self.counted(rows, membership, now=now)
-        pages = {code: self._latest(rows, code)[: PAGE + 1] if found[code].count else [] for code in found}
+        pages = {code: self._latest(rows, code)[: self.page(code) + 1] if found[code].count else [] for code in found}
         cards = self.cards([one for page in pages.values() for one in page], membership, now=now)
         for code, page in pages.items():
             self._fill(found[code], list(page), cards, shown=0)
@@ -132,7 +148,7 @@ class Kind:
         """The cards of one stage that come after the place ``after`` (:attr:`Stage.after`); one that is none is the first."""
         place, shown = self._place(after)
         stage = Stage(code, self.stages(code).label, count=rows.filter(**{self.stage: code}).count())
-        page = list(self._latest(rows, code).filter(place)[: PAGE + 1])
+        page = list(self._latest(rows, code).filter(place)[: self.page(code) + 1])
         self._fill(stage, page, self.cards(page, membership, now=timezone.now()), shown=shown)
         return stage
 
@@ -183,9 +199,10 @@ class Kind:
         return earlier, int(parts[2])
 
     def _fill(self, stage: Stage, page: list[Model], cards: dict[int, Card], *, shown: int) -> None:
-        stage.cards = [cards[row.pk] for row in page[:PAGE]]
-        if len(page) > PAGE:
-            last, shown = page[PAGE - 1], shown + PAGE
+        at_once = self.page(stage.code)
+        stage.cards = [cards[row.pk] for row in page[:at_once]]
+        if len(page) > at_once:
+            last, shown = page[at_once - 1], shown + at_once
             stage.after = f"{round(getattr(last, self.moved_at).timestamp() * 1_000_000)}_{last.pk}_{shown}"
             stage.left = max(stage.count - shown, 1)
 
@@ -194,6 +211,19 @@ def addresses(membership, url_name: str) -> Callable[[int], str]:
     """The address of a row by its number: ``reverse`` once for all cards."""
     head, tail = org_url(membership, url_name, pk=0).rsplit("/0/", 1)
     return lambda pk: f"{head}/{pk}/{tail}"
+
+
+def owners() -> Callable[[Model | None], Owner | None]:
+    """The person of a membership as text, worked out once each."""
+    known: dict[int, Owner] = {}
+
+    def owner(membership: Model | None) -> Owner | None:
+        if membership is not None and membership.pk not in known:
+            name = membership.user.get_full_name()
+            known[membership.pk] = Owner(membership.pk, str(membership), initials(name))
+        return membership and known[membership.pk]
+
+    return owner
 
 
 def _days_since(then: datetime, now: datetime) -> int:
@@ -219,6 +249,7 @@ class ContactBoard(Kind):
         next_tasks = tasks.next_tasks([contact.pk for contact in rows], membership)
         limit = stalled_before(now)
         page, move = addresses(membership, "contacts:contact_detail"), addresses(membership, "pipeline:move")
+        owner, label = owners(), gettext("Move %(name)s to another stage")
 
         def card(contact: Contact, task: Task | None) -> Card:
             """What comes next, else what was last written, else who or where the person is, in one line."""
@@ -229,9 +260,10 @@ class ContactBoard(Kind):
                 url=page(contact.pk),
                 move_url=move(contact.pk) if membership.can("pipeline.change", contact) else "",
                 why=task.title if task else contact.latest_note or contact.job_title or contact.city,
+                move_label=label % {"name": contact.name},
                 amount=contact.estimated_value,
                 due_on=task.due_on if task else None,
-                owner=contact.owner,
+                owner=owner(contact.owner),
                 stalled=_days_since(contact.last_contact_at, now) if is_stalled else 0,
             )
 
@@ -261,6 +293,7 @@ class OpportunityBoard(Kind):
         limit, today = stalled_before(now), today_in(membership.organization.timezone)
         page = addresses(membership, "pipeline:opportunity_detail")
         move = addresses(membership, "pipeline:opportunity_move")
+        owner, label = owners(), gettext("Move %(name)s to another stage")
 
         def card(one: Opportunity) -> Card:
             latest = max(one.stage_since, one.contact.last_contact_at)
@@ -271,11 +304,12 @@ class OpportunityBoard(Kind):
                 who=one.contact.name,
                 url=page(one.pk),
                 move_url=move(one.pk) if membership.can("pipeline.change", one) else "",
+                move_label=label % {"name": one.title},
                 amount=one.amount,
                 probability=one.probability if is_open else None,
                 due_on=one.expected_on if is_open else None,
                 is_late=bool(is_open and one.expected_on and one.expected_on < today),
-                owner=one.owner,
+                owner=owner(one.owner),
                 stalled=_days_since(latest, now) if is_open and latest < limit else 0,
             )
 

@@ -66,7 +66,7 @@ def test_each_stage_says_how_many_how_much_and_how_much_by_their_chances(crowd, 
         assert (stage.count, stage.amount) == (len(there), sum(one.amount for one in there))
         assert stage.weighted == to_cents(sum(one.amount * one.probability for one in there) / 100)
         latest = sorted(there, key=lambda one: (one.stage_since, one.pk), reverse=True)
-        assert [card.pk for card in stage.cards] == [one.pk for one in latest[: boards.PAGE]]
+        assert [card.pk for card in stage.cards] == [one.pk for one in latest[: boards.OPPORTUNITIES.page(stage.code)]]
     opened = [one for one in rows if one.stage not in CLOSED]
     assert (board.count, board.amount) == (len(opened), sum(one.amount for one in opened))
     found = page(browse(admin).open("pipeline:opportunity_board"))

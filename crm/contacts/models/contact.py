@@ -146,9 +146,15 @@ class Contact(Tenanted):
                 ("contact_recent", ("-last_contact_at", "-id")),
                 ("contact_owned", ("owner", "-last_contact_at", "-id")),
                 ("contact_by_name", ("sort_name", "id")),
-                ("contact_lifecycle", ("lifecycle", "-last_contact_at", "-id")),
+                ("contact_created", ("-created_at", "-id")),
             )
         ] + [
+            models.Index(
+                fields=["organization", "lifecycle", "-last_contact_at", "-id"],
+                include=["is_deceased"],  # donors at risk are alive
+                name="contact_lifecycle",
+                condition=Q(archived_at=None),
+            ),
             models.Index(
                 fields=["organization", "funnel_stage", "-last_contact_at", "-id"],
                 include=["estimated_value"],  # counts and sums of the board

@@ -152,6 +152,13 @@ class Gift(Tenanted):
         ]
         indexes = [
             models.Index(fields=["organization", "-received_on", "-id"], name="gift_recent"),
+            # What counts a year of gifts, or who gave in it, reads this alone and no row.
+            models.Index(
+                fields=["organization", "received_on"],
+                include=["contact", "currency", "amount"],
+                condition=Q(status=GiftStatus.COMPLETED),
+                name="gift_given",
+            ),
             models.Index(fields=["contact", "-received_on", "-id"], name="gift_of_contact"),
             models.Index(fields=["organization", "-amount", "-id"], name="gift_by_amount"),
             models.Index(fields=["organization", "created_at"], name="gift_created"),

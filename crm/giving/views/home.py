@@ -102,29 +102,22 @@ class HomeYearView(HomePanel):
         organization, today = self.membership.organization, self.today
         number = fiscal_year(today, organization.fiscal_year_start)
         first, _last = fiscal_period(number, organization.fiscal_year_start)
-        year = months.sums_of(self.get_queryset(), first=first, currency=organization.currency)
+        year = months.sums_of(self.get_queryset(), first=first, currency=organization.currency, today=today)
         rows, now, before = [], 0, 0
         for began, amount, earlier in year.months:
             now, before = now + amount, before + earlier
             name = format_skeleton("MMM", began, locale=locale_of())
             rows.append((name, now if began <= today else None, before))
-        until = queries.a_year_before(today)
-        so_far = queries.totals(
-            self.get_queryset().filter(received_on__range=(first.replace(year=first.year - 1), until)),
-            currency=organization.currency,
-        )
-        last_year = next((one.amount for one in so_far.received if one.currency == organization.currency), 0)
         said = {
             "now": format_money(year.amount, organization.currency),
-            "before": format_money(last_year, organization.currency),
+            "before": format_money(year.so_far_before, organization.currency),
         }
         return super().get_context(
             rows=rows,
             names=[fiscal_label(one, organization.fiscal_year_start) for one in (number, number - 1)],
             chart_title=_("%(now)s since the year began, %(before)s on the same day a year before") % said,
-            trend=queries.trend(year.amount, last_year),
+            trend=queries.trend(year.amount, year.so_far_before),
             year=year,
-            last_year=last_year,
             today=today,
             **context,
         )
