@@ -70,6 +70,12 @@ def env_secret(name: str, default: str | None = None) -> str:
     return env_str(name, default)
 
 
+def env_group(prefix: str, *, required: list[str]) -> dict[str, str]:
+    """All variables that begin with ``prefix``, without it; those ``required`` may come from a file too."""
+    found = {name.removeprefix(prefix): value for name, value in os.environ.items() if name.startswith(prefix)}
+    return found | {name: env_secret(prefix + name) for name in required}
+
+
 def database(url: str) -> dict:
     """``DATABASES["default"]`` for a ``sqlite:///path`` or ``postgres://…`` address, tuned as measured in ecosystem.md."""
     try:

@@ -8,12 +8,14 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from crm.core.web import outbox
+from crm.core.web.mail_webhook import mail_webhook
 from crm.giving.views.gateways import StripeWebhookView
 
 urlpatterns = [
     path("", login_not_required(RedirectView.as_view(pattern_name="me:home")), name="root"),
     path("admin/", admin.site.urls),
     path("webhooks/stripe/<slug:slug>/", login_not_required(StripeWebhookView.as_view()), name="stripe_webhook"),
+    path("webhooks/mail/<str:provider>/", mail_webhook, name="mail_webhook"),
     *i18n_patterns(
         path("account/", include("allauth.urls")),
         path("", include("crm.urls")),

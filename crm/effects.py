@@ -5,6 +5,8 @@ from crm.accounts.reactions import log_taken_out
 from crm.contacts import events as contacts
 from crm.core.events import later, now
 from crm.core.exporting import ListTakenOut
+from crm.core.mail_events import MailComplained, MailUnsubscribed
+from crm.core.mailer import MailReturned
 from crm.giving import events as giving
 from crm.giving.jobs import recount_totals
 from crm.giving.reactions import (
@@ -16,7 +18,7 @@ from crm.giving.reactions import (
     ring_for_pledge,
     thank_by_task,
 )
-from crm.outreach.reactions import forget_messages
+from crm.outreach.reactions import forget_messages, suppress_address, withdraw_after_complaint, withdraw_consent
 from crm.pipeline import events as pipeline
 from crm.pipeline.reactions import forget_opportunities
 from crm.receipts import events as receipts
@@ -28,6 +30,9 @@ from crm.tasks.reactions import forget_tasks
 # Event → reactions: ``now(handler)`` in the same transaction, ``later(job)`` in a worker once it committed.
 EFFECTS: dict = {
     ListTakenOut: (now(log_taken_out),),
+    MailReturned: (now(suppress_address),),
+    MailComplained: (now(withdraw_after_complaint),),
+    MailUnsubscribed: (now(withdraw_consent),),
     accounts.CurrencyChanged: (later(recount_totals),),
     contacts.ContactAnonymized: (
         now(forget_tasks),

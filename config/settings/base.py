@@ -226,6 +226,12 @@ SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_SUBJECT_PREFIX = ""
 EMAIL_TIMEOUT = 20
 EMAIL_BACKEND = "crm.core.smtp.EmailBackend"
+# A provider of e-mail, by the name django-anymail gives it, instead of a mail server, which reports nothing later.
+MAIL_PROVIDER = ""
+MAIL_PROVIDERS = {
+    "amazon_ses", "brevo", "mailersend", "mailgun", "mailjet", "mailtrap", "mandrill", "postal", "postmark", "resend",
+    "sendgrid", "sparkpost", "unisender_go",
+}  # fmt: skip
 MAIL_PATIENCE = 1.0  # of the pauses before a message of a batch is tried again, in their usual length
 OUTBOX_DIR = VAR_DIR / "outbox"
 

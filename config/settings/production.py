@@ -1,6 +1,7 @@
 """On a server: every secret must be given, everything over HTTPS, JSON logs."""
 
 import os
+import re
 
 os.environ.setdefault("LOG_FORMAT", "json")
 
@@ -27,9 +28,19 @@ SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 LANGUAGE_COOKIE_SECURE = HTTPS
 
-EMAIL_CONFIG = env.environ.Env.email_url_config(env.env_secret("EMAIL_URL"))
-if "smtp" not in EMAIL_CONFIG["EMAIL_BACKEND"]:
-    EMAIL_BACKEND = EMAIL_CONFIG["EMAIL_BACKEND"]
+MAIL_PROVIDER = env.env_choice("MAIL_PROVIDER", "", {"", *MAIL_PROVIDERS})  # noqa: F405
+if MAIL_PROVIDER:
+    EMAIL_BACKEND = "crm.core.provider.EmailBackend"
+    ANYMAIL = env.env_group("ANYMAIL_", required=["WEBHOOK_SECRET"])
+    if not re.fullmatch(r"[^:,]+:[^,]{16,}", ANYMAIL["WEBHOOK_SECRET"]):
+        raise env.ImproperlyConfigured(
+            "ANYMAIL_WEBHOOK_SECRET must be name:password, the password of 16 characters or more."
+        )
+    EMAIL_CONFIG = {}
+else:
+    EMAIL_CONFIG = env.environ.Env.email_url_config(env.env_secret("EMAIL_URL"))
+    if "smtp" not in EMAIL_CONFIG["EMAIL_BACKEND"]:
+        EMAIL_BACKEND = EMAIL_CONFIG["EMAIL_BACKEND"]
 EMAIL_HOST = EMAIL_CONFIG.get("EMAIL_HOST", "localhost")
 EMAIL_PORT = EMAIL_CONFIG.get("EMAIL_PORT", 25)
 EMAIL_HOST_USER = EMAIL_CONFIG.get("EMAIL_HOST_USER", "")

@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from crm.core.models import Heartbeat, Operation, OperationStep, OutgoingEmail
+from crm.core.models import Heartbeat, MailEvent, Operation, OperationStep, OutgoingEmail
 from crm.core.web.admin import ReadOnlyAdmin
 
 
@@ -31,6 +31,14 @@ class OutgoingEmailAdmin(ReadOnlyAdmin):
     search_fields = ("key", "recipient")
     ordering = ("-created_at",)
     exclude = ("text", "html", "headers")
+
+
+@admin.register(MailEvent)
+class MailEventAdmin(ReadOnlyAdmin):
+    list_display = ("id", "created_at", "provider", "kind", "number", "happened_at", "followed_at")
+    list_filter = ("provider", "kind")
+    search_fields = ("number", "identity")
+    ordering = ("-id",)
 
 
 @admin.register(Heartbeat)

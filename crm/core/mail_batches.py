@@ -24,7 +24,7 @@ from django.core.mail import EmailMessage, get_connection
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
-from crm.core import mailer
+from crm.core import mailer, provider, smtp
 from crm.core.models import OutgoingEmail
 
 logger = structlog.get_logger(__name__)
@@ -82,7 +82,7 @@ def withdraw(batch: str, *, why: str) -> int:
 def send_again(emails: QuerySet[OutgoingEmail]) -> int:
     """A person decided that these must go (again): failed ones, and those in doubt. Whose text is erased stays."""
     known = emails.filter(status__in=[Status.FAILED, Status.SENDING]).exclude(text="")
-    return known.update(status=Status.QUEUED, attempts=0, error="", sent_at=None)
+    return known.update(status=Status.QUEUED, attempts=0, **mailer.UNSENT)
 
 
 def deliver_batch(
@@ -91,11 +91,10 @@ def deliver_batch(
     seconds: float,
     per_minute: int | None = None,
     goes_on: Callable[[], bool] = lambda: True,
-    told: Callable[[OutgoingEmail, str, int], None] = lambda _email, _status, _code: None,
+    told: Callable[[OutgoingEmail], None] = lambda _email: None,
 ) -> Outcome:
-    """Send what waits, for at most ``seconds``. ``goes_on`` is asked before each message; ``told(email, status, code)`` is called
-    after each that was sent or refused for good, with the code of the refusal. Not inside a transaction: what has left is
-    written down at once.
+    """Send what waits, for at most ``seconds``. ``goes_on`` is asked before each message; ``told(email)`` is called after
+    each that was sent. Not inside a transaction: what has left is written down at once.
     """
     line, outcome = _Line(told), Outcome()
     until, after = time.monotonic() + seconds, 0
@@ -121,7 +120,7 @@ def deliver_batch(
 class _Line:
     """One connection to the mail server, opened when it is first needed and again after it was lost."""
 
-    def __init__(self, told: Callable[[OutgoingEmail, str, int], None]) -> None:
+    def __init__(self, told: Callable[[OutgoingEmail], None]) -> None:
         self.told = told
         self.connection = get_connection()
         self.is_open = False
@@ -133,7 +132,7 @@ class _Line:
             self.connection.open()
         except (OSError, smtplib.SMTPException) as error:
             self.close()
-            raise _Trouble(_said(error)) from error
+            raise _Trouble(smtp.words_of(error)) from error
         self.is_open = True
 
     def close(self) -> None:
@@ -159,17 +158,22 @@ class _Line:
             return ""
         except UNSENT as error:
             return self._refused(email, error)
+        except provider.NotTaken as error:
+            claim.take_back()
+            raise _Trouble(str(error)) from error
         except (OSError, smtplib.SMTPException) as error:
             self.close()
             if claim.is_made:  # after the dot: nobody can know
-                OutgoingEmail.objects.filter(pk=email.pk).update(error=_said(error))
+                OutgoingEmail.objects.filter(pk=email.pk).update(error=smtp.words_of(error))
                 logger.error("email_in_doubt", email_id=email.pk, error=type(error).__name__)
+                if isinstance(error, provider.Unclear):  # or every message would end in doubt
+                    raise _Trouble(smtp.words_of(error)) from error
                 return Status.SENDING
             if isinstance(error, _LOST):  # perhaps it is this very message that the server cannot bear
                 self._later(email, error)
-            raise _Trouble(_said(error)) from error
-        _close(email, Status.SENT)
-        self.told(email, Status.SENT, 0)
+            raise _Trouble(smtp.words_of(error)) from error
+        mailer.close(email, Status.SENT, number=provider.number_of(message))
+        self.told(email)
         return Status.SENT
 
     def _hand_over(self, message: EmailMessage, claim: "_Claim") -> None:
@@ -181,22 +185,20 @@ class _Line:
 
     def _refused(self, email: OutgoingEmail, error: Exception) -> str:
         """The server has answered, and does not have it."""
-        code = _code(error)
+        code = smtp.code_of(error)
         if code == 421:  # it closes the line: too many at once
             self.close()
         if 400 <= code < 500:
             return self._later(email, error)
-        email.error = _said(error)
-        _close(email, Status.FAILED, email.error)
-        self.told(email, Status.FAILED, code if isinstance(error, smtplib.SMTPRecipientsRefused) else 0)
+        mailer.refused_for_good(email, error)
         return Status.FAILED
 
     def _later(self, email: OutgoingEmail, error: Exception) -> str:
         """It waits for its next attempt, if one is left."""
         if email.attempts + 1 >= MAX_ATTEMPTS:
-            return _close(email, Status.FAILED, _said(error))
+            return _close(email, Status.FAILED, smtp.words_of(error))
         OutgoingEmail.objects.filter(pk=email.pk).update(
-            status=Status.QUEUED, attempts=email.attempts + 1, claimed_at=timezone.now(), error=_said(error)
+            status=Status.QUEUED, attempts=email.attempts + 1, claimed_at=timezone.now(), error=smtp.words_of(error)
         )
         return Status.QUEUED
 
@@ -213,33 +215,15 @@ class _Claim:
             raise _Taken
         self.is_made = True
 
-
-NO_SUCH_ADDRESS = {550, 551, 553}  # RFC 5321, 4.2.3
+    def take_back(self) -> None:
+        """The server did not even listen: it is as if nobody had tried."""
+        mine = OutgoingEmail.objects.filter(pk=self.email.pk, status=Status.SENDING)
+        mine.update(status=Status.QUEUED, attempts=self.email.attempts, claimed_at=self.email.claimed_at)
 
 
 def _close(email: OutgoingEmail, status: str, error: object = "") -> str:
     mailer.close(email, status, error)
     return status
-
-
-def _code(error: Exception) -> int:
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        return next(iter(error.recipients.values()))[0]
-    return getattr(error, "smtp_code", 550)
-
-
-def _said(error: Exception) -> str:
-    """The server’s own words, for whoever must understand why."""
-    if isinstance(error, smtplib.SMTPRecipientsRefused):
-        code, words = next(iter(error.recipients.values()))
-        return f"{code} {_text(words)}"
-    if isinstance(error, smtplib.SMTPResponseException):
-        return f"{error.smtp_code} {_text(error.smtp_error)}"
-    return str(error) or type(error).__name__
-
-
-def _text(words: object) -> str:
-    return words.decode("utf-8", "replace") if isinstance(words, bytes) else str(words)
 
 
 def keep(emails: Iterable[OutgoingEmail]) -> list[OutgoingEmail]:

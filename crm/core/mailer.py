@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
-from smtplib import SMTPServerDisconnected
+from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
 from typing import NamedTuple
 
 import structlog
 from django.conf import settings
+from django.core import signing
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
@@ -16,7 +18,9 @@ from django.template.loader import get_template
 from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
+from crm.core import provider, smtp
 from crm.core.errors import DomainError
+from crm.core.events import Event, publish
 from crm.core.jobs import daily, enqueue, every, job
 from crm.core.models import OutgoingEmail
 
@@ -30,10 +34,22 @@ FORGOTTEN_AFTER = timedelta(hours=1)
 # The line went dead while the server was taking the message: it may have it, or not.
 UNKNOWN_OUTCOME = (TimeoutError, SMTPServerDisconnected, ConnectionError)
 Status = OutgoingEmail.Status
+# What was known of a message that leaves once more.
+UNSENT = {
+    "error": "", "sent_at": None, "provider_number": "", "delivered_at": None, "bounced_at": None, "complained_at": None
+}  # fmt: skip
 
 FILLERS: dict[str, Callable[[OutgoingEmail], dict[str, str]]] = {}
 ATTACHED: dict[str, Callable[[OutgoingEmail], list["Attachment"]]] = {}
 CHECKS: dict[str, Callable[[OutgoingEmail], None]] = {}
+
+
+@dataclass(frozen=True, kw_only=True)
+class MailReturned(Event):
+    """A message came back, or was refused, because its address does not work. ``said``: the server’s words."""
+
+    email_id: int
+    said: str
 
 
 class Attachment(NamedTuple):
@@ -167,13 +183,42 @@ def made_ready(email: OutgoingEmail, connection) -> EmailMultiAlternatives:
     for attachment in attachments:
         message.attach(*attachment)
     message.message()
+    provider.remember(message, word_of(email))
     return message
 
 
-def close(email: OutgoingEmail, status: str, error: object = "") -> None:
-    """Write down how it ended."""
+def word_of(email: OutgoingEmail) -> str:
+    """What a provider keeps with a message and tells with each report: signed, as one account may serve several sites."""
+    return _signer().sign(str(email.pk))
+
+
+def number_behind(word: str) -> int | None:
+    """Of which e-mail this is the word (:func:`word_of`); nothing for one that was not made here."""
+    try:
+        return int(_signer().unsign(word))
+    except signing.BadSignature:
+        return None
+
+
+def _signer() -> signing.Signer:
+    return signing.Signer(salt="crm.core.mailer", sep=".")
+
+
+def close(email: OutgoingEmail, status: str, error: object = "", *, number: str = "") -> None:
+    """Write down how it ended. ``number``: what the provider calls it."""
     sent_at = timezone.now() if status == Status.SENT else None
-    OutgoingEmail.objects.filter(pk=email.pk).update(status=status, error=str(error)[:2000], sent_at=sent_at)
+    found = {"status": status, "error": str(error)[:2000], "sent_at": sent_at, "provider_number": number}
+    OutgoingEmail.objects.filter(pk=email.pk).update(**found)
+
+
+@transaction.atomic
+def refused_for_good(email: OutgoingEmail, error: Exception) -> None:
+    """The server refuses it with 5xx: trying again would change nothing. An address that does not exist is told."""
+    said = smtp.words_of(error)
+    close(email, Status.FAILED, said)
+    about_address = isinstance(error, SMTPRecipientsRefused) and smtp.code_of(error) in smtp.NO_SUCH_ADDRESS
+    if about_address and email.organization_id:
+        publish(MailReturned(organization_id=email.organization_id, cause="job", email_id=email.pk, said=said[:500]))
 
 
 def _refused(email: OutgoingEmail, error: Exception) -> None:
@@ -217,12 +262,18 @@ def deliver(*, email_id: int) -> str:
         OutgoingEmail.objects.filter(pk=email_id).update(error=str(error)[:2000])
         logger.error("email_in_doubt", email_id=email_id, error=type(error).__name__)
         return "in doubt"
+    except SMTPRecipientsRefused as error:
+        if smtp.code_of(error) < 500:
+            _refused(email, error)
+            raise
+        refused_for_good(email, error)
+        return "refused"
     except Exception as error:
         _refused(email, error)
         raise
     finally:
         connection.close()
-    close(email, Status.SENT)
+    close(email, Status.SENT, number=provider.number_of(message))
     return "sent"
 
 
@@ -237,7 +288,7 @@ def undelivered() -> QuerySet[OutgoingEmail]:
 def send_again(email: OutgoingEmail) -> OutgoingEmail:
     """A person decided that this message must go (again): as many attempts as the first time."""
     known = undelivered().filter(pk=email.pk).exclude(text="")
-    if not known.update(status=Status.QUEUED, attempts=0, error="", sent_at=None):
+    if not known.update(status=Status.QUEUED, attempts=0, **UNSENT):
         raise DomainError(_("This e-mail has already left, or its text is no longer kept."), code="gone")
     enqueue(deliver, email_id=email.pk)
     email.refresh_from_db()

@@ -155,6 +155,13 @@ class OutgoingEmail(models.Model):
     error = models.TextField(blank=True)
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     sent_at = models.DateTimeField(null=True, blank=True)
+    # What the provider reported since (crm.core.mail_events); a mail server alone reports nothing.
+    provider_number = models.CharField(max_length=250, blank=True, default="")
+    delivered_at = models.DateTimeField(null=True, blank=True)
+    opened_at = models.DateTimeField(null=True, blank=True)
+    clicked_at = models.DateTimeField(null=True, blank=True)
+    bounced_at = models.DateTimeField(null=True, blank=True)
+    complained_at = models.DateTimeField(null=True, blank=True)
 
     objects = OutgoingEmailQuerySet.as_manager()
 
@@ -164,6 +171,9 @@ class OutgoingEmail(models.Model):
         indexes = [
             models.Index(fields=["status", "created_at"], name="outgoing_email_state"),
             models.Index(fields=["batch", "status", "id"], condition=~models.Q(batch=""), name="outgoing_email_batch"),
+            models.Index(
+                fields=["provider_number"], condition=~models.Q(provider_number=""), name="outgoing_email_number"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -171,6 +181,46 @@ class OutgoingEmail(models.Model):
 
     def get_absolute_url(self) -> str:
         return org_url(self, "core:job_list")
+
+
+class MailEvent(models.Model):
+    """What a provider reported of a message, once each (:mod:`crm.core.mail_events`). Followed, it holds no address any more."""
+
+    class Kind(models.TextChoices):
+        DELIVERED = "delivered", _("Delivered")
+        OPENED = "opened", _("Opened")
+        CLICKED = "clicked", _("Clicked")
+        BOUNCED = "bounced", _("Came back")
+        REFUSED = "refused", _("Refused")
+        COMPLAINED = "complained", _("Marked as spam")
+        UNSUBSCRIBED = "unsubscribed", _("Unsubscribed")
+
+    provider = models.CharField(max_length=20)
+    identity = models.CharField(max_length=64)  # the provider’s own, or a digest of what it says
+    kind = models.CharField(max_length=12, choices=Kind)
+    email = models.ForeignKey(OutgoingEmail, on_delete=models.CASCADE, null=True, related_name="events")
+    number = models.CharField(max_length=250, blank=True)
+    word = models.CharField(max_length=80, blank=True)
+    recipient = models.CharField(max_length=254, blank=True)
+    said = models.TextField(blank=True)
+    is_final = models.BooleanField(default=False)
+    happened_at = models.DateTimeField()
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    followed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("report about an e-mail")
+        verbose_name_plural = _("reports about e-mails")
+        constraints = [
+            models.UniqueConstraint(fields=["provider", "identity", "kind"], name="mail_event_once"),
+        ]
+        indexes = [
+            models.Index(fields=["created_at"], name="mail_event_age"),
+            models.Index(fields=["id"], condition=models.Q(followed_at=None), name="mail_event_waiting"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.kind} {self.identity}"
 
 
 class Heartbeat(models.Model):

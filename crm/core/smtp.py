@@ -7,6 +7,28 @@ from collections.abc import Callable
 from django.core.mail.backends.smtp import EmailBackend as DjangoBackend
 
 Announce = Callable[[], None]
+NO_SUCH_ADDRESS = {550, 551, 553}  # RFC 5321, 4.2.3
+
+
+def code_of(error: Exception) -> int:
+    """What the server answered with: of a refused recipient, theirs."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return next(iter(error.recipients.values()))[0]
+    return getattr(error, "smtp_code", 550)
+
+
+def words_of(error: Exception) -> str:
+    """The server’s own words, for whoever must understand why."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        code, words = next(iter(error.recipients.values()))
+        return f"{code} {_text(words)}"
+    if isinstance(error, smtplib.SMTPResponseException):
+        return f"{error.smtp_code} {_text(error.smtp_error)}"
+    return str(error) or type(error).__name__
+
+
+def _text(words: object) -> str:
+    return words.decode("utf-8", "replace") if isinstance(words, bytes) else str(words)
 
 
 def _nothing() -> None:

@@ -26,6 +26,16 @@ MESSAGE_TONES = {"waiting": "is-warn", "sent": "is-ok", "failed": "is-bad"}
 EMAIL_STATUS = {"queued": "waiting", "sending": "waiting", "sent": "sent", "failed": "failed"}  # of core's table
 
 
+class Fate(models.TextChoices):
+    """What a provider reports after a message left (``<fate>_at`` in core’s table); of several, the first is what is told."""
+
+    COMPLAINED = "complained", pgettext_lazy("status of a message", "Marked as spam")
+    BOUNCED = "bounced", pgettext_lazy("status of a message", "Came back")
+    CLICKED = "clicked", pgettext_lazy("status of a message", "A link was clicked")
+    OPENED = "opened", pgettext_lazy("status of a message", "Opened")
+    DELIVERED = "delivered", pgettext_lazy("status of a message", "Delivered")
+
+
 class MailingStatus(models.TextChoices):
     """Written, perhaps for later, sent, and over; what has left stays so when a mailing is stopped."""
 
@@ -49,7 +59,10 @@ class LeftOut(models.TextChoices):
     PEACE = "peace", pgettext_lazy("left out of a mailing", "Asked not to be contacted")
     REFUSED = "refused", pgettext_lazy("left out of a mailing", "Said no to this channel, or unsubscribed")
     ADDRESS = "address", pgettext_lazy("left out of a mailing", "No address for this channel")
-    BOUNCED = "bounced", pgettext_lazy("left out of a mailing", "The address does not work: messages come back")
+    BOUNCED = (
+        "bounced",
+        pgettext_lazy("left out of a mailing", "Messages to the address come back, or were called spam"),
+    )
     CONSENT = "consent", pgettext_lazy("left out of a mailing", "No consent to e-mails, or it has lapsed")
     TWICE = "twice", pgettext_lazy("left out of a mailing", "Somebody else here has the same e-mail address")
     FIELD = "field", pgettext_lazy("left out of a mailing", "A field of the text has nothing to say for them")

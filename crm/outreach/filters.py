@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from crm.contacts.models import Contact
 from crm.core import search
 from crm.core.web.filters import ChoicesFilter, CrmFilterSet, ShortListFilter
-from crm.outreach.choices import Channel, LeftOut, MailingStatus, MessageStatus, Purpose, RecipientState
+from crm.outreach.choices import Channel, Fate, LeftOut, MailingStatus, MessageStatus, Purpose, RecipientState
 from crm.outreach.models import Mailing, MessageTemplate, SuppressedAddress
 
 
@@ -26,7 +26,9 @@ class OfContactFilter(CrmFilterSet):
 
 class CommunicationFilter(OfContactFilter):
     channel = ChoicesFilter(choices=Channel.choices, label=_("Channel"))
-    state = django_filters.ChoiceFilter(choices=MessageStatus.choices, method="in_state", label=_("Status"))
+    state = django_filters.ChoiceFilter(
+        choices=[*MessageStatus.choices, *Fate.choices], method="in_state", label=_("Status")
+    )
 
 
 class TemplateFilter(ShortListFilter):
@@ -60,7 +62,9 @@ def _mailings(request):
 
 class RecipientFilter(OfContactFilter):
     mailing = django_filters.ModelChoiceFilter(queryset=_mailings, label=_("Mailing"))
-    state = django_filters.ChoiceFilter(choices=RecipientState.choices, method="in_state", label=_("What became of it"))
+    state = django_filters.ChoiceFilter(
+        choices=[*RecipientState.choices, *Fate.choices], method="in_state", label=_("What became of it")
+    )
     left_out = django_filters.ChoiceFilter(choices=LeftOut.choices, label=_("Left out because"))
 
 

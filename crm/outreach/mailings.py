@@ -34,8 +34,9 @@ from crm.core.errors import DomainError
 from crm.core.models import OutgoingEmail
 from crm.core.money import ZERO, to_cents
 from crm.giving.models import Gift
-from crm.outreach.choices import Channel, LeftOut, MailingStatus
+from crm.outreach.choices import Channel, Fate, LeftOut, MailingStatus
 from crm.outreach.models import Mailing, MessageTemplate, Recipient, SuppressedAddress
+from crm.outreach.querysets import has_fate
 
 CONSENTED = {Channel.EMAIL: Consented.EMAIL, Channel.LETTER: Consented.MAIL}
 SHOWN = 5  # names beside a reason
@@ -166,6 +167,16 @@ class Figures:
     doubtful: int
     printed: int
     replied: int
+    delivered: int = 0
+    opened: int = 0
+    clicked: int = 0
+    bounced: int = 0
+    complained: int = 0
+
+    @property
+    def is_reported(self) -> bool:
+        """Whether a provider told what became of them: a mail server alone tells nothing."""
+        return bool(self.delivered or self.opened or self.bounced or self.complained)
 
     @property
     def written(self) -> int:
@@ -193,6 +204,7 @@ def figures_of(mailing: Mailing) -> Figures:
         "doubtful": written & Q(**{status: states.SENDING}),
         "printed": printed,
         "replied": Q(replied_at__isnull=False),
+        **{fate.value: written & has_fate(fate, "communication__email__") for fate in Fate},
     }  # an alias that is the name of a field would hide the field from those after it
     found = mailing.recipients.aggregate(**{f"n_{name}": Count("pk", filter=test) for name, test in counted.items()})
     return Figures(**{name: found[f"n_{name}"] for name in counted})

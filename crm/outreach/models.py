@@ -1,5 +1,7 @@
 """What is written to donors: the templates, the mailings, and each message as it left."""
 
+from datetime import datetime
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +15,7 @@ from crm.outreach.choices import (
     MESSAGE_TONES,
     OVER_MAILING,
     Channel,
+    Fate,
     LeftOut,
     MailingStatus,
     MessageStatus,
@@ -135,11 +138,22 @@ class Communication(Tenanted):
     def status_label(self) -> str:
         if self.channel == Channel.LETTER:
             return _("Printed") if self.printed_at else _("To print")
+        if self.fates and self.status != MessageStatus.WAITING:
+            return self.fates[0][0]
         return dict(MessageStatus.choices)[self.status]
 
     @property
     def status_tone(self) -> str:
+        if self.email_id and self.email.complained_at:
+            return "is-bad"
         return MESSAGE_TONES[self.status]
+
+    @property
+    def fates(self) -> list[tuple[str, datetime]]:
+        """What was reported of it, and when; the most telling first."""
+        if not self.email_id:
+            return []
+        return [(fate.label, at) for fate in Fate if (at := getattr(self.email, f"{fate}_at"))]
 
 
 class Mailing(Tenanted):
@@ -263,10 +277,11 @@ class Recipient(Tenanted):
 
 
 class SuppressedAddress(Tenanted):
-    """An e-mail address that no mailing writes to any more: messages to it come back. In small letters."""
+    """An e-mail address that nobody writes to any more: messages to it come back, or were called spam. In small letters."""
 
     address = models.EmailField(_("e-mail address"))
     said = models.TextField(_("what the mail server said"), blank=True)
+    is_complaint = models.BooleanField(_("called a message spam"), default=False)
 
     objects = SuppressedQuerySet.as_manager()
 

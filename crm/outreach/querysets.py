@@ -4,7 +4,13 @@ from django.db.models import OuterRef, Q
 from django.db.models.functions import Lower
 
 from crm.core.querysets import ScopedQuerySet
-from crm.outreach.choices import MailingStatus
+from crm.outreach.choices import Fate, MailingStatus
+
+
+def has_fate(fate: str, path: str = "") -> Q:
+    """A condition: it was reported of the e-mail at ``path``. Whoever clicked has opened it, pictures or not."""
+    found = Q(**{f"{path}{fate}_at__isnull": False})
+    return found | Q(**{f"{path}clicked_at__isnull": False}) if fate == Fate.OPENED else found
 
 
 class TemplateQuerySet(ScopedQuerySet):
@@ -29,7 +35,9 @@ class CommunicationQuerySet(ScopedQuerySet):
         return self.filter(channel="letter", printed_at=None)
 
     def in_state(self, status: str) -> "CommunicationQuerySet":
-        """Those waiting, sent or failed: a letter by its printing, an e-mail by the row of the mailer."""
+        """Those waiting, sent or failed: a letter by its printing, an e-mail by the row of the mailer; or with this fate."""
+        if status in Fate.values:
+            return self.filter(has_fate(status, "email__"))
         if status == "waiting":
             return self.filter(
                 Q(channel="letter", printed_at=None) | Q(channel="email", email__status__in=["queued", "sending"])
@@ -62,7 +70,9 @@ class RecipientQuerySet(ScopedQuerySet):
         return self.filter(left_out="", communication__email__status="sending")
 
     def in_state(self, state: str) -> "RecipientQuerySet":
-        """``waiting``, ``sent``, ``failed``, ``doubtful`` or ``left_out``."""
+        """``waiting``, ``sent``, ``failed``, ``doubtful``, ``left_out``, or a fate."""
+        if state in Fate.values:
+            return self.filter(has_fate(state, "communication__email__"), left_out="")
         if state == "left_out":
             return self.exclude(left_out="")
         if state in ("failed", "doubtful"):

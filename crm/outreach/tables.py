@@ -203,11 +203,21 @@ class TrustColumn(tables.Column):
         return ""
 
 
+class SaidColumn(tables.Column):
+    def cell(self, record: SuppressedAddress, name: str, table) -> str:
+        return tables.escaped(self.export(record, name))
+
+    def export(self, record: SuppressedAddress, name: str) -> str:
+        return _("Somebody marked a message as spam") if record.is_complaint else record.said
+
+
 class SuppressedTable(tables.CrmTable):
     address = tables.Column(
         verbose_name=gettext_lazy("E-mail address"), css="mc-name", unlabelled=True, order_by=("address", "pk")
     )
-    said = tables.Column(verbose_name=gettext_lazy("What the mail server said"), css="mc-sub", orderable=False)
+    said = SaidColumn(
+        verbose_name=gettext_lazy("What the mail server said"), css="mc-sub", orderable=False, empty_values=()
+    )
     created_at = tables.MomentColumn(verbose_name=gettext_lazy("Since"), css="mc-hide-s", order_by=("created_at", "pk"))
     trust = TrustColumn(verbose_name="", css="mc-r", empty_values=(), orderable=False)
     caption = gettext_lazy("Addresses that do not work")

@@ -8,7 +8,7 @@ from django.test import override_settings
 from django.utils import timezone
 from django_q.models import OrmQ
 
-from crm.core import mailer
+from crm.core import events, mailer
 from crm.core.errors import DomainError
 from crm.core.mailer import deliver, deliver_forgotten, forget_old_emails, send, send_again, undelivered
 from crm.core.models import OutgoingEmail
@@ -18,6 +18,11 @@ HERE = f"{__name__}."
 
 
 class Refusing(EmailBackend):
+    def send_messages(self, messages):
+        raise smtplib.SMTPRecipientsRefused({"to@example.test": (451, b"come back later")})
+
+
+class Unknowing(EmailBackend):
     def send_messages(self, messages):
         raise smtplib.SMTPRecipientsRefused({"to@example.test": (550, b"no such person")})
 
@@ -150,6 +155,18 @@ def test_a_refused_message_is_tried_three_times_and_then_given_up(post, trouble)
             assert status(email) == (state, attempt)
         assert deliver(email_id=email.pk) == "skipped"
     assert list(undelivered()) == [email]
+
+
+def test_an_address_that_does_not_exist_fails_at_once_and_is_told(post, organization):
+    email = post()
+    OutgoingEmail.objects.update(organization=organization)
+    with backend(Unknowing), events.recorded() as told:
+        assert [deliver(email_id=email.pk), deliver(email_id=email.pk)] == ["refused", "skipped"]
+    assert status(email) == (Status.FAILED, 1)
+    assert email.error == "550 no such person"
+    assert [(one.organization_id, one.email_id, one.said) for one in told] == [
+        (organization.pk, email.pk, "550 no such person")
+    ]
 
 
 def test_a_message_refused_once_leaves_at_the_second_attempt(post):

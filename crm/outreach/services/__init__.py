@@ -1,5 +1,6 @@
 """Writes of outreach, by noun."""
 
+from crm.outreach.services.delivery import stop_writing, suppress_address
 from crm.outreach.services.mailings import (
     cancel_mailing,
     delete_mailing,
@@ -40,6 +41,8 @@ __all__ = [
     "send_emails",
     "start_due_mailing",
     "start_mailing",
+    "stop_writing",
+    "suppress_address",
     "take_letters_back",
     "take_notice_letters_back",
     "test_mailing",

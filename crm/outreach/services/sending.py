@@ -26,7 +26,7 @@ from crm.core.web.urls import org_url
 from crm.outreach import composing, mailings
 from crm.outreach.choices import Channel, LeftOut, MailingStatus
 from crm.outreach.messages import Message
-from crm.outreach.models import Communication, Mailing, Recipient, SuppressedAddress
+from crm.outreach.models import Communication, Mailing, Recipient
 from crm.outreach.services.mailings import WORK, held_mailing
 from crm.outreach.services.messages import communication_of
 
@@ -153,17 +153,12 @@ def _event(mailing: Mailing, contact: Contact):
     )
 
 
-def _follow(email: OutgoingEmail, status: str, code: int) -> None:
-    """After it left, the donor’s timeline tells it; an address that does not exist is not written to again."""
-    if status == OutgoingEmail.Status.SENT:
-        recipient = getattr(email, "whose", None) or mailings.recipient_of(email)
-        with suppress(DomainError), transaction.atomic():  # merged a moment ago: it is told with the message itself
-            _event(recipient.mailing, recipient.contact).save()
-            contacts.touch(recipient.contact)
-    elif code in mail_batches.NO_SUCH_ADDRESS:
-        SuppressedAddress.objects.get_or_create(
-            organization_id=email.organization_id, address=email.recipient.lower(), defaults={"said": email.error[:500]}
-        )
+def _follow(email: OutgoingEmail) -> None:
+    """After it left, the donor’s timeline tells it."""
+    recipient = getattr(email, "whose", None) or mailings.recipient_of(email)
+    with suppress(DomainError), transaction.atomic():  # merged a moment ago: it is told with the message itself
+        _event(recipient.mailing, recipient.contact).save()
+        contacts.touch(recipient.contact)
 
 
 def _in_trouble(mailing: Mailing, outcome: mail_batches.Outcome) -> bool:
