@@ -167,18 +167,20 @@ class Bell:
     """The way to one's notifications, and how many wait."""
 
     url: str
+    count_url: str
     unread: int
 
     @property
     def badge(self) -> str:
-        return f"{inbox.MOST}+" if self.unread > inbox.MOST else str(self.unread)
+        return inbox.badge(self.unread)
 
 
 def bell(request: HttpRequest) -> Bell | None:
     membership = getattr(request, "membership", None)
     if membership is None:
         return None
-    return Bell(org_url(membership, "inbox:notification_list"), inbox.unread_count(membership))
+    addresses = (org_url(membership, name) for name in ("inbox:notification_list", "inbox:count"))
+    return Bell(*addresses, inbox.unread_count(membership))
 
 
 @dataclass(frozen=True)

@@ -84,3 +84,8 @@ class Sends(models.TextChoices):
 class FileKind(models.TextChoices):
     XLSX = "xlsx", "Excel"
     CSV = "csv", "CSV"
+
+
+class DigestRhythm(models.TextChoices):
+    DAILY = "daily", _("Every day")
+    WEEKLY = "weekly", _("On Mondays")

@@ -268,7 +268,7 @@ class PreferencesForm(CrmModelForm):
 
     class Meta:
         model = Membership
-        fields = ("wants_digest", "digest_hour")
+        fields = ("wants_digest", "digest_rhythm", "digest_hour")
 
     def __init__(self, *args, **kwargs) -> None:
         super().__init__(*args, **kwargs)

@@ -47,4 +47,5 @@ class MembershipMiddleware:
         request.membership = membership
         timezone.activate(ZoneInfo(membership.organization.timezone))
         structlog.contextvars.bind_contextvars(organization=slug, membership_id=membership.pk)
-        services.touch(membership)
+        if not getattr(getattr(view, "view_class", None), "is_background", False):
+            services.touch(membership)

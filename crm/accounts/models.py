@@ -18,6 +18,7 @@ from crm.accounts.choices import (
     USUAL_PREFERENCES,
     AuditAction,
     Currency,
+    DigestRhythm,
     FileKind,
     Language,
     Paper,
@@ -230,9 +231,16 @@ class Membership(Timestamped):
     is_active = models.BooleanField(_("active"), default=True)
     last_seen_at = models.DateTimeField(_("last seen"), null=True, blank=True, editable=False)
     previous_visit_at = models.DateTimeField(_("previous visit"), null=True, blank=True, editable=False)
-    wants_digest = models.BooleanField(_("daily digest by e-mail"), default=True)
+    wants_digest = models.BooleanField(_("digest by e-mail"), default=True)
     digest_hour = models.PositiveSmallIntegerField(
         _("hour of the digest"), default=8, validators=[MaxValueValidator(23)]
+    )
+    digest_rhythm = models.CharField(
+        _("how often"),
+        max_length=6,
+        choices=DigestRhythm,
+        default=DigestRhythm.DAILY,
+        db_default=DigestRhythm.DAILY.value,
     )
 
     objects = MembershipQuerySet.as_manager()

@@ -235,11 +235,12 @@ def update_profile(user: User, **fields) -> User:
 
 
 @transaction.atomic
-def update_preferences(membership: Membership, *, wants_digest: bool, digest_hour: int) -> Membership:
-    """When, and whether, the morning digest of this organization comes."""
-    membership.wants_digest, membership.digest_hour = wants_digest, digest_hour
+def update_preferences(membership: Membership, **wanted) -> Membership:
+    """Whether (``wants_digest``), how often (``digest_rhythm``) and at what hour (``digest_hour``) the digest comes."""
+    for name, value in wanted.items():
+        setattr(membership, name, value)
     validated(membership)
-    membership.save(update_fields=["wants_digest", "digest_hour", "updated_at"])
+    membership.save(update_fields=[*wanted, "updated_at"])
     return membership
 
 

@@ -35,6 +35,7 @@ urlpatterns = [
     path("<int:pk>/restore/", editing.ContactRestoreView.as_view(), name="contact_restore"),
     path("<int:pk>/timeline/", record.ContactTimelineView.as_view(), name="contact_timeline"),
     path("<int:pk>/notes/", notes.ContactNotesView.as_view(), name="contact_notes"),
+    path("<int:pk>/colleagues/", notes.ColleaguesView.as_view(), name="contact_colleagues"),
     path("<int:pk>/notes/new/", notes.NoteCreateView.as_view(), name="note_create"),
     path("notes/<int:pk>/edit/", notes.NoteUpdateView.as_view(), name="note_update"),
     path("notes/<int:pk>/delete/", notes.NoteDeleteView.as_view(), name="note_delete"),

@@ -130,6 +130,11 @@ def render(template: str, context: dict) -> tuple[str, str, str]:
     return subject, text, html.render(context)
 
 
+def frame(language: str, organization) -> dict:
+    """What the frame of every e-mail needs."""
+    return {"language": language, "site_url": settings.SITE_URL, "organization": organization}
+
+
 @transaction.atomic
 def send(
     *,
@@ -149,8 +154,7 @@ def send(
     if existing:
         return existing
     with translation.override(language):
-        context = {"language": language, "site_url": settings.SITE_URL, "organization": organization, **context}
-        subject, text, html = render(template, context)
+        subject, text, html = render(template, frame(language, organization) | context)
     email, created = OutgoingEmail.objects.get_or_create(
         key=key,
         defaults={

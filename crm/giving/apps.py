@@ -20,6 +20,7 @@ class GivingConfig(AppConfig):
             collect_late_pledges,
             collect_notices,
             collect_thanks,
+            collect_week,
         )
         from crm.giving.finder import find
         from crm.giving.queries import parts_said
@@ -34,6 +35,7 @@ class GivingConfig(AppConfig):
         )
         register_json("giving.gift", "splits", parts_said)
         register_section("gifts", order=10, permission="gifts.view", collect=collect_gifts)
+        register_section("week", order=5, permission="gifts.view", collect=collect_week)
         register_section("at_risk", order=15, permission="gifts.view", collect=collect_at_risk)
         register_section("thanks", order=9, permission="thanks.view", collect=collect_thanks)
         register_section("notices", order=10, permission="thanks.view", collect=collect_notices)

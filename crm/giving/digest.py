@@ -1,15 +1,15 @@
-"""“New gifts”, “Thank-yous” and “Late pledges”, in the daily digest."""
+"""“New gifts”, “Last week”, “Thank-yous” and “Late pledges”, in the digest."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
-from django.db.models import Count, Exists, OuterRef, Sum
+from django.db.models import Count, Exists, OuterRef, Q, Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from crm.contacts.models import Contact
 from crm.core.dates import day_in, format_date, today_in
-from crm.core.money import format_money
+from crm.core.money import format_money, format_number
 from crm.core.web.urls import org_url
 from crm.giving import rhythm, thanks, tributes
 from crm.giving.models import Gift, GivingSummary, Pledge, Thanks, TributeRecipient
@@ -45,6 +45,63 @@ def collect_gifts(membership, since: datetime, until: datetime) -> Section | Non
         ],
         link_url=f"{org_url(membership, 'giving:gift_list')}?recorded_since={recorded_since}",
         link_label=_("See all gifts"),
+    )
+
+
+def collect_week(membership, since: datetime, until: datetime) -> Section | None:
+    """On Mondays, the week before in figures, each beside the one before it: received then, by the organization's days."""
+    if timezone.localtime(until).weekday():
+        return None
+    organization = membership.organization
+    monday = day_in(until, organization.timezone)
+    monday -= timedelta(days=monday.weekday())
+    gifts = Gift.objects.visible_to(membership).counted().filter(currency=organization.currency)
+    weeks = [_week(gifts, monday - timedelta(days=7 * back)) for back in (1, 2)]
+    last, before = weeks
+    if not last["gifts"] and not before["gifts"]:
+        return None
+    days = (monday - timedelta(days=7), monday - timedelta(days=1))
+    said = ngettext(
+        "%(count)s gift from %(first)s to %(last)s.", "%(count)s gifts from %(first)s to %(last)s.", last["gifts"]
+    )
+    amounts = [format_money(week["amount"] or 0, organization.currency) for week in weeks]
+    figures = [
+        (_("Raised"), amounts, last["amount"] or 0, before["amount"] or 0),
+        *(
+            (label, [format_number(week[name]) for week in weeks], last[name], before[name])
+            for name, label in (("gifts", _("Gifts")), ("donors", _("Donors")), ("firsts", _("First gifts")))
+        ),
+    ]
+    return Section(
+        title=_("Last week"),
+        total=said % {
+            "count": format_number(last["gifts"]), "first": format_date(days[0]), "last": format_date(days[1])
+        },
+        count=len(figures),
+        lines=[
+            Line(
+                text=label,
+                amount=written[0],
+                detail=_("%(amount)s the week before") % {"amount": written[1]},
+                tone="ok" if now > then else "",
+            )
+            for label, written, now, then in figures
+        ],
+        link_url=org_url(membership, "giving:gift_list")
+        + f"?received_on_after={days[0]}&received_on_before={days[1]}&status=completed&currency={organization.currency}",
+        link_label=_("See the gifts of last week"),
+        as_cards=True,
+    )  # fmt: skip
+
+
+def _week(gifts, monday: date) -> dict:
+    """Of the seven days from ``monday``: ``amount``, ``gifts``, ``donors``, and ``firsts`` who had never given before."""
+    week = (monday, monday + timedelta(days=6))
+    return gifts.filter(received_on__range=week).aggregate(
+        amount=Sum("amount"),
+        gifts=Count("pk"),
+        donors=Count("contact", distinct=True),
+        firsts=Count("contact", distinct=True, filter=Q(contact__summary__first_on__range=week)),
     )
 
 

@@ -1,7 +1,7 @@
 from django.contrib import admin
 
 from crm.core.web.admin import ReadOnlyAdmin
-from crm.notifications.models import DigestDelivery, Notification
+from crm.notifications.models import DigestDelivery, NoticePreferences, Notification
 
 
 @admin.register(DigestDelivery)
@@ -20,3 +20,10 @@ class NotificationAdmin(ReadOnlyAdmin):
     list_select_related = ("organization", "membership__user")
     search_fields = ("=object_id",)
     ordering = ("-id",)
+
+
+@admin.register(NoticePreferences)
+class NoticePreferencesAdmin(ReadOnlyAdmin):
+    list_display = ("membership", "silenced", "by_email", "quiet_from", "quiet_until", "quiet_days")
+    list_select_related = ("membership__user",)
+    search_fields = ("membership__user__email",)

@@ -9,7 +9,7 @@ from django.utils import timezone
 from crm.accounts.models import Membership
 from crm.core.dates import today_in
 from crm.notifications.kinds import KINDS
-from crm.notifications.models import Notification
+from crm.notifications.models import NoticePreferences, Notification
 
 MOST = 99  # what a badge can say
 CHUNK = 500
@@ -22,18 +22,23 @@ def notify(membership: Membership, kind: str, object_id: int, *, on: date | None
 
 @transaction.atomic
 def notify_many(kind: str, wanted: Iterable[tuple[Membership, int, date, dict]]) -> int:
-    """``(person, object, day, data)`` each; what was told before, or to somebody who has left, is passed over.
+    """``(person, object, day, data)`` each; what was told before, to somebody who has left, or who wants none of this kind, is
+    passed over.
 
     Two workers at once tell it once: the database sees to it. Returns how many were asked for.
     """
     if kind not in KINDS:
         raise LookupError(f"{kind} is no kind of notification")
+    wanted = [one for one in wanted if one[0].is_active]
+    people = {person.pk for person, *_rest in wanted}
+    known = NoticePreferences.objects.filter(membership__in=people).values_list("membership", "silenced")
+    deaf = {pk for pk, silenced in known if kind in silenced}
     rows = [
         Notification(
             organization_id=person.organization_id, membership=person, kind=kind, object_id=object_id, on=on, data=data
         )
         for person, object_id, on, data in wanted
-        if person.is_active
+        if person.pk not in deaf
     ]
     Notification.objects.bulk_create(rows, batch_size=CHUNK, ignore_conflicts=True)
     return len(rows)
@@ -42,6 +47,10 @@ def notify_many(kind: str, wanted: Iterable[tuple[Membership, int, date, dict]])
 def unread_count(membership: Membership) -> int:
     """How many wait, up to a hundred: the number beside the bell."""
     return len(Notification.objects.filter(membership=membership).unread().values_list("pk")[: MOST + 1])
+
+
+def badge(unread: int) -> str:
+    return f"{MOST}+" if unread > MOST else str(unread)
 
 
 def read(notification: Notification) -> None:

@@ -28,6 +28,21 @@ def send_digest(*, membership_id: int, on: str) -> bool:
     return bool(membership and services.send_digest(membership, on=date.fromisoformat(on)))
 
 
+@job(schedule=every(minutes=5), label=_("Notifications by e-mail, where somebody asked for them"))
+def email_notifications() -> int:
+    people = [membership.pk for membership in queries.due_by_email(timezone.now())]
+    for pk in people:
+        enqueue(email_one, membership_id=pk)
+    return len(people)
+
+
+@job(label=_("One person’s notifications by e-mail"))
+def email_one(*, membership_id: int) -> int:
+    people = Membership.objects.active().select_related("user", "organization")
+    membership = people.filter(pk=membership_id).first()
+    return services.email_notifications(membership) if membership else 0
+
+
 @job(schedule=daily(at="03:20"), label=_("Forget old notifications"))
 def forget_notifications() -> int:
     """Those of more than 90 days ago, read or not."""

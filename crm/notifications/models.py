@@ -1,5 +1,7 @@
 """What a person was told, and when."""
 
+from datetime import datetime
+
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -69,6 +71,7 @@ class Notification(Tenanted):
     on = models.DateField(_("day"))
     data = models.JSONField(default=dict, blank=True)
     read_at = models.DateTimeField(_("read"), null=True, blank=True)
+    emailed_at = models.DateTimeField(_("sent by e-mail"), null=True, blank=True)  # or passed over then, being gone
 
     objects = NotificationQuerySet.as_manager()
 
@@ -92,3 +95,36 @@ class Notification(Tenanted):
 
     def is_owned_by(self, membership) -> bool:
         return self.membership_id == membership.pk
+
+
+class NoticePreferences(models.Model):
+    """What one person wants to be told in one organization, and how (U-02). Without a row: everything, in Merci alone.
+
+    ``silenced``: kinds they are not told; ``by_email``: kinds that come by e-mail too. E-mails wait while it is quiet: from the
+    hour ``quiet_from`` to ``quiet_until`` (past midnight if need be) and all of ``quiet_days`` (0 is Monday), by their clock.
+    """
+
+    membership = models.OneToOneField(
+        "accounts.Membership", on_delete=models.CASCADE, related_name="notice_preferences", verbose_name=_("person")
+    )
+    silenced = models.JSONField(_("not told"), default=list, blank=True)
+    by_email = models.JSONField(_("by e-mail too"), default=list, blank=True)
+    quiet_from = models.PositiveSmallIntegerField(_("from"), null=True, blank=True)
+    quiet_until = models.PositiveSmallIntegerField(_("to"), null=True, blank=True)
+    quiet_days = models.JSONField(_("days without e-mails"), default=list, blank=True)
+
+    class Meta:
+        verbose_name = _("notification preferences")
+        verbose_name_plural = _("notification preferences")
+
+    def __str__(self) -> str:
+        return str(self.membership_id)
+
+    def is_quiet(self, local: datetime) -> bool:
+        """Whether e-mails wait at this moment, given by the person’s clock."""
+        if local.weekday() in self.quiet_days:
+            return True
+        begin, end = self.quiet_from, self.quiet_until
+        if begin is None or end is None or begin == end:
+            return False
+        return begin <= local.hour < end if begin < end else local.hour >= begin or local.hour < end

@@ -6,8 +6,9 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Max, Min
 
+from crm.accounts.choices import DigestRhythm
 from crm.accounts.models import Membership
-from crm.notifications.models import DigestDelivery
+from crm.notifications.models import DigestDelivery, NoticePreferences, Notification
 
 # A row's created_at is set before its transaction commits: what is younger than this may still be invisible to us.
 SETTLED_AFTER = timedelta(minutes=2)
@@ -25,15 +26,18 @@ def day_of(membership: Membership, now: datetime) -> date:
 
 
 def is_due(membership: Membership, *, now: datetime, last_on: date | None) -> bool:
-    """Whether the chosen hour has come on the person's own day, and that day has had no digest.
+    """Whether the chosen hour has come on the person's own day, and that day has had no digest; once a week, that of Monday.
 
     The hour is compared on the wall clock: an hour that does not exist on the day clocks go forward is served by the
     next one, an hour that comes twice is served the first time.
     """
     local = now.astimezone(zone_of(membership))
-    if local.hour < membership.digest_hour or (last_on is not None and last_on >= local.date()):
+    day = local.date()
+    if membership.digest_rhythm == DigestRhythm.WEEKLY:
+        day -= timedelta(days=day.weekday())  # its Monday; one that was missed is made up for later in the week
+    if (day == local.date() and local.hour < membership.digest_hour) or (last_on is not None and last_on >= day):
         return False
-    moment = datetime.combine(local.date(), time(membership.digest_hour), tzinfo=local.tzinfo)
+    moment = datetime.combine(day, time(membership.digest_hour), tzinfo=local.tzinfo)
     return membership.created_at < moment  # who joins at noon is not sent this morning's digest
 
 
@@ -52,3 +56,26 @@ def span(membership: Membership, now: datetime) -> tuple[datetime, datetime]:
     last = digests.told().aggregate(at=Max("until"))["at"] or digests.aggregate(at=Min("since"))["at"]
     since = until - FIRST_TIME if last is None else max(last, until - FARTHEST_BACK)
     return min(since, until), until
+
+
+OLDEST = timedelta(days=4)  # a quiet weekend with its Monday; what is older is in the list
+
+
+def preferences_of(membership: Membership) -> NoticePreferences:
+    """As they were chosen; those of somebody who chose nothing are not saved."""
+    return NoticePreferences.objects.filter(membership=membership).first() or NoticePreferences(membership=membership)
+
+
+def waiting_for_email(preferences: NoticePreferences, now: datetime):
+    """What this person is still to be told by e-mail: unread, and settled."""
+    rows = Notification.objects.filter(membership=preferences.membership, emailed_at=None).unread()
+    return rows.filter(kind__in=preferences.by_email, created_at__range=(now - OLDEST, now - SETTLED_AFTER))
+
+
+def due_by_email(now: datetime) -> Iterator[Membership]:
+    """Everybody who has something to be told by e-mail, and is not left alone at this moment."""
+    chosen = NoticePreferences.objects.exclude(by_email=[]).filter(membership__in=Membership.objects.active())
+    for one in chosen.select_related("membership__user").order_by("pk"):
+        quiet = one.is_quiet(now.astimezone(zone_of(one.membership)))
+        if not quiet and waiting_for_email(one, now).exists():
+            yield one.membership

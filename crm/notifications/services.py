@@ -1,5 +1,6 @@
-"""Sending digests, and stopping them."""
+"""Sending digests, and stopping them; what else people are told by e-mail, and what they want of it."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 
 from django.core import signing
@@ -12,8 +13,9 @@ from crm.accounts.models import Membership
 from crm.accounts.services import update_preferences
 from crm.core import mailer
 from crm.core.web.urls import org_url
-from crm.notifications import digest, queries
-from crm.notifications.models import DigestDelivery
+from crm.notifications import digest, kinds, queries
+from crm.notifications.kinds import KINDS
+from crm.notifications.models import DigestDelivery, NoticePreferences, Notification
 
 SALT = "notifications.digest"
 
@@ -40,51 +42,78 @@ def _links(membership: Membership) -> dict[str, str]:
     }
 
 
+@dataclass(frozen=True)
+class Draft:
+    """A digest before it leaves: what it tells and the span it covers."""
+
+    membership: Membership
+    on: date
+    since: datetime
+    until: datetime
+    sections: dict[str, digest.Section]
+
+    @property
+    def has_news(self) -> bool:
+        return digest.has_news(self.sections)
+
+    def context(self) -> dict:
+        """For its template; in the language and the time zone of the reader."""
+        hour = timezone.localtime(self.until).replace(hour=self.membership.digest_hour, minute=0)
+        return {
+            "sections": list(self.sections.values()),
+            "membership": self.membership,
+            "day": self.on,
+            "since": self.since,
+            "hour": hour,
+            **_links(self.membership),
+        }
+
+
+def draft_digest(membership: Membership, *, on: date, now: datetime) -> Draft:
+    """What the digest of this person would tell at this moment."""
+    since, until = queries.span(membership, now)
+    with override(membership.user.language), timezone.override(queries.zone_of(membership)):
+        return Draft(membership, on, since, until, digest.compose(membership, since, until))
+
+
+def preview_digest(membership: Membership, *, now: datetime) -> str:
+    """The e-mail that would leave now, as HTML; nothing where there is nothing to say."""
+    draft = draft_digest(membership, on=queries.day_of(membership, now), now=now)
+    if not draft.has_news:
+        return ""
+    language = membership.user.language
+    with override(language), timezone.override(queries.zone_of(membership)):
+        context = mailer.frame(language, membership.organization) | draft.context()
+        return mailer.render("digest", context)[2]
+
+
 def send_digest(membership: Membership, *, on: date, now: datetime | None = None) -> DigestDelivery | None:
     """Tell one person what happened since their last digest; ``None`` when the day ``on`` already had one.
 
     Claims the day and queues one e-mail in one transaction: either both exist or neither does, whatever is killed or
     run twice. With nothing to say the day is claimed all the same, and no e-mail leaves.
     """
-    now = now or timezone.now()
-    user, organization = membership.user, membership.organization
-    since, until = queries.span(membership, now)
-    with override(user.language), timezone.override(queries.zone_of(membership)):
-        # Reading first, outside the transaction: on SQLite it would hold the only write lock all the while.
-        sections = digest.compose(membership, since, until)
-        links = _links(membership)
+    # Reading first, outside the transaction: on SQLite it would hold the only write lock all the while.
+    draft = draft_digest(membership, on=on, now=now or timezone.now())
+    counts = {code: section.count for code, section in draft.sections.items()}
     with transaction.atomic():
         delivery, claimed = DigestDelivery.objects.get_or_create(
-            membership=membership,
-            on=on,
-            defaults={
-                "since": since,
-                "until": until,
-                "counts": {code: section.count for code, section in sections.items()},
-            },
+            membership=membership, on=on, defaults={"since": draft.since, "until": draft.until, "counts": counts}
         )
         if not claimed:
             return None
-        if digest.has_news(sections):
-            with timezone.override(queries.zone_of(membership)):
+        if draft.has_news:
+            with override(membership.user.language), timezone.override(queries.zone_of(membership)):
+                context = draft.context()
                 delivery.email = mailer.send(
                     key=f"digest:{membership.pk}:{on.isoformat()}",
-                    to=user.email,
+                    to=membership.user.email,
                     template="digest",
-                    language=user.language,
-                    organization=organization,
-                    context={
-                        "sections": list(sections.values()),
-                        "membership": membership,
-                        "day": on,
-                        "since": since,
-                        "hour": now.replace(
-                            hour=membership.digest_hour, minute=0, tzinfo=timezone.get_current_timezone()
-                        ),
-                        **links,
-                    },
+                    language=membership.user.language,
+                    organization=membership.organization,
+                    context=context,
                     headers={
-                        "List-Unsubscribe": f"<{links['stop_url']}>",
+                        "List-Unsubscribe": f"<{context['stop_url']}>",
                         "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",  # RFC 8058: mail programs show a button
                         "Auto-Submitted": "auto-generated",
                     },
@@ -95,4 +124,55 @@ def send_digest(membership: Membership, *, on: date, now: datetime | None = None
 
 def set_digest(membership: Membership, *, wanted: bool) -> Membership:
     """Stop the digest of this organization, or have it come again, at the hour it had."""
-    return update_preferences(membership, wants_digest=wanted, digest_hour=membership.digest_hour)
+    return update_preferences(membership, wants_digest=wanted)
+
+
+def save_preferences(
+    *, here: list[str], by_email: list[str], quiet_from: int | None, quiet_until: int | None, quiet_days: list[int], by
+) -> NoticePreferences:
+    """What one is told, and how; a kind that is not told here does not come by e-mail either."""
+    chosen = {
+        "silenced": sorted(KINDS.keys() - set(here)),
+        "by_email": sorted(set(by_email) & set(here)),
+        "quiet_from": quiet_from,
+        "quiet_until": quiet_until,
+        "quiet_days": sorted(quiet_days),
+    }
+    return NoticePreferences.objects.update_or_create(membership=by, defaults=chosen)[0]
+
+
+@transaction.atomic
+def email_notifications(membership: Membership, *, now: datetime | None = None) -> int:
+    """One e-mail for all that waits, each told once whatever is killed or run twice; returns how many it tells.
+
+    What is gone meanwhile, or no longer theirs to see, is passed over and makes no e-mail by itself.
+    """
+    now = now or timezone.now()
+    preferences = queries.preferences_of(membership)
+    if preferences.is_quiet(now.astimezone(queries.zone_of(membership))):
+        return 0
+    rows = list(queries.waiting_for_email(preferences, now).select_for_update().order_by("pk"))
+    if not rows:
+        return 0
+    with override(membership.user.language), timezone.override(queries.zone_of(membership)):
+        told = kinds.told(membership, rows)
+        lines = [
+            digest.Line(text=one.text, detail=one.detail, url=digest.absolute(one.url))
+            for one in (told[row.pk] for row in rows if row.pk in told)
+        ]
+        if lines:
+            mailer.send(
+                key=f"notices:{membership.pk}:{rows[-1].pk}",
+                to=membership.user.email,
+                template="notices",
+                language=membership.user.language,
+                organization=membership.organization,
+                context={
+                    "lines": lines,
+                    "url": digest.absolute(org_url(membership, "inbox:notification_list")),
+                    "preferences_url": digest.absolute(org_url(membership, "inbox:preferences")),
+                },
+                headers={"Auto-Submitted": "auto-generated"},
+            )
+    Notification.objects.filter(pk__in=[row.pk for row in rows]).update(emailed_at=now)
+    return len(lines)

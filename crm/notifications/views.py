@@ -1,17 +1,19 @@
 from django.contrib.auth.decorators import login_not_required
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import View
 
+from crm.core.web.framed import framed
 from crm.core.web.paging import paginate
-from crm.core.web.views import PageMixin, ScopedView
-from crm.notifications import inbox, kinds, services
+from crm.core.web.views import FormView, PageMixin, ScopedView
+from crm.notifications import inbox, kinds, queries, services
+from crm.notifications.forms import NoticePreferencesForm
 from crm.notifications.models import Notification
 
 
@@ -47,6 +49,69 @@ class NotificationListView(PageMixin, ScopedView):
 
     def get_context(self, **context) -> dict:
         return super().get_context(title=gettext_lazy("Notifications"), **context)
+
+
+class CountView(ScopedView):
+    """How many wait, as JSON: pages that stay open ask now and then."""
+
+    permission = "notifications.view"
+    is_background = True  # nobody is there because a page asks by itself
+
+    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        unread = inbox.unread_count(self.membership)
+        said = ngettext("Notifications, %(said)s unread", "Notifications, %(said)s unread", unread)
+        label = said % {"said": inbox.badge(unread)} if unread else _("Notifications")
+        return JsonResponse({"badge": inbox.badge(unread) if unread else "", "label": label})
+
+
+class PreferencesView(FormView):
+    """What one wants to be told in this organization, how, and when not."""
+
+    permission = "notifications.change"
+    form_class = NoticePreferencesForm
+    service = services.save_preferences
+    title = gettext_lazy("What I am told")
+    submit_label = gettext_lazy("Save")
+    success_message = gettext_lazy("Your preferences are saved.")
+    template_name = "notifications/preferences.html"
+
+    def get_initial(self) -> dict:
+        known = queries.preferences_of(self.membership)
+        return {
+            "here": [code for code in kinds.KINDS if code not in known.silenced],
+            "by_email": known.by_email,
+            "quiet_from": known.quiet_from,
+            "quiet_until": known.quiet_until,
+            "quiet_days": known.quiet_days,
+        }
+
+    def get_success_url(self) -> str:
+        return self.url("inbox:notification_list")
+
+
+class DigestView(PageMixin, ScopedView):
+    """The digest as it would come now: what it looks like, before its hour."""
+
+    permission = "notifications.view"
+    template_name = "notifications/digest.html"
+    title = gettext_lazy("My digest")
+
+    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        now = timezone.now()
+        draft = services.draft_digest(self.membership, on=queries.day_of(self.membership, now), now=now)
+        return self.render({"draft": draft, "title": self.title})
+
+
+class DigestBodyView(ScopedView):
+    """The e-mail alone, for the frame of that page."""
+
+    permission = "notifications.view"
+
+    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        html = services.preview_digest(self.membership, now=timezone.now())
+        if not html:
+            raise Http404
+        return framed(html)
 
 
 @method_decorator(login_not_required, name="dispatch")

@@ -6,13 +6,23 @@ class OutreachConfig(AppConfig):
     label = "outreach"
 
     def ready(self) -> None:
+        from django.utils.translation import gettext_lazy as _
+
         from crm.contacts import merging
         from crm.core import acts
-        from crm.outreach import letters  # noqa: F401 - registers the printing of letters and the sending of mailings
+        from crm.notifications.kinds import register_kind
+        from crm.outreach import bell, letters  # noqa: F401 - letters registers the printing and the sending of mailings
         from crm.outreach.bulk import NotifyByEmail, NotifyByLetter, ThankByEmail, ThankByLetter
 
         for action in (ThankByEmail(), ThankByLetter()):
             acts.offer("giving:thanks_list", action)
         for action in (NotifyByEmail(), NotifyByLetter()):
             acts.offer("giving:notice_list", action)
+        register_kind(
+            bell.PAUSED,
+            label=_("Mailings that the mail server stops"),
+            icon="send",
+            tone="is-warn",
+            tell=bell.tell_paused,
+        )
         merging.declare("outreach.recipient.contact", merging.Stay())  # whom a mailing wrote to, on its day

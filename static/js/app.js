@@ -51,6 +51,36 @@ document.addEventListener("keydown", (event) => {
   items.at(next >= items.length ? 0 : next).focus();
 });
 
+// --- the bell: a page that stays open asks how many notifications wait, once a minute while it is looked at ---
+const MINUTE = 60000;
+let rang = Date.now();
+
+async function ring() {
+  const bells = document.querySelectorAll("[data-bell]");
+  if (document.hidden || !bells.length || Date.now() - rang < MINUTE / 2) return;
+  rang = Date.now();
+  let told;
+  try {
+    const response = await fetch(bells[0].dataset.bell, { headers: { Accept: "application/json" }, redirect: "error" });
+    if (!response.ok) return;
+    told = await response.json();
+  } catch {
+    return; // offline, or signed out meanwhile: the next page says so
+  }
+  for (const bell of bells) {
+    bell.setAttribute("aria-label", told.label);
+    find(".mc-dot", bell)?.remove();
+    if (!told.badge) continue;
+    const dot = document.createElement("span");
+    dot.className = "mc-dot";
+    dot.textContent = told.badge;
+    bell.append(dot);
+  }
+}
+
+setInterval(ring, MINUTE);
+document.addEventListener("visibilitychange", ring);
+
 // --- password shown or hidden ---
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.("[data-reveal]");

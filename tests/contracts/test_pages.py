@@ -37,6 +37,7 @@ NOT_PAGES = {
     "giving:thanks_bulk", "giving:notice_bulk", "tasks:task_bulk", "core:export", "accounts:saved_view_create",
     "receipts:receipt_pdf", "receipts:gift_specimen", "receipts:annual_specimen",
     "imports:import_rejected", "imports:import_template", "core:operation_file",
+    "contacts:contact_colleagues", "inbox:count", "inbox:digest_body",
     "contacts:contact_lookup", "contacts:search", "giving:batch_donors", "giving:batch_slip", "giving:payment_method_back",
     "accounts:organization_logo", "accounts:organization_signature",
 }  # fmt: skip

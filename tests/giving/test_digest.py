@@ -1,6 +1,6 @@
 """“New gifts” in the morning digest."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -8,7 +8,7 @@ import time_machine
 from django.utils import timezone, translation
 
 from crm.giving import services
-from crm.giving.digest import collect_gifts
+from crm.giving.digest import collect_gifts, collect_week
 from crm.notifications.digest import compose
 from tests.factories.contacts import ContactFactory
 
@@ -88,3 +88,41 @@ def test_the_digest_holds_the_section(admin, record, yesterday, settings):
     settings.SITE_URL = "https://merci.test"
     record(10)
     assert compose(admin, *yesterday)["gifts"].link_url.startswith("https://merci.test/en/o/rive-claire/giving/gifts/")
+
+
+# --- last week, on Mondays ----------------------------------------------------------------------------------------------
+def week_of(membership, moment: str):
+    until = datetime.fromisoformat(moment)
+    with timezone.override(membership.organization.timezone):
+        return collect_week(membership, until - timedelta(days=1), until)
+
+
+MONDAY = "2026-11-16T08:00-05:00"
+
+
+def test_monday_tells_the_week_before_beside_the_one_before_it(admin, contact, record):
+    other = ContactFactory(organization=admin.organization)
+    for amount, day, who in ((100, 9, contact), (40, 15, contact), (10, 10, other), (60, 8, contact), (7, 16, other)):
+        record(amount, received_on=date(2026, 11, day), contact=who)
+    section = week_of(admin, MONDAY)
+    told = {str(line.text): (line.amount, line.detail) for line in section.lines}
+    assert told["Raised"] == ("$150.00", "$60.00 the week before")
+    assert told["Gifts"] == ("3", "1 the week before")
+    assert told["Donors"] == ("2", "1 the week before")
+    assert told["First gifts"] == (
+        "1",
+        "1 the week before",
+    )  # the other’s; the first of this donor came the week before
+    assert "received_on_after=2026-11-09&received_on_before=2026-11-15" in section.link_url
+
+
+@pytest.mark.parametrize("day", range(1, 7))
+def test_other_days_tell_no_week(day, admin, record):
+    record(100)
+    moment = datetime.fromisoformat(MONDAY) + timedelta(days=day)
+    assert week_of(admin, moment.isoformat()) is None
+
+
+def test_two_weeks_without_a_gift_say_nothing(admin, record):
+    record(100, received_on=date(2026, 11, 1))
+    assert week_of(admin, MONDAY) is None

@@ -283,11 +283,11 @@ def test_a_mail_server_that_refuses_is_tried_three_times_and_the_day_stays_claim
     person()
     with time_machine.travel("2026-11-24T13:00Z", tick=False):
         jobs.send_digests()
-        with pytest.raises(OSError, match="no such person"):
+        with pytest.raises(OSError, match="come back later"):
             run_jobs()
         email = OutgoingEmail.objects.get()
         for _again in range(2):
-            with pytest.raises(OSError, match="no such person"):
+            with pytest.raises(OSError, match="come back later"):
                 deliver(email_id=email.pk)
         assert deliver(email_id=email.pk) == "skipped"
     assert DigestDelivery.objects.get().status == "failed"
@@ -317,3 +317,57 @@ def test_the_tick_costs_one_query_however_many_people(person, heard, run_jobs, d
     now = timezone.now().replace(hour=23, minute=59)
     with django_assert_num_queries(1):
         assert len(list(queries.due(now))) == 5
+
+
+# --- across the changes of clocks, in two zones at the ends of the country ---------------------------------------------
+@pytest.mark.parametrize("change", ["2026-03-08", "2026-11-01"])
+@pytest.mark.parametrize("zone", ["America/Vancouver", "America/St_Johns"])
+def test_across_a_change_of_clocks_each_day_has_its_digest_at_the_hour(
+    zone, change, person, heard, run_jobs, mailoutbox
+):
+    """Every half hour of four days, as the schedule runs: once a day, at eight on their own wall."""
+    someone = person(zone)
+    began = datetime.fromisoformat(f"{change}T08:30Z") - timedelta(days=1)
+    left = []
+    for half_hours in range(4 * 48):
+        now = began + timedelta(minutes=30 * half_hours)
+        if list(queries.due(now)):
+            assert tick(now.isoformat(), run_jobs) == [queries.day_of(someone, now)]
+            left.append(now.astimezone(queries.zone_of(someone)))
+    days = {one.date() for one in left}
+    assert len(left) == len(days) == len(mailoutbox) == 4
+    assert {(one.hour, one.minute) for one in left} == {(8, 0)}
+    assert max(days) - min(days) == timedelta(days=3)
+
+
+# --- once a week ------------------------------------------------------------------------------------------------------
+def weekly(person, **fields):
+    return person(digest_rhythm="weekly", **fields)
+
+
+def test_once_a_week_it_comes_on_monday_and_tells_the_week(person, heard, run_jobs):
+    weekly(person)
+    left = []
+    for day in range(16):  # from a Wednesday on
+        moment = datetime(2026, 11, 25, 13, tzinfo=UTC) + timedelta(days=day)
+        left += tick(moment.isoformat(), run_jobs)
+    assert left == [date(2026, 11, 25), date(2026, 11, 30), date(2026, 12, 7)]  # the first one at once, for this week
+    since, until = heard[-1]
+    assert timedelta(days=6, hours=23) < until - since <= timedelta(days=7)
+
+
+def test_a_monday_that_was_missed_is_made_up_for_in_the_week_once(person, heard, run_jobs):
+    someone = weekly(person)
+    DigestDelivery.objects.create(membership=someone, on=date(2026, 11, 23), since=LONG_AGO, until=LONG_AGO)
+    assert tick("2026-11-29T20:00Z", run_jobs) == []
+    assert tick("2026-12-02T06:00Z", run_jobs) == [date(2026, 12, 2)]  # whatever the hour: it is late
+    assert tick("2026-12-03T13:00Z", run_jobs) == []
+    assert tick("2026-12-07T13:00Z", run_jobs) == [date(2026, 12, 7)]
+
+
+def test_whoever_changes_to_once_a_week_waits_for_monday(person, heard, run_jobs):
+    someone = person()
+    assert tick("2026-11-24T13:00Z", run_jobs) == [date(2026, 11, 24)]
+    type(someone).objects.update(digest_rhythm="weekly")
+    assert tick("2026-11-25T13:00Z", run_jobs) == []
+    assert tick("2026-11-30T13:00Z", run_jobs) == [date(2026, 11, 30)]

@@ -211,3 +211,18 @@ def test_after_ninety_days_they_are_forgotten(owner):
     Notification.objects.filter(pk=old.pk).update(created_at=timezone.now() - timedelta(days=91))
     assert forget_notifications() == 1
     assert date(2026, 1, 5) == Notification.objects.get().on
+
+
+# --- the count without a new page ---------------------------------------------------------------------------------------
+def test_a_page_that_stays_open_learns_how_many_wait_and_that_is_no_visit(owner, browse):
+    desk = browse(owner)
+    assert desk.open("inbox:count").json() == {"badge": "", "label": "Notifications"}
+    NotificationFactory.create_batch(3, membership=owner)
+    type(owner).objects.filter(pk=owner.pk).update(last_seen_at=None)
+    assert desk.open("inbox:count").json() == {"badge": "3", "label": "Notifications, 3 unread"}
+    owner.refresh_from_db()
+    assert owner.last_seen_at is None
+    bell = page(desk.open("accounts:home")).css("[data-bell]")[0]
+    assert (bell.get("data-bell"), bell.get("aria-label")) == (desk.url("inbox:count"), "Notifications, 3 unread")
+    owner.refresh_from_db()
+    assert owner.last_seen_at is not None

@@ -11,6 +11,8 @@ from crm.contacts.models import Consent, Contact, Segment
 from crm.core import mail_batches, operations
 from crm.core.errors import DomainError
 from crm.core.models import OutgoingEmail
+from crm.notifications import kinds
+from crm.notifications.models import Notification
 from crm.outreach import mailings, merge, services, usual
 from crm.outreach.choices import Purpose
 from crm.outreach.jobs import begin_due_mailings
@@ -87,6 +89,11 @@ def test_those_in_doubt_wait_for_a_person_to_decide(friend, mailing, admin):
     assert sent_to() == ["roy@x.test", "roy@x.test"]
 
 
+def bells(person) -> list[str]:
+    rows = list(Notification.objects.filter(membership=person))
+    return [one.text for one in kinds.told(person, rows).values()]
+
+
 def test_a_mail_server_that_is_down_costs_nobody_their_message(friend, mailing, admin, settings, monkeypatch):
     settings.EMAIL_BACKEND, settings.EMAIL_PORT = "crm.core.smtp.EmailBackend", 9
     friend()
@@ -100,10 +107,12 @@ def test_a_mail_server_that_is_down_costs_nobody_their_message(friend, mailing, 
         operations.advance(mailing.operation_id)
         mailing.refresh_from_db()
         assert mailing.status == "paused"
+        assert bells(admin) == ["The mailing “Spring” is paused: the mail server took no message for an hour."]
         settings.EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
         services.resume_mailing(mailing, by=admin)
         run(mailing)
     assert (mailing.status, mailing.trouble, sent_to()) == ("done", "", ["roy@x.test"])
+    assert bells(admin) == ["The mailing “Spring” was paused, and goes on."]
 
 
 # --- its moment -----------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crm.contacts import mentions
 from crm.contacts.events import NoteAdded
 from crm.contacts.models import Contact, Note, NoteVersion
 from crm.contacts.services.timeline import log
@@ -22,7 +23,7 @@ def _mirror_latest_note(contact: Contact) -> None:
 
 @transaction.atomic
 def add_note(contact: Contact, *, text: str, by) -> Note:
-    """Write a note; mirror it as the latest one; move the last contact; timeline; publish (C-07)."""
+    """Write a note; mirror it as the latest one; move the last contact; timeline; tell who is named; publish (C-07)."""
     text = text.strip()
     if not text:
         raise DomainError(_("Write something first."), field="text")
@@ -31,6 +32,7 @@ def add_note(contact: Contact, *, text: str, by) -> Note:
     note.save()
     _mirror_latest_note(contact)
     log(contact, "note.added", subject=note, by=by)
+    mentions.tell_named(note, by=by)
     publish(NoteAdded(organization_id=contact.organization_id, actor_id=by.pk, contact_id=contact.pk, note_id=note.pk))
     return note
 
@@ -54,9 +56,10 @@ def edit_note(note: Note, *, text: str, by) -> Note:
     if text == note.text:
         return note
     NoteVersion.objects.create(note=note, text=note.text, replaced_by=by)
-    note.text, note.edited_at = text, timezone.now()
+    before, note.text, note.edited_at = note.text, text, timezone.now()
     note.save()
     _mirror_latest_note(note.contact)
+    mentions.tell_named(note, by=by, before=before)
     return note
 
 

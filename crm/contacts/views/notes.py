@@ -1,13 +1,14 @@
 """Notes: the quick one, and all of them."""
 
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext_lazy
 
-from crm.contacts import services
+from crm.contacts import mentions, services
 from crm.contacts.forms import NoteForm
 from crm.contacts.models import Contact, Note
 from crm.contacts.views.record import OpenedMixin
 from crm.core.web.quick import QuickFormView
-from crm.core.web.views import ActionView, PanelView, UpdateView
+from crm.core.web.views import ActionView, PanelView, ScopedView, UpdateView
 
 
 class NoteCreateView(QuickFormView):
@@ -37,6 +38,17 @@ class ContactNotesView(OpenedMixin, PanelView):
         notes = list(self.object.notes.present().select_related("author__user").newest_first()[:200])
         may_note = self.membership.can("contacts.note", self.object)
         return super().get_context(notes=notes, may_note=may_note, **context)
+
+
+class ColleaguesView(ScopedView):
+    """Whom a note on this contact may name, as JSON, for the list that opens after an @."""
+
+    permission = "contacts.note"
+    model = Contact
+
+    def get(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        people = mentions.who_may_read(self.get_object())
+        return JsonResponse({"results": [{"id": one.pk, "name": str(one)} for one in people if one != self.membership]})
 
 
 class NoteMixin:

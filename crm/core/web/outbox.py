@@ -7,6 +7,7 @@ from django.utils.decorators import method_decorator
 from django.views.generic import View
 
 from crm.core import outbox
+from crm.core.web.framed import framed
 
 
 @method_decorator(login_not_required, name="dispatch")
@@ -26,27 +27,10 @@ class LetterView(View):
 
 @method_decorator(login_not_required, name="dispatch")
 class BodyView(View):
-    """The HTML part alone, shown in a frame: its inline styles are allowed here and nothing else is.
-
-    A whole policy (``_csp_config``) rather than changes to ours, so that nothing of ours is inherited. The sandbox keeps
-    scripts and forms out; links open in a tab of their own, since our pages refuse to be framed.
-    """
-
-    policy = {
-        "default-src": ["'none'"],
-        "style-src": ["'unsafe-inline'"],
-        "img-src": ["data:"],
-        "base-uri": ["'none'"],
-        "form-action": ["'none'"],
-        "frame-ancestors": ["'self'"],
-        "sandbox": ["allow-popups", "allow-popups-to-escape-sandbox"],
-    }
+    """The HTML part alone, shown in a frame."""
 
     def get(self, request: HttpRequest, name: str) -> HttpResponse:
         letter = outbox.read(name)
         if letter is None or not letter.html:
             raise Http404
-        response = HttpResponse(letter.html.replace("<head>", '<head><base target="_blank">', 1))
-        response._csp_config = self.policy
-        response["X-Frame-Options"] = "SAMEORIGIN"
-        return response
+        return framed(letter.html)

@@ -33,6 +33,7 @@ class ScopedView(View):
     abstract = True
     permission = ""
     model = None
+    is_background = False  # asked by a page by itself: no sign that the person is there
 
     def __init_subclass__(cls, **kwargs) -> None:
         super().__init_subclass__(**kwargs)

@@ -23,7 +23,8 @@ from crm.core.dates import today_in
 from crm.core.errors import DomainError
 from crm.core.models import Operation, OutgoingEmail
 from crm.core.web.urls import org_url
-from crm.outreach import composing, mailings
+from crm.notifications import inbox
+from crm.outreach import bell, composing, mailings
 from crm.outreach.choices import Channel, LeftOut, MailingStatus
 from crm.outreach.messages import Message
 from crm.outreach.models import Communication, Mailing, Recipient
@@ -172,6 +173,7 @@ def _in_trouble(mailing: Mailing, outcome: mail_batches.Outcome) -> bool:
     mailing.trouble = outcome.trouble[:500]
     if now - mailing.waits_since > GIVEN_UP:
         mailing.status = MailingStatus.PAUSED
+        inbox.notify(mailing.created_by, bell.PAUSED, mailing.pk)
     Mailing.objects.filter(pk=mailing.pk).update(
         waits_since=mailing.waits_since, trouble=mailing.trouble, status=mailing.status
     )
