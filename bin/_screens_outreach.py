@@ -26,6 +26,8 @@ PAGES: tuple[tuple[str, str, Callable | None, str], ...] = (
     ("mailing_addresses", "mailings/addresses/", None, "admin"),
     ("mailing_template", "templates/new/mailing/", None, "admin"),
     ("mailing_people", "mailings/people/?mailing={mailing_done}", None, "admin"),
+    ("mailing_message", "messages/{mailing_message}/", None, "admin"),
+    ("mailing_message_returned", "messages/{mailing_returned}/", None, "admin"),
     ("mailing_left_out", "mailings/people/?mailing={mailing_done}&state=left_out", None, "admin"),
 )
 
@@ -64,6 +66,7 @@ def furnish(run_jobs: Callable[[], None], *, by) -> None:
     SuppressedAddress.objects.create(
         organization=by.organization, address=failed.recipient, said="550 5.1.1 No such user"
     )
+    reported(list(emails[2:]))
     services.schedule_mailing(another("Vœux des Fêtes"), at=timezone.now() + timedelta(days=12), by=by)
     running = started(another("Bilan de l’année"))
     operations.advance(running.operation_id)
@@ -73,6 +76,27 @@ def furnish(run_jobs: Callable[[], None], *, by) -> None:
         waits_since=timezone.now(), trouble="421 4.7.0 Too many messages, slow down"
     )
     services.pause_mailing(paused, by=by)
+
+
+def reported(emails: list) -> None:
+    """What a provider told of them: all delivered but one, half of them opened, one called spam."""
+    from datetime import timedelta
+
+    from django.utils import timezone
+
+    from crm.core import mail_events, mailer
+
+    now = timezone.now()
+    for place, email in enumerate(emails):
+        kinds = ["bounced"] if place == 0 else ["delivered", *["opened", "clicked"][: place % 3]]
+        for hours, kind in enumerate([*kinds, *(["complained"] if place == 1 else [])]):
+            mail_events.take(
+                mail_events.Report(
+                    provider="Postmark", kind=kind, word=mailer.word_of(email), event=f"{place}-{kind}",
+                    happened_at=now - timedelta(hours=6 - hours), said="452 4.2.2 Mailbox full" if place == 0 else "",
+                )
+            )  # fmt: skip
+    mail_events.follow_early_reports()
 
 
 def numbers() -> dict[str, object]:
@@ -87,6 +111,8 @@ def numbers() -> dict[str, object]:
     return {
         "mailing": rows.get(status="draft").pk,
         "mailing_done": done.pk,
+        "mailing_message": done.recipients.filter(communication__email__clicked_at__isnull=False).first().communication_id,
+        "mailing_returned": done.recipients.filter(communication__email__bounced_at__isnull=False).first().communication_id,
         "mailing_letters": rows.get(channel="letter").pk,
         **{f"mailing_{state}": rows.get(status=state).pk for state in ("scheduled", "running", "paused")},
         "way_out": unsubscribing.address_of(someone, done.pk, "fr").rstrip("/").rpartition("/")[2],

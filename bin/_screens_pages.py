@@ -190,6 +190,11 @@ def quick(kind: str) -> Callable:
     return act
 
 
+def mention(page) -> None:
+    page.locator("#id_text").press_sequentially("Voir avec @")
+    page.locator("[data-mention-list]").wait_for()
+
+
 def next_done(page) -> None:
     page.locator("#next-done").click()
     page.locator("#next_outcome").fill("Elle y pense encore")
@@ -223,6 +228,10 @@ PAGES = (
     Page("gift_years", f"{O}/giving/gifts/spans/?by=year"),
     Page("task_statistics", f"{O}/tasks/statistics/"),
     Page("notifications", f"{O}/notifications/", who="fundraiser"),
+    Page("notice_preferences", f"{O}/notifications/preferences/", who="fundraiser"),
+    Page("my_digest", f"{O}/notifications/digest/"),
+    Page("my_digest_none", "/o/voisins/notifications/digest/"),
+    Page("donor_mention", f"{O}/contacts/{{donor}}/", act=mention),
     Page("notifications_none", "/o/voisins/notifications/"),
     Page("home_none", "/o/voisins/"),
     Page("menu_admin", f"{O}/", act=menu),

@@ -287,6 +287,7 @@ class SavedViewForm(CrmModelForm):
     class Meta:
         model = SavedView
         fields = ("name", "is_shared", "is_pinned", "sends", "sends_as")
+        labels = {"is_shared": _("Shared with the team")}
         widgets = {"name": forms.TextInput(attrs={"autofocus": True})}
 
     def prepare(self, membership) -> None:
