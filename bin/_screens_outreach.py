@@ -111,8 +111,12 @@ def numbers() -> dict[str, object]:
     return {
         "mailing": rows.get(status="draft").pk,
         "mailing_done": done.pk,
-        "mailing_message": done.recipients.filter(communication__email__clicked_at__isnull=False).first().communication_id,
-        "mailing_returned": done.recipients.filter(communication__email__bounced_at__isnull=False).first().communication_id,
+        "mailing_message": done.recipients.filter(communication__email__clicked_at__isnull=False)
+        .first()
+        .communication_id,
+        "mailing_returned": done.recipients.filter(communication__email__bounced_at__isnull=False)
+        .first()
+        .communication_id,
         "mailing_letters": rows.get(channel="letter").pk,
         **{f"mailing_{state}": rows.get(status=state).pk for state in ("scheduled", "running", "paused")},
         "way_out": unsubscribing.address_of(someone, done.pk, "fr").rstrip("/").rpartition("/")[2],

@@ -142,37 +142,38 @@ class _Line:
 
     def send(self, email: OutgoingEmail) -> str:
         """Hand over one message; returns what became of it. Raises :class:`_Trouble`: it waits, as all others do."""
+        claim = _Claim(email)
         try:
             message = mailer.made_ready(email, self.connection)
-        except mailer.NoLongerTrue as error:
-            return _close(email, Status.FAILED, error)
-        except ValueError as error:  # an address or a header that can never be sent
-            return _close(email, Status.FAILED, error)
+        except (
+            mailer.NoLongerTrue,
+            ValueError,
+        ) as error:  # a ValueError: an address or a header that can never be sent
+            return claim.close(Status.FAILED, error)
         self.open()
         message.connection = self.connection
-        claim = _Claim(email)
         try:
             self._hand_over(message, claim)
         except _Taken:
             self.close()  # a message without its end: the server forgets it with the line
             return ""
         except UNSENT as error:
-            return self._refused(email, error)
+            return self._refused(claim, error)
         except provider.NotTaken as error:
             claim.take_back()
             raise _Trouble(str(error)) from error
         except (OSError, smtplib.SMTPException) as error:
             self.close()
             if claim.is_made:  # after the dot: nobody can know
-                OutgoingEmail.objects.filter(pk=email.pk).update(error=smtp.words_of(error))
+                claim.mine.update(error=smtp.words_of(error))
                 logger.error("email_in_doubt", email_id=email.pk, error=type(error).__name__)
                 if isinstance(error, provider.Unclear):  # or every message would end in doubt
                     raise _Trouble(smtp.words_of(error)) from error
                 return Status.SENDING
             if isinstance(error, _LOST):  # perhaps it is this very message that the server cannot bear
-                self._later(email, error)
+                claim.later(error)
             raise _Trouble(smtp.words_of(error)) from error
-        mailer.close(email, Status.SENT, number=provider.number_of(message))
+        claim.close(Status.SENT, number=provider.number_of(message))
         self.told(email)
         return Status.SENT
 
@@ -183,47 +184,53 @@ class _Line:
             claim()
         self.connection.send_messages([message])
 
-    def _refused(self, email: OutgoingEmail, error: Exception) -> str:
+    def _refused(self, claim: "_Claim", error: Exception) -> str:
         """The server has answered, and does not have it."""
         code = smtp.code_of(error)
         if code == 421:  # it closes the line: too many at once
             self.close()
         if 400 <= code < 500:
-            return self._later(email, error)
-        mailer.refused_for_good(email, error)
+            return claim.later(error)
+        mailer.refused_for_good(claim.email, error, held=claim.mine)
         return Status.FAILED
-
-    def _later(self, email: OutgoingEmail, error: Exception) -> str:
-        """It waits for its next attempt, if one is left."""
-        if email.attempts + 1 >= MAX_ATTEMPTS:
-            return _close(email, Status.FAILED, smtp.words_of(error))
-        OutgoingEmail.objects.filter(pk=email.pk).update(
-            status=Status.QUEUED, attempts=email.attempts + 1, claimed_at=timezone.now(), error=smtp.words_of(error)
-        )
-        return Status.QUEUED
 
 
 class _Claim:
-    """Called just before the server takes the message: from here on it is ours to send, once."""
+    """Called just before the server takes the message: from here on it is ours to send, once.
+
+    Another process may send the same batch meanwhile, where one was slow and was taken for dead. So nothing is written on a row
+    but what holds of it as this process knows it: else the one that lost its line would put back what the other has sent.
+    """
 
     def __init__(self, email: OutgoingEmail) -> None:
         self.email, self.is_made = email, False
 
+    @property
+    def mine(self) -> QuerySet[OutgoingEmail]:
+        """The row, as long as nobody else has touched it."""
+        status, attempts = (Status.SENDING, 1) if self.is_made else (Status.QUEUED, 0)
+        return OutgoingEmail.objects.filter(pk=self.email.pk, status=status, attempts=self.email.attempts + attempts)
+
     def __call__(self) -> None:
-        mine = OutgoingEmail.objects.filter(pk=self.email.pk, status=Status.QUEUED, attempts=self.email.attempts)
-        if not mine.update(status=Status.SENDING, attempts=F("attempts") + 1, claimed_at=timezone.now()):
+        if not self.mine.update(status=Status.SENDING, attempts=F("attempts") + 1, claimed_at=timezone.now()):
             raise _Taken
         self.is_made = True
 
+    def close(self, status: str, error: object = "", *, number: str = "") -> str:
+        mailer.close(self.email, status, error, number=number, held=self.mine)
+        return status
+
+    def later(self, error: Exception) -> str:
+        """It waits for its next attempt, if one is left."""
+        attempts, said = self.email.attempts + 1, smtp.words_of(error)
+        if attempts >= MAX_ATTEMPTS:
+            return self.close(Status.FAILED, said)
+        self.mine.update(status=Status.QUEUED, attempts=attempts, claimed_at=timezone.now(), error=said)
+        return Status.QUEUED
+
     def take_back(self) -> None:
         """The server did not even listen: it is as if nobody had tried."""
-        mine = OutgoingEmail.objects.filter(pk=self.email.pk, status=Status.SENDING)
-        mine.update(status=Status.QUEUED, attempts=self.email.attempts, claimed_at=self.email.claimed_at)
-
-
-def _close(email: OutgoingEmail, status: str, error: object = "") -> str:
-    mailer.close(email, status, error)
-    return status
+        self.mine.update(status=Status.QUEUED, attempts=self.email.attempts, claimed_at=self.email.claimed_at)
 
 
 def keep(emails: Iterable[OutgoingEmail]) -> list[OutgoingEmail]:

@@ -208,18 +208,24 @@ def _signer() -> signing.Signer:
     return signing.Signer(salt="crm.core.mailer", sep=".")
 
 
-def close(email: OutgoingEmail, status: str, error: object = "", *, number: str = "") -> None:
-    """Write down how it ended. ``number``: what the provider calls it."""
+def close(
+    email: OutgoingEmail, status: str, error: object = "", *, number: str = "", held: QuerySet | None = None
+) -> bool:
+    """Write down how it ended. ``number``: what the provider calls it. ``held``: the row, as long as it is ours to close; returns
+    whether it was.
+    """
     sent_at = timezone.now() if status == Status.SENT else None
     found = {"status": status, "error": str(error)[:2000], "sent_at": sent_at, "provider_number": number}
-    OutgoingEmail.objects.filter(pk=email.pk).update(**found)
+    rows = OutgoingEmail.objects.filter(pk=email.pk) if held is None else held
+    return bool(rows.update(**found))
 
 
 @transaction.atomic
-def refused_for_good(email: OutgoingEmail, error: Exception) -> None:
+def refused_for_good(email: OutgoingEmail, error: Exception, *, held: QuerySet | None = None) -> None:
     """The server refuses it with 5xx: trying again would change nothing. An address that does not exist is told."""
     said = smtp.words_of(error)
-    close(email, Status.FAILED, said)
+    if not close(email, Status.FAILED, said, held=held):
+        return
     about_address = isinstance(error, SMTPRecipientsRefused) and smtp.code_of(error) in smtp.NO_SUCH_ADDRESS
     if about_address and email.organization_id:
         publish(MailReturned(organization_id=email.organization_id, cause="job", email_id=email.pk, said=said[:500]))

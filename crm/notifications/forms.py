@@ -3,9 +3,8 @@
 from django import forms
 from django.utils.dates import WEEKDAYS
 from django.utils.text import capfirst
-from django.utils.translation import gettext
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from crm.core.web.forms import CrmForm
 from crm.notifications.kinds import KINDS
@@ -17,7 +16,9 @@ class NoticePreferencesForm(CrmForm):
     here = forms.MultipleChoiceField(label=_("In Merci"), required=False, widget=forms.CheckboxSelectMultiple)
     by_email = forms.MultipleChoiceField(label=_("By e-mail too"), required=False, widget=forms.CheckboxSelectMultiple)
     quiet_from = forms.TypedChoiceField(label=_("No e-mails from"), required=False, coerce=int, empty_value=None)
-    quiet_until = forms.TypedChoiceField(label=pgettext_lazy("until this hour", "to"), required=False, coerce=int, empty_value=None)
+    quiet_until = forms.TypedChoiceField(
+        label=pgettext_lazy("until this hour", "to"), required=False, coerce=int, empty_value=None
+    )
     quiet_days = forms.TypedMultipleChoiceField(
         label=_("No e-mails on these days"), required=False, coerce=int, widget=forms.CheckboxSelectMultiple
     )

@@ -1,5 +1,6 @@
 """Many e-mails over one line: what a mail server may do to each, and what becomes of it."""
 
+import smtplib
 from datetime import timedelta
 
 import pytest
@@ -208,3 +209,44 @@ def test_withdrawn_they_leave_no_more(server, mails):
 def test_a_provider_that_takes_messages_in_one_piece_is_claimed_before(mails, mailoutbox):
     mails(2)
     assert (deliver().sent, len(mailoutbox), states()) == (2, 2, ["sent", "sent"])
+
+
+# --- two processes at the same batch: one was slow and was taken for dead ------------------------------------------------
+@pytest.mark.parametrize(
+    "trouble",
+    [
+        smtplib.SMTPServerDisconnected("gone"),
+        TimeoutError("silent"),
+        smtplib.SMTPDataError(451, b"come back later"),
+        smtplib.SMTPRecipientsRefused({"p0@example.test": (450, b"grey")}),
+        smtplib.SMTPRecipientsRefused({"p0@example.test": (550, b"unknown")}),
+        mail_batches.provider.NotTaken("closed"),
+    ],
+    ids=["hangs up", "stalls", "later", "grey", "unknown", "closed"],
+)
+def test_whoever_fails_does_not_put_back_what_another_has_sent_meanwhile(trouble, mails, monkeypatch):
+    """Found by ten thousand people and twenty kills: one of them was written to twice."""
+    [mail] = mails(1)
+
+    def fail_while_another_sends(self, message, claim):
+        OutgoingEmail.objects.filter(pk=mail.pk).update(status=Status.SENT, attempts=1, sent_at=timezone.now())
+        raise trouble
+
+    monkeypatch.setattr(mail_batches._Line, "open", lambda self: None)
+    monkeypatch.setattr(mail_batches._Line, "_hand_over", fail_while_another_sends)
+    deliver()
+    mail.refresh_from_db()
+    assert (mail.status, mail.attempts, mail.error) == (Status.SENT, 1, "")
+
+
+def test_what_was_withdrawn_while_its_line_was_lost_stays_withdrawn(mails, monkeypatch):
+    mails(1)
+
+    def fail_while_somebody_stops_it(self, message, claim):
+        mail_batches.withdraw(BATCH, why="stopped")
+        raise smtplib.SMTPServerDisconnected
+
+    monkeypatch.setattr(mail_batches._Line, "open", lambda self: None)
+    monkeypatch.setattr(mail_batches._Line, "_hand_over", fail_while_somebody_stops_it)
+    deliver()
+    assert states() == ["failed"]

@@ -208,5 +208,6 @@ def check_once_more(email: OutgoingEmail) -> None:
     if not why and email.recipient not in {contact.email.lower(), recipient.contact.email.lower()}:
         why = LeftOut.ADDRESS  # it changed: the old one may be somebody else’s
     if why:
-        Recipient.objects.filter(pk=recipient.pk).update(left_out=why)
+        still = Recipient.objects.filter(pk=recipient.pk, communication__email__status=OutgoingEmail.Status.QUEUED)
+        Recipient.objects.filter(pk__in=still.values("pk")).update(left_out=why)  # else it has just left
         raise mailer.NoLongerTrue(_("Left out: %(reason)s") % {"reason": LeftOut(why).label})
