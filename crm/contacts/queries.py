@@ -21,6 +21,7 @@ GROUPS: dict[str, tuple[object, tuple[str, ...]]] = {
     "notes": (_("Notes and visits"), ("note.", "visit.")),
     "tasks": (_("Tasks"), ("task.",)),
     "receipts": (_("Receipts"), ("receipt.",)),
+    "messages": (_("Communications"), ("mailing.", "communication.")),
     "consents": (_("Consents"), ("consent.",)),
     "changes": (_("Changes"), ()),
 }
@@ -32,6 +33,7 @@ GUARDED = {
     "task.": "tasks.view",
     "opportunity.": "pipeline.view",
     "mailing.": "outreach.view",
+    "communication.": "outreach.view",
 }
 
 SIGNS = {
@@ -48,6 +50,8 @@ SIGNS = {
     "privacy": ("shield", "is-warn"),
     "receipt": ("file-certificate", "is-info"),
     "mailing": ("send", "is-info"),
+    "communication.noted": ("phone", ""),
+    "communication": ("send", "is-info"),
     "contact.created": ("user-plus", "is-info"),
     "contact.moved": ("layout-kanban", "is-brand"),
     "contact.archived": ("archive", "is-warn"),

@@ -9,11 +9,30 @@ class Purpose(models.TextChoices):
     NOTICE = "notice", pgettext_lazy("template", "Notice to a family")
     RECEIPT = "receipt", pgettext_lazy("template", "Official receipt, by e-mail")
     MAILING = "mailing", pgettext_lazy("template", "Mailing")
+    PERSONAL = "personal", pgettext_lazy("template", "Message to one person")
 
 
 class Channel(models.TextChoices):
     EMAIL = "email", pgettext_lazy("channel", "E-mail")
     LETTER = "letter", pgettext_lazy("channel", "Letter")
+
+
+class Way(models.TextChoices):
+    """How people exchanged: what Merci sends or prints, and what somebody writes down."""
+
+    EMAIL = Channel.EMAIL.value, Channel.EMAIL.label
+    LETTER = Channel.LETTER.value, Channel.LETTER.label
+    PHONE = "phone", pgettext_lazy("channel", "Phone call")
+    IN_PERSON = "in_person", pgettext_lazy("channel", "Meeting")
+    SMS = "sms", pgettext_lazy("channel", "Text message")
+
+
+class Direction(models.TextChoices):
+    OUT = "out", pgettext_lazy("communication", "From us")
+    IN = "in", pgettext_lazy("communication", "From them")
+
+
+WAY_ICONS = {"email": "send", "letter": "mail", "phone": "phone", "in_person": "users", "sms": "message-circle"}
 
 
 class MessageStatus(models.TextChoices):

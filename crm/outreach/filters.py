@@ -7,7 +7,17 @@ from django.utils.translation import gettext_lazy as _
 from crm.contacts.models import Contact
 from crm.core import search
 from crm.core.web.filters import ChoicesFilter, CrmFilterSet, ShortListFilter
-from crm.outreach.choices import Channel, Fate, LeftOut, MailingStatus, MessageStatus, Purpose, RecipientState
+from crm.outreach.choices import (
+    Channel,
+    Direction,
+    Fate,
+    LeftOut,
+    MailingStatus,
+    MessageStatus,
+    Purpose,
+    RecipientState,
+    Way,
+)
 from crm.outreach.models import Mailing, MessageTemplate, SuppressedAddress
 
 
@@ -25,16 +35,21 @@ class OfContactFilter(CrmFilterSet):
 
 
 class CommunicationFilter(OfContactFilter):
-    channel = ChoicesFilter(choices=Channel.choices, label=_("Channel"))
+    channel = ChoicesFilter(choices=Way.choices, label=_("Channel"))
+    direction = django_filters.ChoiceFilter(choices=Direction.choices, label=_("From whom"))
     state = django_filters.ChoiceFilter(
         choices=[*MessageStatus.choices, *Fate.choices], method="in_state", label=_("Status")
     )
 
 
+# A message to one person begins with a text for mailings, or with none.
+FOR_TEMPLATES = [choice for choice in Purpose.choices if choice[0] != Purpose.PERSONAL]
+
+
 class TemplateFilter(ShortListFilter):
     search_hint = _("Name or subject")
 
-    purpose = django_filters.ChoiceFilter(choices=Purpose.choices, label=_("Used for"))
+    purpose = django_filters.ChoiceFilter(choices=FOR_TEMPLATES, label=_("Used for"))
     active = django_filters.ChoiceFilter(
         choices=(("yes", _("In use")), ("no", _("No longer in use"))), method="in_use", label=_("Use")
     )

@@ -14,12 +14,15 @@ from crm.outreach.choices import (
     MAILING_TONES,
     MESSAGE_TONES,
     OVER_MAILING,
+    WAY_ICONS,
     Channel,
+    Direction,
     Fate,
     LeftOut,
     MailingStatus,
     MessageStatus,
     Purpose,
+    Way,
 )
 from crm.outreach.querysets import (
     CommunicationQuerySet,
@@ -65,7 +68,11 @@ class MessageTemplate(Tenanted):
 
 
 class Communication(Tenanted):
-    """One message to one contact, word for word. A letter is sent once printed, an e-mail once the server took it."""
+    """One message to one contact, word for word. A letter is sent once printed, an e-mail once the server took it.
+
+    Or an exchange that somebody writes down (K-01): a call, a meeting, a letter that came. It then has ``happened_on``, the day
+    by the organization's clock, and neither e-mail nor printing.
+    """
 
     organization = models.ForeignKey(
         "accounts.Organization",
@@ -78,7 +85,11 @@ class Communication(Tenanted):
         Contact, on_delete=models.PROTECT, related_name="communications", verbose_name=_("contact"), db_index=False
     )
     purpose = models.CharField(_("written as"), max_length=10, choices=Purpose, default=Purpose.THANKS)
-    channel = models.CharField(_("channel"), max_length=10, choices=Channel)
+    channel = models.CharField(_("channel"), max_length=10, choices=Way)
+    direction = models.CharField(
+        _("from whom"), max_length=3, choices=Direction, default=Direction.OUT, db_default=Direction.OUT.value
+    )
+    happened_on = models.DateField(_("happened on"), null=True, blank=True)
     language = models.CharField(_("language"), max_length=2)
     subject = models.CharField(_("subject"), max_length=200, blank=True)
     body = models.TextField(_("text"), blank=True)
@@ -114,9 +125,15 @@ class Communication(Tenanted):
             models.Index(fields=["contact", "-created_at", "-id"], name="communication_of_contact"),
             models.Index(
                 fields=["organization", "id"],
-                condition=models.Q(channel="letter", printed_at__isnull=True),
+                condition=models.Q(channel="letter", printed_at__isnull=True, happened_on__isnull=True),
                 name="communication_to_print",
             ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(happened_on=None) | models.Q(email=None, printed_at=None),
+                name="communication_sent_or_written_down",
+            )
         ]
 
     def __str__(self) -> str:
@@ -129,13 +146,26 @@ class Communication(Tenanted):
         return self.contact.is_owned_by(membership)
 
     @property
+    def is_written_down(self) -> bool:
+        """By somebody, after it happened: Merci sent nothing."""
+        return self.happened_on is not None
+
+    @property
+    def icon(self) -> str:
+        return WAY_ICONS[self.channel]
+
+    @property
     def status(self) -> str:
+        if self.is_written_down:
+            return MessageStatus.SENT
         if self.channel == Channel.LETTER:
             return MessageStatus.SENT if self.printed_at else MessageStatus.WAITING
         return EMAIL_STATUS[self.email.status] if self.email_id else MessageStatus.FAILED
 
     @property
     def status_label(self) -> str:
+        if self.is_written_down:
+            return self.get_direction_display()
         if self.channel == Channel.LETTER:
             return _("Printed") if self.printed_at else _("To print")
         if self.fates and self.status != MessageStatus.WAITING:
@@ -144,6 +174,8 @@ class Communication(Tenanted):
 
     @property
     def status_tone(self) -> str:
+        if self.is_written_down:
+            return ""
         if self.email_id and self.email.complained_at:
             return "is-bad"
         return MESSAGE_TONES[self.status]

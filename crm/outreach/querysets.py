@@ -32,7 +32,11 @@ class CommunicationQuerySet(ScopedQuerySet):
     owner_path = "contact__owner"
 
     def to_print(self) -> "CommunicationQuerySet":
-        return self.filter(channel="letter", printed_at=None)
+        return self.filter(channel="letter", printed_at=None, happened_on=None)
+
+    def written_down(self) -> "CommunicationQuerySet":
+        """By somebody, after it happened."""
+        return self.filter(happened_on__isnull=False)
 
     def in_state(self, status: str) -> "CommunicationQuerySet":
         """Those waiting, sent or failed: a letter by its printing, an e-mail by the row of the mailer; or with this fate."""
@@ -40,11 +44,13 @@ class CommunicationQuerySet(ScopedQuerySet):
             return self.filter(has_fate(status, "email__"))
         if status == "waiting":
             return self.filter(
-                Q(channel="letter", printed_at=None) | Q(channel="email", email__status__in=["queued", "sending"])
+                Q(channel="letter", printed_at=None, happened_on=None)
+                | Q(channel="email", email__status__in=["queued", "sending"])
             )
         if status == "sent":
-            return self.filter(Q(channel="letter", printed_at__isnull=False) | Q(channel="email", email__status="sent"))
-        return self.filter(channel="email").filter(Q(email__status="failed") | Q(email=None))
+            letters, emails = Q(channel="letter", printed_at__isnull=False), Q(channel="email", email__status="sent")
+            return self.filter(letters | emails | Q(happened_on__isnull=False))
+        return self.filter(channel="email", happened_on=None).filter(Q(email__status="failed") | Q(email=None))
 
 
 class MailingQuerySet(ScopedQuerySet):

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy
 from crm.contacts.cells import who
 from crm.core.web import tables
 from crm.core.web.urls import org_url
-from crm.outreach.choices import MAILING_TONES, Channel, LeftOut, MailingStatus, Purpose, RecipientState
+from crm.outreach.choices import MAILING_TONES, Channel, LeftOut, MailingStatus, Purpose, RecipientState, Way
 from crm.outreach.models import Communication, Mailing, MessageTemplate, Recipient, SuppressedAddress
 
 
@@ -41,9 +41,7 @@ class CommunicationTable(tables.CrmTable):
         verbose_name=gettext_lazy("Contact"), needs=("contact",), unlabelled=True, orderable=False
     )
     subject = SubjectColumn(verbose_name=gettext_lazy("Subject"), css="mc-sub", orderable=False)
-    channel = tables.ChoiceColumn(
-        verbose_name=gettext_lazy("Channel"), choices=Channel, css="mc-hide-s", orderable=False
-    )
+    channel = tables.ChoiceColumn(verbose_name=gettext_lazy("Channel"), choices=Way, css="mc-hide-s", orderable=False)
     created_at = tables.MomentColumn(
         verbose_name=gettext_lazy("Written"), css="mc-hide-s", order_by=("created_at", "pk")
     )

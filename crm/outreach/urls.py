@@ -32,5 +32,9 @@ urlpatterns = [
     path("templates/new/receipt/", views.ReceiptTemplateCreateView.as_view(), name="receipt_template_create"),
     path("templates/new/mailing/", views.MailingTemplateCreateView.as_view(), name="mailing_template_create"),
     path("templates/<int:pk>/edit/", views.TemplateUpdateView.as_view(), name="template_update"),
+    path("messages/<int:pk>/edit/", views.ExchangeUpdateView.as_view(), name="exchange_update"),
+    path("messages/<int:pk>/delete/", views.ExchangeDeleteView.as_view(), name="exchange_delete"),
+    path("contacts/<int:pk>/exchange/", views.ExchangeCreateView.as_view(), name="exchange_create"),
+    path("contacts/<int:pk>/write/", views.WriteView.as_view(), name="write"),
     path("contacts/<int:pk>/messages/", views.ContactCommunicationsView.as_view(), name="contact_communications"),
 ]

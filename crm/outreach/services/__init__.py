@@ -18,6 +18,7 @@ from crm.outreach.services.mailings import (
 )
 from crm.outreach.services.messages import composed, forget_messages, mark_printed, send_emails
 from crm.outreach.services.notices import notify_by_email, notify_by_letter, take_notice_letters_back
+from crm.outreach.services.personal import correct_exchange, delete_exchange, why_not, write_down, write_email
 from crm.outreach.services.sending import write_to
 from crm.outreach.services.templates import save_template
 from crm.outreach.services.thanks import take_letters_back, thank_by_email, thank_by_letter
@@ -26,6 +27,8 @@ from crm.outreach.services.unsubscribing import unsubscribe
 __all__ = [
     "cancel_mailing",
     "composed",
+    "correct_exchange",
+    "delete_exchange",
     "delete_mailing",
     "forget_messages",
     "mark_printed",
@@ -51,5 +54,8 @@ __all__ = [
     "trust_address",
     "unschedule_mailing",
     "unsubscribe",
+    "why_not",
+    "write_down",
+    "write_email",
     "write_to",
 ]

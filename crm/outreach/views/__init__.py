@@ -32,11 +32,15 @@ from crm.outreach.views.messages import (
     TemplateListView,
     TemplateUpdateView,
 )
+from crm.outreach.views.personal import ExchangeCreateView, ExchangeDeleteView, ExchangeUpdateView, WriteView
 
 __all__ = [
     "CommunicationDetailView",
     "CommunicationListView",
     "ContactCommunicationsView",
+    "ExchangeCreateView",
+    "ExchangeDeleteView",
+    "ExchangeUpdateView",
     "LetterPrintView",
     "MailingCancelView",
     "MailingCreateView",
@@ -62,4 +66,5 @@ __all__ = [
     "TemplateCreateView",
     "TemplateListView",
     "TemplateUpdateView",
+    "WriteView",
 ]

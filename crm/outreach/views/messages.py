@@ -41,6 +41,9 @@ class CommunicationDetailView(DetailView):
     def get_queryset(self):
         return super().get_queryset().select_related("contact__owner", "email", "template", "sent_by__user")
 
+    def get_context(self, **context) -> dict:
+        return super().get_context(may_change=self.membership.can("outreach.run", self.object), **context)
+
 
 class ContactCommunicationsView(PanelView):
     """The tab of a donor's page."""

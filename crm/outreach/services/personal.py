@@ -1,0 +1,133 @@
+"""What passes between one contact and one colleague: an e-mail of their own, an exchange that is written down (K-01)."""
+
+from datetime import date
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from crm.contacts import services as contacts
+from crm.contacts.models import Contact
+from crm.core import mailer
+from crm.core.dates import today_in
+from crm.core.errors import DomainError, validated
+from crm.core.models import OutgoingEmail
+from crm.outreach import mailings
+from crm.outreach.choices import Channel, LeftOut, Purpose, Way
+from crm.outreach.models import Communication
+
+KEY = "personal"
+
+
+def why_not(contact: Contact) -> str:
+    """Why nobody may e-mail this contact; nothing where one may. A message from one person to another asks for no consent, and
+    stops where consent was withdrawn.
+    """
+    today = today_in(contact.organization.timezone)
+    rows = mailings.with_reasons(Contact.objects.filter(pk=contact.pk), Channel.EMAIL, today=today)
+    why = rows.values_list("why", flat=True).get()
+    return "" if why in ("", LeftOut.CONSENT) else str(LeftOut(why).label)
+
+
+@transaction.atomic
+def write_email(contact: Contact, *, subject: str, body: str, nonce: str, by) -> Communication:
+    """Send one e-mail, as it was typed, once for each ``nonce``; answers go to whoever wrote it. Timeline; last contact.
+
+    Raises :class:`DomainError` where this contact may not be written to.
+    """
+    contact = contacts.hold(contact)
+    if refused := why_not(contact):
+        raise DomainError(refused)
+    email = mailer.send(
+        key=f"{KEY}:{by.pk}:{nonce}",
+        to=contact.email,
+        template="message",
+        context={"subject": subject, "text": body},
+        language=contact.language,
+        organization=contact.organization,
+        headers={"Reply-To": by.user.email},
+    )
+    message = Communication(
+        organization=contact.organization, contact=contact, purpose=Purpose.PERSONAL, channel=Way.EMAIL,
+        language=contact.language, subject=subject, body=body, email=email, sent_by=by,
+    )  # fmt: skip
+    validated(message, exclude=["organization", "contact", "sent_by", "email", "template"])
+    message.save()
+    _tell(message, by=by)
+    return message
+
+
+@mailer.checked_on_leaving(KEY)
+def check_once_more(email: OutgoingEmail) -> None:
+    """Whoever died or said no since it was written is not written to after all."""
+    contact = Contact.objects.select_related("organization", "merged_into__organization").get(
+        communications__email=email
+    )
+    if refused := why_not(contacts.living(contact)):
+        raise mailer.NoLongerTrue(refused)
+
+
+@transaction.atomic
+def write_down(
+    contact: Contact, *, channel: str, direction: str, happened_on: date, subject: str, body: str, by
+) -> Communication:
+    """Keep an exchange that took place: timeline; last contact. Raises :class:`DomainError` for a day to come, or no words."""
+    contact = contacts.hold(contact)
+    row = Communication(
+        organization=contact.organization,
+        contact=contact,
+        purpose=Purpose.PERSONAL,
+        language=contact.language,
+        sent_by=by,
+    )
+    _fill(row, channel=channel, direction=direction, happened_on=happened_on, subject=subject, body=body)
+    row.save()
+    _tell(row, by=by)
+    return row
+
+
+@transaction.atomic
+def correct_exchange(
+    row: Communication, *, channel: str, direction: str, happened_on: date, subject: str, body: str, by
+) -> Communication:
+    """Only what somebody wrote down is corrected: what was sent is what was sent."""
+    row = _written_down(row)
+    _fill(row, channel=channel, direction=direction, happened_on=happened_on, subject=subject, body=body)
+    row.save()
+    return row
+
+
+@transaction.atomic
+def delete_exchange(row: Communication, *, by) -> Communication:
+    """Take away what somebody wrote down by mistake; the timeline says that it is gone."""
+    row = _written_down(row)
+    row.delete()
+    return row
+
+
+def _written_down(row: Communication) -> Communication:
+    rows = (
+        Communication.objects.written_down().select_for_update(of=("self",)).select_related("contact", "organization")
+    )
+    held = rows.filter(pk=row.pk).first()
+    if held is None:
+        raise DomainError(_("What was sent cannot be changed."), code="sent")
+    return held
+
+
+def _fill(row: Communication, **fields) -> None:
+    fields |= {"subject": fields["subject"].strip(), "body": fields["body"].strip()}
+    if not (fields["subject"] or fields["body"]):
+        raise DomainError(_("Write something first."), field="body")
+    if fields["happened_on"] > today_in(row.organization.timezone):
+        raise DomainError(_("This day is still to come: plan a task instead."), field="happened_on")
+    for name, value in fields.items():
+        setattr(row, name, value)
+    validated(row, exclude=["organization", "contact", "sent_by", "email", "template"])
+
+
+def _tell(row: Communication, *, by) -> None:
+    contacts.log(
+        row.contact, "communication.sent" if row.email_id else "communication.noted", subject=row, by=by, channel=row.channel,
+        direction=row.direction, title=row.subject, on=row.happened_on.isoformat() if row.happened_on else "",
+    )  # fmt: skip
+    contacts.touch(row.contact)

@@ -1,0 +1,123 @@
+"""Writing to one contact, and writing down what was said."""
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext_lazy
+
+from crm.contacts.models import Contact
+from crm.core.web.quick import QuickFormView
+from crm.core.web.views import ActionView, FormView, UpdateView
+from crm.outreach import composing, services
+from crm.outreach.choices import Purpose
+from crm.outreach.forms_personal import ExchangeForm, WriteForm
+from crm.outreach.models import Communication, MessageTemplate
+
+
+class ExchangeCreateView(QuickFormView):
+    """A call or a meeting, written down from the donor’s page without leaving it."""
+
+    permission = "outreach.run"
+    model = Contact
+    form_class = ExchangeForm
+    service = staticmethod(services.write_down)
+    fragment_name = "outreach/_exchange_form.html"
+    context_name = "contact"
+    title = gettext_lazy("Write down an exchange")
+    success_message = gettext_lazy("The exchange is written down.")
+
+
+class ExchangeMixin:
+    permission = "outreach.run"
+    model = Communication
+
+    def get_queryset(self):
+        return super().get_queryset().written_down().select_related("contact__owner", "organization")
+
+
+class ExchangeUpdateView(ExchangeMixin, UpdateView):
+    form_class = ExchangeForm
+    service = staticmethod(services.correct_exchange)
+    title = gettext_lazy("Correct what was written down")
+    success_message = gettext_lazy("The exchange is corrected.")
+
+
+class ExchangeDeleteView(ExchangeMixin, ActionView):
+    service = staticmethod(services.delete_exchange)
+    title = gettext_lazy("Delete this exchange?")
+    question = gettext_lazy("What was written down of it goes. That something was stays on the timeline.")
+    submit_label = gettext_lazy("Delete the exchange")
+    danger = True
+    success_message = gettext_lazy("The exchange is deleted.")
+
+    def get_success_url(self, obj: Communication, result: Communication) -> str:
+        return obj.contact.get_absolute_url()
+
+
+class WriteView(FormView):
+    """An e-mail to one contact, from nothing or from a text for mailings; ``?text=`` is the number of that text."""
+
+    permission = "outreach.run"
+    model = Contact
+    form_class = WriteForm
+    title = gettext_lazy("Write an e-mail")
+    submit_label = gettext_lazy("Send")
+    success_message = gettext_lazy("The e-mail is on its way.")
+    template_name = "outreach/write.html"
+
+    def load(self) -> None:
+        self.object = self.contact = self.get_object()
+
+    def get_queryset(self):
+        return super().get_queryset().select_related("organization", "summary", "owner")
+
+    def check_reach(self) -> None:
+        """What is saved is a message to a contact that the person sees."""
+
+    @cached_property
+    def texts(self) -> list[MessageTemplate]:
+        rows = MessageTemplate.objects.visible_to(self.membership).active().filter(purpose=Purpose.MAILING)
+        return list(rows.order_by("name", "pk"))
+
+    @cached_property
+    def chosen(self) -> MessageTemplate | None:
+        asked = self.request.GET.get("text", "")
+        return next((one for one in self.texts if str(one.pk) == asked), None)
+
+    def get_initial(self) -> dict:
+        if self.chosen is None:
+            return {}
+        messages, _blank = composing.compose([self.contact], template=self.chosen)
+        return {"subject": messages[0].subject, "body": messages[0].body} if messages else {}
+
+    def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if "preview" not in request.POST:
+            return super().post(request, *args, **kwargs)
+        self.load()
+        form = self.get_form(request.POST)
+        if not form.is_valid():
+            return self.invalid(form)
+        return self.render({"form": form, "shown": True})
+
+    def act(self, form: WriteForm) -> Communication:
+        nonce = self.request.POST.get("submission", "")[:64]
+        return services.write_email(self.contact, **form.cleaned_data, nonce=nonce, by=self.membership)
+
+    def get_context(self, **context) -> dict:
+        form = context.get("form")
+        shown = bool(context.pop("shown", False)) and form is not None
+        blank = self.chosen is not None and not form.is_bound and not self.get_initial()
+        return super().get_context(
+            contact=self.contact,
+            texts=self.texts,
+            chosen=self.chosen,
+            blank=blank,
+            refused=services.why_not(self.contact),
+            shown=form.cleaned_data if shown else None,
+            **context,
+        )
+
+    def get_success_url(self) -> str:
+        return f"{self.contact.get_absolute_url()}?tab=communications"
+
+    def get_cancel_url(self) -> str:
+        return self.contact.get_absolute_url()
