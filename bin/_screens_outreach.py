@@ -4,6 +4,12 @@ from collections.abc import Callable
 
 from _screens_pipeline import sent
 
+
+def previewed(page) -> None:
+    page.locator("button[name=preview]").click()
+    page.locator("#preview").wait_for()
+
+
 # Name, address below that of outreach, what is done there first, who looks.
 PAGES: tuple[tuple[str, str, Callable | None, str], ...] = (
     ("mailings", "mailings/", None, "admin"),
@@ -26,6 +32,14 @@ PAGES: tuple[tuple[str, str, Callable | None, str], ...] = (
     ("mailing_addresses", "mailings/addresses/", None, "admin"),
     ("mailing_template", "templates/new/mailing/", None, "admin"),
     ("mailing_people", "mailings/people/?mailing={mailing_done}", None, "admin"),
+    ("write", "contacts/{donor}/write/", None, "admin"),
+    ("write_text", "contacts/{donor}/write/?text={text}", None, "admin"),
+    ("write_preview", "contacts/{donor}/write/?text={text}", previewed, "admin"),
+    ("write_errors", "contacts/{donor}/write/", sent, "admin"),
+    ("write_refused", "contacts/{refused}/write/", None, "admin"),
+    ("exchange", "messages/{exchange}/", None, "admin"),
+    ("exchange_edit", "messages/{exchange}/edit/", None, "admin"),
+    ("exchange_delete", "messages/{exchange}/delete/", None, "admin"),
     ("mailing_message", "messages/{mailing_message}/", None, "admin"),
     ("mailing_message_returned", "messages/{mailing_returned}/", None, "admin"),
     ("mailing_left_out", "mailings/people/?mailing={mailing_done}&state=left_out", None, "admin"),
@@ -100,9 +114,10 @@ def reported(emails: list) -> None:
 
 
 def numbers() -> dict[str, object]:
+    from crm.contacts.models import Contact
     from crm.core import outbox
     from crm.outreach import unsubscribing
-    from crm.outreach.models import Mailing
+    from crm.outreach.models import Communication, Mailing
 
     rows = Mailing.objects.filter(organization__slug="demo")
     done = rows.get(title="Nouvelles du printemps")
@@ -111,6 +126,9 @@ def numbers() -> dict[str, object]:
     return {
         "mailing": rows.get(status="draft").pk,
         "mailing_done": done.pk,
+        "text": done.template_id,
+        "refused": Contact.objects.filter(organization__slug="demo", do_not_contact=True).first().pk,
+        "exchange": Communication.objects.filter(organization__slug="demo").written_down().first().pk,
         "mailing_message": done.recipients.filter(communication__email__clicked_at__isnull=False)
         .first()
         .communication_id,

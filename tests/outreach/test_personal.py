@@ -35,7 +35,7 @@ def form_of(desk, contact, **fields):
 def test_it_leaves_as_it_was_typed_once_and_answers_come_to_who_wrote_it(friend, admin, browse, run_jobs):
     roy, desk = friend(consent=None), browse(admin)
     answer, (url, key) = form_of(desk, roy)
-    assert answer.url == f"{roy.get_absolute_url()}?tab=communications"
+    assert answer.url == f"{roy.get_absolute_url()}?tab=messages"
     desk.post(url, {"submission": key, **WORDS})  # a second click, or the back button
     run_jobs()
     [message] = mail.outbox
@@ -195,6 +195,7 @@ def test_it_is_corrected_and_deleted_and_what_was_sent_is_not(friend, admin, tod
     assert (row.channel, row.happened_on, row.body) == ("in_person", yesterday, "At home.")
     assert desk.send("outreach:exchange_delete", pk=row.pk).status_code == 302
     assert not Communication.objects.exists()
+    assert "(since deleted)" in page(desk.get(roy.get_absolute_url())).one("#timeline").words
     sent = services.write_email(roy, **WORDS, nonce="1", by=admin)
     for name in ("outreach:exchange_update", "outreach:exchange_delete"):
         assert desk.open(name, pk=sent.pk).status_code == 404
@@ -216,5 +217,6 @@ def test_somebody_forgotten_leaves_no_words_of_an_exchange(friend, admin, today)
     services.write_down(
         roy, channel="phone", direction="in", happened_on=today, subject="Her illness", body="Private.", by=admin
     )
-    services.forget_messages(contact_ids=[roy.pk])
+    contacts.anonymize_contact(roy, reason="They asked", by=admin)
     assert list(Communication.objects.values_list("subject", "body")) == [("", "")]
+    assert "illness" not in str(list(roy.timeline.values_list("data", flat=True)))

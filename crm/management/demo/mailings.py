@@ -1,8 +1,8 @@
-"""The demo's mailing: a text in both languages and a draft, ready to be looked at. Nothing leaves by itself."""
+"""The demo's mailing, a draft with its text in both languages, and what was said on the phone. Nothing leaves by itself."""
 
 from datetime import timedelta
 
-from crm.contacts.models import Segment
+from crm.contacts.models import Contact, Segment
 from crm.giving.models import Appeal
 from crm.outreach import services
 from crm.outreach.choices import Purpose
@@ -39,3 +39,30 @@ def build(story) -> None:
             segment=Segment.objects.of(story.organization).order_by("pk")[1],
             appeal=Appeal.objects.of(story.organization).order_by("-pk").first(), by=admin,
         )  # fmt: skip
+    _exchanges(story, by=story.members["fundraiser"])
+
+
+# Who, days ago, how, from whom, about what, what was said.
+SAID = (
+    ("Bouchard", 21, "phone", "in", "Son don planifié", "Elle a consulté son notaire. La rappeler après les Fêtes."),
+    (
+        "Bouchard",
+        64,
+        "in_person",
+        "out",
+        "Visite de la Maison",
+        "Très touchée par la cuisine. Aimerait revenir avec sa sœur.",
+    ),
+)
+
+
+def _exchanges(story, *, by) -> None:
+    for name, days, channel, direction, subject, body in SAID:
+        contact = Contact.objects.visible_to(by).filter(last_name=name, archived_at=None).order_by("pk").first()
+        if contact is None:
+            continue
+        day = story.today - timedelta(days=days)
+        with story.happened(story.moment(day)):
+            services.write_down(
+                contact, channel=channel, direction=direction, happened_on=day, subject=subject, body=body, by=by
+            )

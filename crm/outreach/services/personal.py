@@ -100,6 +100,7 @@ def correct_exchange(
 def delete_exchange(row: Communication, *, by) -> Communication:
     """Take away what somebody wrote down by mistake; the timeline says that it is gone."""
     row = _written_down(row)
+    contacts.forget_subject(row.contact, row)
     row.delete()
     return row
 

@@ -117,7 +117,7 @@ class WriteView(FormView):
         )
 
     def get_success_url(self) -> str:
-        return f"{self.contact.get_absolute_url()}?tab=communications"
+        return f"{self.contact.get_absolute_url()}?tab=messages"
 
     def get_cancel_url(self) -> str:
         return self.contact.get_absolute_url()
