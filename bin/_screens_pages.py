@@ -230,6 +230,7 @@ PAGES = (
     Page("notifications", f"{O}/notifications/", who="fundraiser"),
     Page("notice_preferences", f"{O}/notifications/preferences/", who="fundraiser"),
     Page("my_digest", f"{O}/notifications/digest/"),
+    Page("my_digest_finance", f"{O}/notifications/digest/", who="finance"),
     Page("my_digest_none", "/o/voisins/notifications/digest/"),
     Page("donor_mention", f"{O}/contacts/{{donor}}/", act=mention),
     Page("notifications_none", "/o/voisins/notifications/"),

@@ -157,6 +157,12 @@ def test_only_what_is_wrong_with_the_address_is_told_as_its_fault(content, is_fi
     assert known(sent)["status"] == "failed"  # nobody has it, whatever the reason
 
 
+def test_what_mail_servers_say_is_kept_as_one_line_of_text(postmark, sent):
+    assert postmark(bounce(Details="550\u0000 gone\r\n<script>", ID="7\u0000")).status_code == 200
+    follow_all()
+    assert known(sent)["error"] == "550 gone <script>"
+
+
 def test_what_changes_nothing_is_not_kept(postmark, sent):
     assert postmark(bounce("Transient")).status_code == 200  # the provider tries again by itself
     assert postmark({"RecordType": "SubscriptionChange", "MessageID": "pm-1", "Recipient": "roy@x.test",

@@ -14,6 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from crm.core import mail_events
 from crm.core.models import MailEvent
+from crm.core.text import clean
 
 KINDS = {
     EventType.DELIVERED: MailEvent.Kind.DELIVERED,
@@ -55,19 +56,25 @@ def heard(sender: type, event, esp_name: str, **kwargs) -> None:
     if kind is None:
         return
     metadata = event.metadata if isinstance(event.metadata, dict) else {}
+    said = event.mta_response or event.description
     mail_events.take(
         mail_events.Report(
             provider=esp_name,
             kind=kind,
-            number=str(event.message_id or ""),
-            word=str(metadata.get("merci", "")),
-            event=str(event.event_id or ""),
-            recipient=event.recipient or "",
+            number=_text(event.message_id),
+            word=_text(metadata.get("merci")),
+            event=_text(event.event_id),
+            recipient=_text(event.recipient),
             happened_at=event.timestamp,
-            said=" ".join(str(event.mta_response or event.description or "").split()),
+            said=_text(said),
             is_final=event.reject_reason in NO_SUCH_ADDRESS and not _is_passing(event),
         )
     )
+
+
+def _text(value: object) -> str:
+    """In one line, without what a database refuses: the words of any mail server of the world come by here."""
+    return clean("" if value is None else str(value))
 
 
 def _is_passing(event) -> bool:
