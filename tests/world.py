@@ -172,6 +172,8 @@ def build(*, contact, by, owner) -> dict:
             organization=contact.organization,
             contact=contact,
             channel="letter",
+            happened_on=date(2026, 2, 3),  # that came: what somebody wrote down may be corrected
+            direction="in",
             language="fr",
             subject="Dank",
             body="Wir danken",

@@ -17,6 +17,7 @@ def save(browse, member):
         user = member.user
         data = {"first_name": user.first_name, "last_name": user.last_name, "language": "en", "theme": "auto"}
         data |= {"timezone": "America/Toronto", f"place-{member.pk}-digest_hour": "8"}
+        data[f"place-{member.pk}-digest_rhythm"] = "daily"
         return client.post(reverse("me:profile"), {**data, **changes})
 
     return send
@@ -45,12 +46,13 @@ def test_the_digest_is_chosen_for_each_organization(save, browse, member):
             f"place-{member.pk}-digest_hour": "6",
             f"place-{other.pk}-wants_digest": "on",
             f"place-{other.pk}-digest_hour": "17",
+            f"place-{other.pk}-digest_rhythm": "weekly",
         }
     )
     member.refresh_from_db()
     other.refresh_from_db()
     assert (member.wants_digest, member.digest_hour) == (False, 6)
-    assert (other.wants_digest, other.digest_hour) == (True, 17)
+    assert (other.wants_digest, other.digest_hour, other.digest_rhythm) == (True, 17, "weekly")
 
 
 def test_a_forged_membership_changes_nothing(save, outsider):

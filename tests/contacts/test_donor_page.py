@@ -44,17 +44,18 @@ def test_a_verb_that_nobody_knows_and_data_that_make_no_sense_break_nothing(cont
 
 def test_each_chip_keeps_its_own_and_what_has_no_chip_is_a_change(contact):
     for verb in ("gift.recorded", "note.added", "visit.recorded", "task.done", "receipt.issued", "consent.recorded",
-                 "contact.updated", "tag.added", "household.joined", "dance.waltzed"):  # fmt: skip
+                 "contact.updated", "tag.added", "household.joined", "dance.waltzed", "communication.noted"):  # fmt: skip
         services.log(contact, verb, by=None)
     assert {group: sorted(verbs(contact, group=group)) for group in queries.GROUPS} == {
         "gifts": ["gift.recorded"],
         "notes": ["note.added", "visit.recorded"],
         "tasks": ["task.done"],
         "receipts": ["receipt.issued"],
+        "messages": ["communication.noted"],
         "consents": ["consent.recorded"],
         "changes": ["contact.updated", "dance.waltzed", "household.joined", "tag.added"],
     }
-    assert len(verbs(contact)) == len(verbs(contact, group="nonsense")) == 10
+    assert len(verbs(contact)) == len(verbs(contact, group="nonsense")) == 11
 
 
 def test_a_role_is_not_told_on_the_timeline_what_it_may_not_see(contact, admin, finance, member):
