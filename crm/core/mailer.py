@@ -283,7 +283,9 @@ def deliver(*, email_id: int) -> str:
         raise
     finally:
         connection.close()
-    close(email, Status.SENT, number=provider.number_of(message))
+    # A provider may be quicker than we are, and have reported already that it came back.
+    still = OutgoingEmail.objects.filter(pk=email_id, status=Status.SENDING)
+    close(email, Status.SENT, number=provider.number_of(message), held=still)
     return "sent"
 
 

@@ -231,6 +231,22 @@ def test_the_provider_keeps_our_word_and_we_its_number(by_provider, sent):
     assert mailer.number_behind(mailer.word_of(sent)) == sent.pk
 
 
+def test_a_report_that_is_quicker_than_our_own_commit_is_not_undone(by_provider, sent, monkeypatch):
+    OutgoingEmail.objects.update(status="queued", provider_number="")
+
+    def report_at_once(self, message):
+        report = mail_events.Report(
+            provider="P", kind="bounced", word=mailer.word_of(sent), happened_at=NOON, said="550"
+        )
+        mail_events.take(report)
+        follow_all()
+        return "0"
+
+    monkeypatch.setattr("anymail.backends.test.EmailBackend.get_esp_message_id", report_at_once)
+    mailer.deliver(email_id=sent.pk)
+    assert (known(sent)["status"], sent.bounced_at) == ("failed", NOON)
+
+
 @pytest.mark.parametrize(
     ("refusal", "status", "attempts", "trouble"),
     [

@@ -1,5 +1,7 @@
 """Writing to one contact, and writing down what was said."""
 
+import secrets
+
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy
@@ -99,7 +101,7 @@ class WriteView(FormView):
         return self.render({"form": form, "shown": True})
 
     def act(self, form: WriteForm) -> Communication:
-        nonce = self.request.POST.get("submission", "")[:64]
+        nonce = self.request.POST.get("submission", "")[:64] or secrets.token_urlsafe(16)
         return services.write_email(self.contact, **form.cleaned_data, nonce=nonce, by=self.membership)
 
     def get_context(self, **context) -> dict:
