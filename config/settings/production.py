@@ -8,6 +8,7 @@ os.environ.setdefault("LOG_FORMAT", "json")
 from config import env
 
 from .base import *  # noqa: F403 - the documented way to derive settings
+from .base import MAIL_PROVIDERS
 
 SECRET_KEY = env.env_secret("SECRET_KEY")
 SECRET_KEY_FALLBACKS = env.env_list("SECRET_KEY_FALLBACKS")
@@ -28,7 +29,7 @@ SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 LANGUAGE_COOKIE_SECURE = HTTPS
 
-MAIL_PROVIDER = env.env_choice("MAIL_PROVIDER", "", {"", *MAIL_PROVIDERS})  # noqa: F405
+MAIL_PROVIDER = env.env_choice("MAIL_PROVIDER", "", {"", *MAIL_PROVIDERS})
 if MAIL_PROVIDER:
     EMAIL_BACKEND = "crm.core.provider.EmailBackend"
     ANYMAIL = env.env_group("ANYMAIL_", required=["WEBHOOK_SECRET"])

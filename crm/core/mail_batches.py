@@ -82,7 +82,7 @@ def withdraw(batch: str, *, why: str) -> int:
 def send_again(emails: QuerySet[OutgoingEmail]) -> int:
     """A person decided that these must go (again): failed ones, and those in doubt. Whose text is erased stays."""
     known = emails.filter(status__in=[Status.FAILED, Status.SENDING]).exclude(text="")
-    return known.update(status=Status.QUEUED, attempts=0, **mailer.UNSENT)
+    return known.update(status=Status.QUEUED, attempts=0, **mailer.AFRESH)
 
 
 def deliver_batch(
@@ -145,10 +145,8 @@ class _Line:
         claim = _Claim(email)
         try:
             message = mailer.made_ready(email, self.connection)
-        except (
-            mailer.NoLongerTrue,
-            ValueError,
-        ) as error:  # a ValueError: an address or a header that can never be sent
+        except (mailer.NoLongerTrue, ValueError) as error:
+            # A ValueError is an address or a header that can never be sent.
             return claim.close(Status.FAILED, error)
         self.open()
         message.connection = self.connection

@@ -34,8 +34,8 @@ FORGOTTEN_AFTER = timedelta(hours=1)
 # The line went dead while the server was taking the message: it may have it, or not.
 UNKNOWN_OUTCOME = (TimeoutError, SMTPServerDisconnected, ConnectionError)
 Status = OutgoingEmail.Status
-# What was known of a message that leaves once more.
-UNSENT = {
+# What is forgotten of a message that leaves once more.
+AFRESH = {
     "error": "", "sent_at": None, "provider_number": "", "delivered_at": None, "bounced_at": None, "complained_at": None
 }  # fmt: skip
 
@@ -300,7 +300,7 @@ def undelivered() -> QuerySet[OutgoingEmail]:
 def send_again(email: OutgoingEmail) -> OutgoingEmail:
     """A person decided that this message must go (again): as many attempts as the first time."""
     known = undelivered().filter(pk=email.pk).exclude(text="")
-    if not known.update(status=Status.QUEUED, attempts=0, **UNSENT):
+    if not known.update(status=Status.QUEUED, attempts=0, **AFRESH):
         raise DomainError(_("This e-mail has already left, or its text is no longer kept."), code="gone")
     enqueue(deliver, email_id=email.pk)
     email.refresh_from_db()

@@ -14,7 +14,6 @@ from crm.accounts.services import update_preferences
 from crm.core import mailer
 from crm.core.web.urls import org_url
 from crm.notifications import digest, kinds, queries
-from crm.notifications.kinds import KINDS
 from crm.notifications.models import DigestDelivery, NoticePreferences, Notification
 
 SALT = "notifications.digest"
@@ -132,7 +131,7 @@ def save_preferences(
 ) -> NoticePreferences:
     """What one is told, and how; a kind that is not told here does not come by e-mail either."""
     chosen = {
-        "silenced": sorted(KINDS.keys() - set(here)),
+        "silenced": sorted(kinds.KINDS.keys() - set(here)),
         "by_email": sorted(set(by_email) & set(here)),
         "quiet_from": quiet_from,
         "quiet_until": quiet_until,

@@ -12,6 +12,7 @@ import pytest
 import requests
 from anymail.exceptions import AnymailAPIError, AnymailRecipientsRefused, AnymailRequestsAPIError
 from django.core import mail
+from django.core.mail import EmailMessage
 from django.utils import timezone
 
 from crm.core import events, mail_batches, mail_events, mailer, provider
@@ -288,3 +289,8 @@ def test_what_a_provider_answers_is_understood(refusal, status, attempts, troubl
 
 def test_words_of_a_provider_hold_no_text_of_ours():
     assert "no line" in provider._said(unreachable(requests.ConnectTimeout))
+    secret = EmailMessage("Our subject", "Our words", to=["roy@x.test"])
+    said = provider._said(
+        AnymailRequestsAPIError("refused", email_message=secret, payload={"key": "k3y", "text": "Our words"})
+    )
+    assert said == "refused"
