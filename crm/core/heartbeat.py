@@ -36,12 +36,16 @@ _last_pulse = 0.0
 
 @dataclass(frozen=True)
 class WorkerState:
-    """Ages in seconds (``None``: never): the last pulse, the scheduler's last beat, the oldest job that is due and waits."""
+    """Ages in seconds (``None``: never): the last pulse, the scheduler's last beat, the oldest job that is due and waits.
+
+    ``waiting``: jobs that wait for their turn; ``taken``: those a worker has, or that wait for their next attempt.
+    """
 
     beat_age: float | None
     scheduler_age: float | None
     oldest_due: float
     waiting: int
+    taken: int
 
     @property
     def beat_seconds(self) -> int:
@@ -138,6 +142,7 @@ def worker_state(worker: str | None = None) -> WorkerState:
         scheduler_age=_age(beats.get(SCHEDULER), now),
         oldest_due=_age(oldest, now) or 0.0,
         waiting=due.count() if oldest else 0,
+        taken=OrmQ.objects.filter(lock__gte=now).count(),
     )
 
 

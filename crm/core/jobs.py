@@ -66,9 +66,10 @@ def every(*, minutes: int) -> Timing:
 class Job:
     """A named background function. Calling it runs it here and now; ``enqueue`` runs it in a worker."""
 
-    def __init__(self, function: Callable, schedule: Timing | None, label: object) -> None:
+    def __init__(self, function: Callable, schedule: Timing | None, label: object, *, by_hand: bool) -> None:
         self.function = function
         self.schedule = schedule
+        self.by_hand = by_hand
         self.path = f"{function.__module__}.{function.__qualname__}"
         self.label = label or function.__name__.replace("_", " ").capitalize()
         update_wrapper(self, function)
@@ -77,11 +78,14 @@ class Job:
         return self.function(**kwargs)
 
 
-def job(*, schedule: Timing | None = None, label: object = "") -> Callable[[Callable], Job]:
-    """Declare a background function. ``label`` (translated) is what people read on the Jobs page."""
+def job(*, schedule: Timing | None = None, label: object = "", by_hand: bool = True) -> Callable[[Callable], Job]:
+    """Declare a background function. ``label`` (translated) is what people read on the Jobs page.
+
+    ``by_hand``: one that failed for good can be asked for again there; not where its own page has a better button.
+    """
 
     def declare(function: Callable) -> Job:
-        declared = Job(function, schedule, label)
+        declared = Job(function, schedule, label, by_hand=by_hand)
         JOBS[declared.path] = declared
         return declared
 
@@ -93,13 +97,15 @@ def discover() -> None:
     autodiscover_modules("jobs")
 
 
-def enqueue(job: Job, **kwargs) -> None:
-    """Ask a worker to run ``job`` once the present transaction has committed."""
+def enqueue(job: Job, **kwargs) -> str:
+    """Ask a worker to run ``job`` once the present transaction has committed; returns the number the queue gives it."""
     from django_q.tasks import async_task
 
     payload = json.dumps(kwargs)
     name = job.path.rsplit(".", 1)[-1]
-    async_task("crm.core.jobs.run", job.path, payload, q_options={"task_name": name[:100], "group": job.path[-100:]})
+    return async_task(
+        "crm.core.jobs.run", job.path, payload, q_options={"task_name": name[:100], "group": job.path[-100:]}
+    )
 
 
 def run(path: str, payload: str = "{}"):

@@ -238,7 +238,7 @@ def _refused(email: OutgoingEmail, error: Exception) -> None:
     logger.warning("email_not_sent", email_id=email.pk, attempts=email.attempts, error=type(error).__name__)
 
 
-@job(label=_("Send an e-mail"))
+@job(label=_("Send an e-mail"), by_hand=False)
 def deliver(*, email_id: int) -> str:
     """Hand one message to the mail server. Claimed before it is sent, so two workers never send the same row."""
     claimed = OutgoingEmail.objects.filter(pk=email_id, status=Status.QUEUED, attempts__lt=MAX_ATTEMPTS).update(

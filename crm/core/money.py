@@ -44,9 +44,14 @@ def format_money(amount, currency: str = "CAD", language: str | None = None, *, 
     return _written(value.quantize(CENT, rounding=ROUND_HALF_UP), currency, locale_of(language))
 
 
+@lru_cache(maxsize=4096)
+def _number(value, locale: str) -> str:
+    return format_decimal(value, locale=locale).replace("-", "−")
+
+
 def format_number(value, language: str | None = None) -> str:
     """A count with the language's thousands separator."""
-    return "–" if value is None else format_decimal(value, locale=locale_of(language)).replace("-", "−")
+    return "–" if value is None else _number(value, locale_of(language))
 
 
 @lru_cache(maxsize=1024)

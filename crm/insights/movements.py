@@ -192,13 +192,14 @@ def report(gifts: QuerySet[Gift], year: Year, *, currency: str) -> Report:
 def retained(gifts: QuerySet[Gift], year: Year) -> tuple[int, int]:
     """How many of last year's donors gave this year too, and how many they were: :func:`report` without its money.
 
-    No gift lies in the future: whoever gave last on or after the first day of the year gave in it.
+    No gift lies in the future: whoever gave last on or after the first day of the year gave in it. Whoever gave has totals.
     """
     donors = (
         gifts.counted().filter(received_on__range=(year.before.first, year.before.last)).order_by().values("contact")
     )
-    kept = GivingSummary.objects.filter(contact__in=donors, last_on__gte=year.first)
-    return kept.count(), donors.distinct().count()
+    again = Count("pk", filter=Q(last_on__gte=year.first))
+    found = GivingSummary.objects.filter(contact__in=donors).aggregate(kept=again, all=Count("pk"))
+    return found["kept"], found["all"]
 
 
 CONDITIONS = {

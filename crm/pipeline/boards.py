@@ -13,6 +13,7 @@ from django.db.models import Count, DecimalField, F, Model, Q, QuerySet, Sum, Te
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from crm.accounts.models import Membership
 from crm.accounts.policy import OWN
 from crm.contacts.choices import FunnelStage
 from crm.contacts.models import Contact
@@ -187,7 +188,7 @@ class Kind:
         return self.read(rows.filter(**{self.stage: code})).order_by(f"-{self.moved_at}", "-pk")
 
     def read(self, rows: QuerySet) -> QuerySet:
-        return rows.select_related("owner__user").only(*self.columns)
+        return rows.only(*self.columns)
 
     def _place(self, after: str) -> tuple[Q, int]:
         """``<microseconds>_<pk>_<cards before>`` as a condition and that number."""
@@ -213,17 +214,10 @@ def addresses(membership, url_name: str) -> Callable[[int], str]:
     return lambda pk: f"{head}/{pk}/{tail}"
 
 
-def owners() -> Callable[[Model | None], Owner | None]:
-    """The person of a membership as text, worked out once each."""
-    known: dict[int, Owner] = {}
-
-    def owner(membership: Model | None) -> Owner | None:
-        if membership is not None and membership.pk not in known:
-            name = membership.user.get_full_name()
-            known[membership.pk] = Owner(membership.pk, str(membership), initials(name))
-        return membership and known[membership.pk]
-
-    return owner
+def owners(rows: Iterable[Model]) -> dict[int, Owner]:
+    """Whose cards these rows are, by the key of the membership: a few people stand on all of them, read once each."""
+    people = Membership.objects.filter(pk__in={row.owner_id for row in rows if row.owner_id}).select_related("user")
+    return {one.pk: Owner(one.pk, str(one), initials(one.user.get_full_name())) for one in people}
 
 
 def _days_since(then: datetime, now: datetime) -> int:
@@ -238,7 +232,7 @@ class ContactBoard(Kind):
     stage, moved_at, amount = "funnel_stage", "last_contact_at", "estimated_value"
     columns = (
         "organization_id", "kind", "name", "city", "job_title", "latest_note", "funnel_stage", "last_contact_at",
-        "estimated_value", "owner__user__first_name", "owner__user__last_name", "owner__user__email", "owner__organization_id",
+        "estimated_value", "owner_id",
     )  # fmt: skip
 
     def stalled(self, now: datetime) -> Q:
@@ -249,7 +243,7 @@ class ContactBoard(Kind):
         next_tasks = tasks.next_tasks([contact.pk for contact in rows], membership)
         limit = stalled_before(now)
         page, move = addresses(membership, "contacts:contact_detail"), addresses(membership, "pipeline:move")
-        owner, label = owners(), gettext("Move %(name)s to another stage")
+        people, label = owners(rows), gettext("Move %(name)s to another stage")
 
         def card(contact: Contact, task: Task | None) -> Card:
             """What comes next, else what was last written, else who or where the person is, in one line."""
@@ -263,7 +257,7 @@ class ContactBoard(Kind):
                 move_label=label % {"name": contact.name},
                 amount=contact.estimated_value,
                 due_on=task.due_on if task else None,
-                owner=owner(contact.owner),
+                owner=people.get(contact.owner_id),
                 stalled=_days_since(contact.last_contact_at, now) if is_stalled else 0,
             )
 
@@ -280,7 +274,7 @@ class OpportunityBoard(Kind):
     columns = (
         "organization_id", "title", "amount", "stage", "probability", "expected_on", "stage_since", "notes", "contact__name",
         "contact__kind", "contact__last_contact_at", "contact__owner_id", "contact__organization_id",
-        "owner__user__first_name", "owner__user__last_name", "owner__user__email", "owner__organization_id",
+        "owner_id",
     )  # fmt: skip
 
     def stalled(self, now: datetime) -> Q:
@@ -290,10 +284,11 @@ class OpportunityBoard(Kind):
         return super().read(rows.select_related("contact"))
 
     def cards(self, rows: Iterable[Opportunity], membership, *, now: datetime) -> dict[int, Card]:
+        rows = list(rows)
         limit, today = stalled_before(now), today_in(membership.organization.timezone)
         page = addresses(membership, "pipeline:opportunity_detail")
         move = addresses(membership, "pipeline:opportunity_move")
-        owner, label = owners(), gettext("Move %(name)s to another stage")
+        people, label = owners(rows), gettext("Move %(name)s to another stage")
 
         def card(one: Opportunity) -> Card:
             latest = max(one.stage_since, one.contact.last_contact_at)
@@ -309,7 +304,7 @@ class OpportunityBoard(Kind):
                 probability=one.probability if is_open else None,
                 due_on=one.expected_on if is_open else None,
                 is_late=bool(is_open and one.expected_on and one.expected_on < today),
-                owner=owner(one.owner),
+                owner=people.get(one.owner_id),
                 stalled=_days_since(latest, now) if is_open and latest < limit else 0,
             )
 

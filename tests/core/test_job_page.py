@@ -5,12 +5,12 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from django_q.models import Schedule, Task
+from django_q.models import OrmQ, Schedule, Task
 
 from crm.core import jobboard
 from crm.core.heartbeat import SCHEDULER, mark, worker_name
-from crm.core.housekeeping import beat
-from crm.core.jobs import sync_schedules
+from crm.core.housekeeping import beat, probe
+from crm.core.jobs import enqueue, sync_schedules
 from crm.core.mailer import deliver
 from crm.core.models import OutgoingEmail
 from crm.core.operations import run_operation
@@ -103,7 +103,7 @@ def test_any_result_has_a_first_line(result):
 def test_an_error_without_a_message_is_named(db):
     assert (
         jobboard.first_line(" : Traceback (most recent call last):\n  …\nbuiltins.OSError", whole=True)
-        == "builtins.OSError"
+        == "OSError"
     )
 
 
@@ -170,3 +170,92 @@ def test_the_page_costs_the_same_however_many_jobs_failed(admin, browse):
     for number in range(1, 12):
         task(str(number), deliver, email_id=number)
     assert cost() == few
+
+
+FRAMES = 'Traceback (most recent call last):\n  File "x.py", line 1, in run\n    go()\n'
+
+
+@pytest.mark.parametrize(
+    ("result", "said"),
+    [
+        (f"[Errno 111] : {FRAMES}ConnectionRefusedError: [Errno 111]", "did not answer in time"),
+        (f"down : {FRAMES}django.db.utils.OperationalError: down\n\tIs the server running?", "database was busy"),
+        (f"no : {FRAMES}smtplib.SMTPAuthenticationError: (535, b'no')", "name or the password"),
+        (f"gone : {FRAMES}crm.core.models.OutgoingEmail.DoesNotExist: gone", "does not exist any more"),
+        (f"full : {FRAMES}OSError: [Errno 28] No space left on device", "disk may be full"),
+        (f"1 : {FRAMES}KeyError: 1\n\nDuring handling, another exception occurred:\n\n{FRAMES}MemoryError", "memory"),
+        (f"1 : {FRAMES}KeyError: 1", "inside Merci itself"),
+        ("", "inside Merci itself"),
+        (None, "inside Merci itself"),
+    ],
+)
+def test_a_failure_is_told_in_a_plain_sentence(result, said):
+    assert said in str(jobboard.meaning(result))
+
+
+def test_a_scheduled_job_shows_how_long_it_took(admin, browse):
+    sync_schedules()
+    last = task("d" * 32, beat, success=True, attempts=1, result=None)
+    Task.objects.filter(pk=last.pk).update(started=last.stopped - timedelta(seconds=75))
+    Schedule.objects.filter(name=beat.path).update(task=last.pk)
+    assert "75 seconds" in page(browse, admin)
+
+
+def test_only_a_superuser_reads_the_traceback(admin, browse):
+    task("1", beat, result=f"secret : {FRAMES}KeyError: secret")
+    assert "x.py" not in page(browse, admin)
+    admin.user.is_superuser = True
+    admin.user.save()
+    assert "x.py" in page(browse, admin)
+
+
+def test_how_much_waits_is_shown(admin, browse):
+    enqueue(probe)
+    text = page(browse, admin)
+    assert "1 job waiting" in text
+    assert "The oldest has waited for less than a second." in text
+
+
+def test_a_job_that_failed_for_good_is_asked_for_again_once(admin, browse, run_jobs):
+    sync_schedules()
+    failed = task("e" * 32, beat)
+    Schedule.objects.filter(name=beat.path).update(task=failed.pk)
+    client = browse(admin)
+    for _click in range(2):
+        assert client.send("core:job_list", {"again": failed.pk}).url == client.url("core:job_list")
+    assert [row.task["args"][0] for row in OrmQ.objects.all()] == [beat.path]
+    assert not Task.objects.exists()
+    (row,) = [row for row in jobboard.scheduled(whole=True) if row.label == beat.label]
+    assert row.outcome == "waiting"
+    text = client.open("core:job_list").content.decode()
+    assert "“Sign of life” is in the queue again." in text
+    assert "somebody may have asked for it already" in text
+
+
+@pytest.mark.parametrize(
+    ("job", "attempts"), [(beat, 1), (deliver, 3)], ids=["it will be tried again", "its e-mail has a button"]
+)
+def test_a_job_that_is_not_lost_cannot_be_asked_for(admin, browse, job, attempts):
+    failed = task("1", job, attempts=attempts, organization_id=admin.organization_id)
+    client = browse(admin)
+    assert 'name="again"' not in client.open("core:job_list").content.decode()
+    client.send("core:job_list", {"again": failed.pk})
+    assert (Task.objects.count(), OrmQ.objects.count()) == (1, 0)
+
+
+@pytest.mark.parametrize("again", ["", "0", "x" * 5000, "\x00", "’; DROP"])
+def test_a_forged_number_asks_for_nothing(admin, browse, again):
+    assert browse(admin).send("core:job_list", {"again": again}).status_code == 302
+    assert not OrmQ.objects.exists()
+
+
+def test_a_job_of_another_organization_cannot_be_asked_for(admin, outsider, browse):
+    theirs = task("1", run_operation, operation_id=OperationFactory(organization=outsider.organization).pk)
+    browse(admin).send("core:job_list", {"again": theirs.pk})
+    assert Task.objects.filter(pk=theirs.pk).exists()
+
+
+def test_somebody_who_may_look_but_not_change_cannot_ask(finance, browse):
+    failed = task("1", beat)
+    assert browse(finance).send("core:job_list", {"again": failed.pk}).status_code == 403
+    assert Task.objects.filter(pk=failed.pk).exists()

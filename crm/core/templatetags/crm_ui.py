@@ -198,6 +198,20 @@ def range_type(field) -> str:
 
 
 @register.filter
+def duration(seconds: float | None) -> str:
+    """How long something took, in words."""
+    if seconds is None:
+        return "–"
+    if seconds < 1:
+        return _("Less than a second")
+    if seconds < 120:
+        count = round(seconds)
+        return ngettext("%(count)d second", "%(count)d seconds", count) % {"count": count}
+    minutes = round(seconds / 60)
+    return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
+
+
+@register.filter
 def time_left(operation) -> str:
     """How long the rest will take at the present pace, in words; nothing until there is a pace."""
     seen = operation.done + operation.failed
