@@ -1,6 +1,7 @@
 """Letters as one PDF: a page each, in the order of the envelopes."""
 
 from collections.abc import Iterable
+from contextlib import ExitStack
 from datetime import timedelta
 from pathlib import Path
 
@@ -17,11 +18,8 @@ from crm.core.web.urls import org_url
 from crm.outreach import services
 from crm.outreach.models import Communication
 
-MOST = 500  # letters of one file: what a worker draws in half a minute, and a printer takes
-
-
-def in_order(letters: Iterable[Communication]) -> list[Communication]:
-    return sorted(letters, key=lambda letter: (letter.language, letter.contact.sort_name, letter.pk))
+MOST = 10_000  # letters of one file
+PART = 100  # letters drawn at once: some seconds of a worker
 
 
 def draw(letters: Iterable[Communication], organization) -> bytes:
@@ -38,34 +36,69 @@ def draw(letters: Iterable[Communication], organization) -> bytes:
 @transaction.atomic
 def start_printing(letters: Iterable[int], *, by) -> Operation:
     """Queue the making of the file. Raises :class:`DomainError` when there is nothing to print."""
-    ids = list(letters)[:MOST]
+    rows = Communication.objects.of(by.organization).filter(pk__among=list(letters)[:MOST])
+    ids = list(rows.order_by("language", "contact__sort_name", "pk").values_list("pk", flat=True))
     if not ids:
-        raise DomainError(_("There is no letter to print."), code="empty")
+        raise _nothing()
     audit.exported(by=by, model="outreach.communication", rows=len(ids), query="letters")
     return operations.start(kind=PrintLetters.kind, by=by, total=len(ids), letters=ids)
 
 
+def _nothing() -> DomainError:
+    return DomainError(_("There is no letter to print."), code="empty")
+
+
+def bind(parts: Iterable[Path], to: Path) -> None:
+    """One file of these, in their order."""
+    import pikepdf
+
+    with pikepdf.Pdf.new() as whole, ExitStack() as opened:  # what was copied is read again when the file is saved
+        for part in parts:
+            whole.pages.extend(opened.enter_context(pikepdf.open(part)).pages)
+        whole.save(to)
+
+
 @operations.register
 class PrintLetters(operations.Work):
-    """One file, drawn before the transaction; the letters in it are then printed."""
+    """Drawn some at a time, each lot before its transaction; bound, and the letters marked as printed, at the end."""
 
     kind = "print_letters"
     label = _("Letters to print")
     icon = "printer"
     kept = timedelta(days=14)  # the letters themselves stay, word for word
 
-    def prepare(self, operation: Operation) -> tuple[Path, list[int]]:
-        rows = Communication.objects.filter(organization=operation.organization, pk__in=operation.params["letters"])
-        letters = in_order(rows.select_related("contact"))
+    def prepare(self, operation: Operation) -> Path | None:
+        at, ids = operation.cursor.get("at", 0), operation.params["letters"]
+        if at + PART < len(ids):
+            self._part(operation, at)
+            return None
+        parts = [self._part(operation, start) for start in range(0, len(ids), PART)]
+        if not any(part.stat().st_size for part in parts):
+            raise _nothing()
         path = self.begin_file(operation, "letters.pdf")
-        path.write_bytes(draw(letters, operation.organization))
-        return path, [letter.pk for letter in letters]
+        bind([part for part in parts if part.stat().st_size], path)
+        return path
+
+    def _part(self, operation: Operation, start: int) -> Path:
+        """The file of one lot: as an earlier chunk left it, else drawn. Empty where its letters are gone meanwhile."""
+        path = self.begin_file(operation, f"{start:06d}.pdf")
+        if not path.exists():
+            wanted = operation.params["letters"][start : start + PART]
+            found = Communication.objects.of(operation.organization).select_related("contact").in_bulk(wanted)
+            letters = [found[pk] for pk in wanted if pk in found]
+            unfinished = path.with_suffix(".part")
+            unfinished.write_bytes(draw(letters, operation.organization) if letters else b"")
+            unfinished.rename(path)  # whole, or not there: a worker may be killed while it writes
+        return path
 
     def run_chunk(self, operation: Operation) -> operations.Progress:
-        path, ids = operation.prepared
+        at, ids, path = operation.cursor.get("at", 0), operation.params["letters"], operation.prepared
+        done = min(PART, len(ids) - at)
+        if path is None:
+            return operations.Progress(done=done, cursor={"at": at + done})
         services.mark_printed(ids, by=operation.started_by)
         self.hand_over(operation, path, name=f"{_('letters')}-{operation.created_at:%Y-%m-%d}-{operation.pk}.pdf")
-        return operations.Progress(done=len(ids), finished=True)
+        return operations.Progress(done=done, finished=True)
 
     def url(self, operation: Operation) -> str:
         return org_url(operation, "outreach:communication_list")

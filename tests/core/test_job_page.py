@@ -101,10 +101,7 @@ def test_any_result_has_a_first_line(result):
 
 
 def test_an_error_without_a_message_is_named(db):
-    assert (
-        jobboard.first_line(" : Traceback (most recent call last):\n  …\nbuiltins.OSError", whole=True)
-        == "OSError"
-    )
+    assert jobboard.first_line(" : Traceback (most recent call last):\n  …\nbuiltins.OSError", whole=True) == "OSError"
 
 
 def test_one_organization_learns_nothing_of_the_jobs_of_another(admin, outsider, organization):

@@ -1,6 +1,7 @@
 """Donors are thanked by letter and by e-mail, in their own language, once, and only where they may be written to."""
 
 import io
+import shutil
 from datetime import date
 from decimal import Decimal
 
@@ -10,7 +11,7 @@ from django.core import mail
 from pypdf import PdfReader
 
 from crm.contacts.models import Consent, Contact
-from crm.core import acts
+from crm.core import acts, operations
 from crm.core.errors import DomainError
 from crm.core.models import Operation, OutgoingEmail
 from crm.giving import services as giving
@@ -156,6 +157,63 @@ def test_the_letters_that_wait_become_one_file_with_a_page_each(give, donor, eng
     assert not Communication.objects.to_print().exists()
     with pytest.raises(DomainError):
         letters.start_printing([], by=admin)
+
+
+@pytest.fixture
+def five_letters(give, organization, admin, monkeypatch):
+    """Letters to five donors, two drawn at a time."""
+    monkeypatch.setattr(letters, "PART", 2)
+    people = [ContactFactory(organization=organization, last_name=name, language="en", **HOME) for name in "EDCBA"]
+    services.thank_by_letter([give(one).pk for one in people], template=None, by=admin)
+    return Communication.objects.to_print()
+
+
+def addressed(operation) -> list[str]:
+    """To whom the pages of the file are."""
+    operation.refresh_from_db()
+    with operation.result_file.open("rb") as stream:
+        pages = [plain(one.extract_text()) for one in PdfReader(io.BytesIO(stream.read())).pages]
+    names = {letter.contact.name for letter in Communication.objects.all()}
+    return [next(name for name in names if name in page) for page in pages]
+
+
+def by_name() -> list[str]:
+    rows = Communication.objects.order_by("contact__sort_name")
+    return list(rows.values_list("contact__name", flat=True))
+
+
+def test_many_letters_are_drawn_some_at_a_time_and_bound_in_order(five_letters, admin):
+    operation = letters.start_printing(five_letters.values_list("pk", flat=True), by=admin)
+    assert operations.advance(operation.pk)
+    assert five_letters.count() == 5  # none is marked before the file is there
+    operations.run_to_end(operation.pk)
+    assert addressed(operation) == by_name()
+    assert (operation.done, operation.failed, five_letters.count()) == (5, 0, 0)
+
+
+def test_what_was_drawn_and_lost_is_drawn_again(five_letters, admin):
+    operation = letters.start_printing(five_letters.values_list("pk", flat=True), by=admin)
+    operations.advance(operation.pk)
+    operations.advance(operation.pk)
+    shutil.rmtree(operations.KINDS[operation.kind].unfinished(operation))
+    operations.run_to_end(operation.pk)
+    assert addressed(operation) == by_name()
+
+
+def test_letters_that_are_gone_meanwhile_leave_no_page(five_letters, admin):
+    operation = letters.start_printing(five_letters.values_list("pk", flat=True), by=admin)
+    operations.advance(operation.pk)
+    Communication.objects.order_by("contact__sort_name")[2].delete()
+    operations.run_to_end(operation.pk)
+    assert addressed(operation) == by_name()
+
+
+def test_when_all_are_gone_it_says_so(five_letters, admin):
+    operation = letters.start_printing(five_letters.values_list("pk", flat=True), by=admin)
+    Communication.objects.all().delete()
+    operations.run_to_end(operation.pk)
+    operation.refresh_from_db()
+    assert (operation.status, operation.error) == (Operation.Status.FAILED, "There is no letter to print.")
 
 
 # --- e-mails --------------------------------------------------------------------------------------------------------
