@@ -9,6 +9,7 @@ from django.views.generic import RedirectView
 
 from crm.core.web import outbox
 from crm.core.web.mail_webhook import mail_webhook
+from crm.core.web.text_webhook import text_webhook
 from crm.giving.views.gateways import StripeWebhookView
 
 urlpatterns = [
@@ -16,6 +17,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("webhooks/stripe/<slug:slug>/", login_not_required(StripeWebhookView.as_view()), name="stripe_webhook"),
     path("webhooks/mail/<str:provider>/", mail_webhook, name="mail_webhook"),
+    path("webhooks/text/twilio/", text_webhook, name="text_webhook"),
     *i18n_patterns(
         path("account/", include("allauth.urls")),
         path("", include("crm.urls")),

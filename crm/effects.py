@@ -7,6 +7,7 @@ from crm.core.events import later, now
 from crm.core.exporting import ListTakenOut
 from crm.core.mail_events import MailComplained, MailUnsubscribed
 from crm.core.mailer import MailReturned
+from crm.core.texting import TextStopped
 from crm.giving import events as giving
 from crm.giving.jobs import recount_totals
 from crm.giving.reactions import (
@@ -18,7 +19,13 @@ from crm.giving.reactions import (
     ring_for_pledge,
     thank_by_task,
 )
-from crm.outreach.reactions import forget_messages, suppress_address, withdraw_after_complaint, withdraw_consent
+from crm.outreach.reactions import (
+    forget_messages,
+    stop_texts,
+    suppress_address,
+    withdraw_after_complaint,
+    withdraw_consent,
+)
 from crm.pipeline import events as pipeline
 from crm.pipeline.reactions import forget_opportunities
 from crm.receipts import events as receipts
@@ -33,6 +40,7 @@ EFFECTS: dict = {
     MailReturned: (now(suppress_address),),
     MailComplained: (now(withdraw_after_complaint),),
     MailUnsubscribed: (now(withdraw_consent),),
+    TextStopped: (now(stop_texts),),
     accounts.CurrencyChanged: (later(recount_totals),),
     contacts.ContactAnonymized: (
         now(forget_tasks),

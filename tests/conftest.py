@@ -9,6 +9,7 @@ from crm.core.events import recorded
 from tests.factories.accounts import MembershipFactory, OrganizationFactory
 from tests.factories.contacts import ContactFactory
 from tests.factories.giving import FundFactory, GiftFactory
+from tests.texts import phone_company, texts_set_up  # noqa: F401 - fixtures for all
 
 
 @pytest.fixture(autouse=True)

@@ -17,6 +17,7 @@ PUBLIC = {
     "outbox_body": "development only, never routed in production",
     "stripe_webhook": "messages of Stripe, each signed with a secret of the organization",
     "mail_webhook": "reports of the provider of e-mail, signed or with a secret of the installation",
+    "text_webhook": "reports of Twilio about text messages, signed with the secret of the installation's account",
     "verify:file": "in the e-mail of a receipt, signed by the installation: its file, until it is void",
     "verify:receipt": "printed on each receipt with a code of its own: status, date and eligible amount",
     "unsubscribe:email": "in an e-mail to many, signed by the installation: stops e-mails of one person, by a POST",

@@ -232,6 +232,10 @@ MAIL_PROVIDERS = {
     "amazon_ses", "brevo", "mailersend", "mailgun", "mailjet", "mailtrap", "mandrill", "postal", "postmark", "resend",
     "sendgrid", "sparkpost", "unisender_go",
 }  # fmt: skip
+# Text messages, by Twilio: without these three they are not offered. The sender is a number of yours, or a Messaging Service.
+TWILIO_ACCOUNT_SID = env.env_str("TWILIO_ACCOUNT_SID", "")
+TWILIO_AUTH_TOKEN = env.env_secret("TWILIO_AUTH_TOKEN", "")
+TWILIO_FROM = env.env_str("TWILIO_FROM", "")
 MAIL_PATIENCE = 1.0  # of the pauses before a message of a batch is tried again, in their usual length
 OUTBOX_DIR = VAR_DIR / "outbox"
 

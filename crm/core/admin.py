@@ -1,6 +1,6 @@
 from django.contrib import admin
 
-from crm.core.models import Heartbeat, MailEvent, Operation, OperationStep, OutgoingEmail
+from crm.core.models import Heartbeat, MailEvent, Operation, OperationStep, OutgoingEmail, OutgoingText
 from crm.core.web.admin import ReadOnlyAdmin
 
 
@@ -31,6 +31,15 @@ class OutgoingEmailAdmin(ReadOnlyAdmin):
     search_fields = ("key", "recipient")
     ordering = ("-created_at",)
     exclude = ("text", "html", "headers")
+
+
+@admin.register(OutgoingText)
+class OutgoingTextAdmin(ReadOnlyAdmin):
+    list_display = ("id", "created_at", "key", "recipient", "status", "attempts", "sent_at", "delivered_at")
+    list_filter = ("status",)
+    search_fields = ("key", "recipient")
+    ordering = ("-created_at",)
+    exclude = ("text",)
 
 
 @admin.register(MailEvent)

@@ -193,13 +193,24 @@ def made_ready(email: OutgoingEmail, connection) -> EmailMultiAlternatives:
 
 def word_of(email: OutgoingEmail) -> str:
     """What a provider keeps with a message and tells with each report: signed, as one account may serve several sites."""
-    return _signer().sign(str(email.pk))
+    return sign(str(email.pk))
 
 
 def number_behind(word: str) -> int | None:
     """Of which e-mail this is the word (:func:`word_of`); nothing for one that was not made here."""
+    text = unsign(word) or ""
+    return int(text) if text.isdigit() else None
+
+
+def sign(text: str) -> str:
+    """A word for a provider, which only this installation can have made."""
+    return _signer().sign(text)
+
+
+def unsign(word: str) -> str | None:
+    """What was signed; nothing where it was not here."""
     try:
-        return int(_signer().unsign(word))
+        return _signer().unsign(word)
     except signing.BadSignature:
         return None
 

@@ -223,6 +223,35 @@ class MailEvent(models.Model):
         return f"{self.provider} {self.kind} {self.identity}"
 
 
+class OutgoingText(models.Model):
+    """One text message to one number (:mod:`crm.core.texting`). ``key`` makes it unique: whatever is retried, a key is sent
+    once. A row still “sending” after a crash is never sent again by itself.
+    """
+
+    Status = OutgoingEmail.Status
+
+    organization = models.ForeignKey("accounts.Organization", on_delete=models.PROTECT, related_name="+")
+    key = models.CharField(max_length=160, unique=True)
+    recipient = models.CharField(max_length=20, blank=True)  # E.164
+    text = models.TextField(blank=True)
+    status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    error = models.TextField(blank=True)  # a code of the provider, or a sentence of ours
+    created_at = models.DateTimeField(default=timezone.now, editable=False)
+    sent_at = models.DateTimeField(null=True, blank=True)
+    provider_number = models.CharField(max_length=64, blank=True, default="")
+    delivered_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("outgoing text message")
+        verbose_name_plural = _("outgoing text messages")
+        indexes = [models.Index(fields=["status", "created_at"], name="outgoing_text_state")]
+
+    def __str__(self) -> str:
+        return self.key
+
+
 class Heartbeat(models.Model):
     """The last sign of life of a part of the system, by name (``worker``)."""
 

@@ -2,7 +2,9 @@
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
+from crm.core import texting
 from crm.core.dates import today_in
 from crm.core.web.forms import CrmForm, CrmModelForm, DateInput
 from crm.outreach.choices import Direction, Way
@@ -48,3 +50,21 @@ class WriteForm(CrmForm):
         super().prepare(membership)
         name = "body" if self.initial.get("subject") else "subject"
         self.fields[name].widget.attrs["autofocus"] = True
+
+
+class TextForm(CrmForm):
+    """A text message to one contact."""
+
+    to = forms.ChoiceField(label=pgettext_lazy("e-mail", "To"))
+    body = forms.CharField(
+        label=_("Text"),
+        max_length=texting.MOST,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_(
+            "Say who writes. Up to 160 characters travel as one message; with letters such as ç, ê or ’, up to 70."
+        ),
+    )
+
+    def prepare(self, membership) -> None:
+        super().prepare(membership)
+        self.fields["body"].widget.attrs["autofocus"] = True

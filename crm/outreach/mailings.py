@@ -34,11 +34,11 @@ from crm.core.errors import DomainError
 from crm.core.models import OutgoingEmail
 from crm.core.money import ZERO, to_cents
 from crm.giving.models import Gift
-from crm.outreach.choices import Channel, Fate, LeftOut, MailingStatus
+from crm.outreach.choices import Channel, Fate, LeftOut, MailingStatus, Way
 from crm.outreach.models import Mailing, MessageTemplate, Recipient, SuppressedAddress
 from crm.outreach.querysets import has_fate
 
-CONSENTED = {Channel.EMAIL: Consented.EMAIL, Channel.LETTER: Consented.MAIL}
+CONSENTED = {Way.EMAIL: Consented.EMAIL, Way.LETTER: Consented.MAIL, Way.SMS: Consented.SMS}
 SHOWN = 5  # names beside a reason
 
 
@@ -65,6 +65,8 @@ def reasons_of(channel: str, *, today: date) -> dict[str, Q]:
         LeftOut.PEACE: Q(do_not_contact=True) | Q(anonymized_at__isnull=False) | Q(archived_at__isnull=False),
         LeftOut.REFUSED: said_no,
     }
+    if channel == Way.SMS:
+        return quiet
     if channel == Channel.LETTER:
         return {**quiet, LeftOut.ADDRESS: Q(address_line1="") | Q(city="")}
     may = contactable(Contact.objects.filter(pk=OuterRef("pk")), Consented.EMAIL, today=today)

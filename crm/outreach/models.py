@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from crm.contacts.models import Contact, Group, Segment
+from crm.core import twilio
 from crm.core.models import Operation, Tenanted
 from crm.core.web.urls import org_url
 from crm.giving.models import Appeal
@@ -110,6 +111,14 @@ class Communication(Tenanted):
         related_name="communication",
         verbose_name=_("e-mail"),
     )
+    text_message = models.OneToOneField(
+        "core.OutgoingText",
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="communication",
+        verbose_name=_("text message"),
+    )
     printed_at = models.DateTimeField(_("printed"), null=True, blank=True)
     sent_by = models.ForeignKey(
         "accounts.Membership", on_delete=models.PROTECT, related_name="+", verbose_name=_("sent by"), db_index=False
@@ -131,7 +140,7 @@ class Communication(Tenanted):
         ]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(happened_on=None) | models.Q(email=None, printed_at=None),
+                condition=models.Q(happened_on=None) | models.Q(email=None, text_message=None, printed_at=None),
                 name="communication_sent_or_written_down",
             )
         ]
@@ -151,6 +160,18 @@ class Communication(Tenanted):
         return self.happened_on is not None
 
     @property
+    def outgoing(self):
+        """The row that carried it out: of an e-mail, of a text message, or nothing."""
+        return self.email if self.email_id else (self.text_message if self.text_message_id else None)
+
+    @property
+    def why_failed(self) -> str:
+        """What the mail server, or the provider of text messages, said."""
+        if self.text_message_id:
+            return twilio.words_of(self.text_message.error)
+        return self.email.error if self.email_id else ""
+
+    @property
     def icon(self) -> str:
         return WAY_ICONS[self.channel]
 
@@ -160,7 +181,7 @@ class Communication(Tenanted):
             return MessageStatus.SENT
         if self.channel == Channel.LETTER:
             return MessageStatus.SENT if self.printed_at else MessageStatus.WAITING
-        return EMAIL_STATUS[self.email.status] if self.email_id else MessageStatus.FAILED
+        return EMAIL_STATUS[self.outgoing.status] if self.outgoing else MessageStatus.FAILED
 
     @property
     def status_label(self) -> str:
@@ -176,16 +197,14 @@ class Communication(Tenanted):
     def status_tone(self) -> str:
         if self.is_written_down:
             return ""
-        if self.email_id and self.email.complained_at:
+        if getattr(self.outgoing, "complained_at", None):
             return "is-bad"
         return MESSAGE_TONES[self.status]
 
     @property
     def fates(self) -> list[tuple[str, datetime]]:
         """What was reported of it, and when; the most telling first."""
-        if not self.email_id:
-            return []
-        return [(fate.label, at) for fate in Fate if (at := getattr(self.email, f"{fate}_at"))]
+        return [(fate.label, at) for fate in Fate if (at := getattr(self.outgoing, f"{fate}_at", None))]
 
 
 class Mailing(Tenanted):

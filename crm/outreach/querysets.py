@@ -41,16 +41,22 @@ class CommunicationQuerySet(ScopedQuerySet):
     def in_state(self, status: str) -> "CommunicationQuerySet":
         """Those waiting, sent or failed: a letter by its printing, an e-mail by the row of the mailer; or with this fate."""
         if status in Fate.values:
-            return self.filter(has_fate(status, "email__"))
+            texts = Q(text_message__delivered_at__isnull=False) if status == Fate.DELIVERED else Q(pk=None)
+            return self.filter(has_fate(status, "email__") | texts)
+        on_its_way = ["queued", "sending"]
         if status == "waiting":
             return self.filter(
                 Q(channel="letter", printed_at=None, happened_on=None)
-                | Q(channel="email", email__status__in=["queued", "sending"])
+                | Q(channel="email", email__status__in=on_its_way)
+                | Q(channel="sms", text_message__status__in=on_its_way)
             )
         if status == "sent":
             letters, emails = Q(channel="letter", printed_at__isnull=False), Q(channel="email", email__status="sent")
-            return self.filter(letters | emails | Q(happened_on__isnull=False))
-        return self.filter(channel="email", happened_on=None).filter(Q(email__status="failed") | Q(email=None))
+            texts = Q(channel="sms", text_message__status="sent")
+            return self.filter(letters | emails | texts | Q(happened_on__isnull=False))
+        emails = Q(channel="email") & (Q(email__status="failed") | Q(email=None))
+        texts = Q(channel="sms") & (Q(text_message__status="failed") | Q(text_message=None))
+        return self.filter(emails | texts, happened_on=None)
 
 
 class MailingQuerySet(ScopedQuerySet):

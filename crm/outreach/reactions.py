@@ -3,6 +3,7 @@
 from crm.contacts.events import ContactAnonymized
 from crm.core.mail_events import MailComplained, MailUnsubscribed
 from crm.core.mailer import MailReturned
+from crm.core.texting import TextStopped
 from crm.outreach import services
 
 
@@ -20,3 +21,7 @@ def withdraw_after_complaint(event: MailComplained) -> None:
 
 def withdraw_consent(event: MailUnsubscribed) -> None:
     services.stop_writing(email_id=event.email_id, is_complaint=False)
+
+
+def stop_texts(event: TextStopped) -> None:
+    services.stop_texts(text_id=event.text_id)

@@ -36,5 +36,6 @@ urlpatterns = [
     path("messages/<int:pk>/delete/", views.ExchangeDeleteView.as_view(), name="exchange_delete"),
     path("contacts/<int:pk>/exchange/", views.ExchangeCreateView.as_view(), name="exchange_create"),
     path("contacts/<int:pk>/write/", views.WriteView.as_view(), name="write"),
+    path("contacts/<int:pk>/text/", views.TextView.as_view(), name="text"),
     path("contacts/<int:pk>/messages/", views.ContactCommunicationsView.as_view(), name="contact_communications"),
 ]

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 from django.core import mail
 
+from crm.accounts.models import AuditEntry
 from crm.contacts import services as contacts
 from crm.contacts.models import Contact
 from crm.core.dates import today_in
@@ -178,7 +179,7 @@ def test_letters_written_down_are_not_printed_and_mails_not_sent(friend, admin, 
     assert not rows.all().to_print().exists()
 
 
-def test_it_is_corrected_and_deleted_and_what_was_sent_is_not(friend, admin, today, browse):
+def test_it_is_corrected_and_deleted_and_the_log_knows(friend, admin, today, browse):
     roy, desk = friend(), browse(admin)
     note(desk, roy, happened_on=today.isoformat())
     row = Communication.objects.get()
@@ -196,6 +197,16 @@ def test_it_is_corrected_and_deleted_and_what_was_sent_is_not(friend, admin, tod
     assert desk.send("outreach:exchange_delete", pk=row.pk).status_code == 302
     assert not Communication.objects.exists()
     assert "(since deleted)" in page(desk.get(roy.get_absolute_url())).one("#timeline").words
+    logged = AuditEntry.objects.filter(model="outreach.communication").order_by("pk")
+    assert [one.action for one in logged] == ["update", "delete"]
+    assert logged[0].changes["body"][1] == "At home."
+    assert logged[1].changes["body"] == ["At home.", None]
+    contacts.anonymize_contact(roy, reason="Asked", by=admin)
+    assert all("At home." not in str(one.changes) for one in logged.all())
+
+
+def test_what_was_sent_is_neither_corrected_nor_deleted(friend, admin, browse):
+    roy, desk = friend(), browse(admin)
     sent = services.write_email(roy, **WORDS, nonce="1", by=admin)
     for name in ("outreach:exchange_update", "outreach:exchange_delete"):
         assert desk.open(name, pk=sent.pk).status_code == 404

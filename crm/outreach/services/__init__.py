@@ -21,6 +21,7 @@ from crm.outreach.services.notices import notify_by_email, notify_by_letter, tak
 from crm.outreach.services.personal import correct_exchange, delete_exchange, why_not, write_down, write_email
 from crm.outreach.services.sending import write_to
 from crm.outreach.services.templates import save_template
+from crm.outreach.services.texts import numbers_of, stop_texts, why_no_text, write_text
 from crm.outreach.services.thanks import take_letters_back, thank_by_email, thank_by_letter
 from crm.outreach.services.unsubscribing import unsubscribe
 
@@ -35,6 +36,7 @@ __all__ = [
     "note_reply",
     "notify_by_email",
     "notify_by_letter",
+    "numbers_of",
     "pause_mailing",
     "resume_mailing",
     "retry_mailing",
@@ -44,6 +46,7 @@ __all__ = [
     "send_emails",
     "start_due_mailing",
     "start_mailing",
+    "stop_texts",
     "stop_writing",
     "suppress_address",
     "take_letters_back",
@@ -54,8 +57,10 @@ __all__ = [
     "trust_address",
     "unschedule_mailing",
     "unsubscribe",
+    "why_no_text",
     "why_not",
     "write_down",
     "write_email",
+    "write_text",
     "write_to",
 ]

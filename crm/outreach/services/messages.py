@@ -7,9 +7,10 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm.core import mailer
+from crm.accounts import audit
+from crm.core import mailer, texting
 from crm.core.errors import DomainError
-from crm.core.models import OutgoingEmail
+from crm.core.models import OutgoingEmail, OutgoingText
 from crm.giving.models import TributeNotice
 from crm.outreach import merge
 from crm.outreach.choices import Channel, Purpose
@@ -98,7 +99,7 @@ def mark_printed(ids: Iterable[int], *, by) -> int:
 
 @transaction.atomic
 def forget_messages(*, contact_ids: Iterable[int]) -> int:
-    """The words written to somebody who must be forgotten go, in the table of e-mails too. That one wrote stays.
+    """The words written to somebody who must be forgotten go, in the tables of what was sent too. That one wrote stays.
 
     So do the words of notices to the families who were told of their gifts: these name the donor.
     """
@@ -110,4 +111,7 @@ def forget_messages(*, contact_ids: Iterable[int]) -> int:
     known = SuppressedAddress.objects.filter(organization__in=rows.values("organization"))
     known.filter(address__in=[address.lower() for address in addresses if address]).delete()
     mailer.forget(emails)
+    texting.forget(OutgoingText.objects.filter(communication__in=rows))
+    audit.scrub("outreach.communication", list(rows.values_list("pk", flat=True)))
+    audit.scrub_of("outreach.communication", "contact_id", ids)  # exchanges that were deleted since
     return rows.update(subject="", body="", addressee="")

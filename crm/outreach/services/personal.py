@@ -5,6 +5,7 @@ from datetime import date
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from crm.accounts import audit
 from crm.contacts import services as contacts
 from crm.contacts.models import Contact
 from crm.core import mailer
@@ -16,6 +17,7 @@ from crm.outreach.choices import Channel, LeftOut, Purpose, Way
 from crm.outreach.models import Communication
 
 KEY = "personal"
+TOLD = 120  # characters of a text message on the timeline: it has no subject
 
 
 def why_not(contact: Contact) -> str:
@@ -50,9 +52,9 @@ def write_email(contact: Contact, *, subject: str, body: str, nonce: str, by) ->
         organization=contact.organization, contact=contact, purpose=Purpose.PERSONAL, channel=Way.EMAIL,
         language=contact.language, subject=subject, body=body, email=email, sent_by=by,
     )  # fmt: skip
-    validated(message, exclude=["organization", "contact", "sent_by", "email", "template"])
+    validated(message, exclude=["organization", "contact", "sent_by", "email", "text_message", "template"])
     message.save()
-    _tell(message, by=by)
+    tell(message, by=by)
     return message
 
 
@@ -81,7 +83,7 @@ def write_down(
     )
     _fill(row, channel=channel, direction=direction, happened_on=happened_on, subject=subject, body=body)
     row.save()
-    _tell(row, by=by)
+    tell(row, by=by)
     return row
 
 
@@ -91,8 +93,10 @@ def correct_exchange(
 ) -> Communication:
     """Only what somebody wrote down is corrected: what was sent is what was sent."""
     row = _written_down(row)
+    before = audit.state(row)
     _fill(row, channel=channel, direction=direction, happened_on=happened_on, subject=subject, body=body)
     row.save()
+    audit.updated(row, before=before, by=by)
     return row
 
 
@@ -101,6 +105,7 @@ def delete_exchange(row: Communication, *, by) -> Communication:
     """Take away what somebody wrote down by mistake; the timeline says that it is gone."""
     row = _written_down(row)
     contacts.forget_subject(row.contact, row)
+    audit.deleted(row, by=by)
     row.delete()
     return row
 
@@ -123,12 +128,19 @@ def _fill(row: Communication, **fields) -> None:
         raise DomainError(_("This day is still to come: plan a task instead."), field="happened_on")
     for name, value in fields.items():
         setattr(row, name, value)
-    validated(row, exclude=["organization", "contact", "sent_by", "email", "template"])
+    validated(row, exclude=["organization", "contact", "sent_by", "email", "text_message", "template"])
 
 
-def _tell(row: Communication, *, by) -> None:
+def tell(row: Communication, *, by) -> None:
+    """On the timeline; and the conversation went on."""
     contacts.log(
-        row.contact, "communication.sent" if row.email_id else "communication.noted", subject=row, by=by, channel=row.channel,
-        direction=row.direction, title=row.subject, on=row.happened_on.isoformat() if row.happened_on else "",
-    )  # fmt: skip
+        row.contact,
+        "communication.sent" if row.email_id else "communication.noted",
+        subject=row,
+        by=by,
+        channel=row.channel,
+        direction=row.direction,
+        title=row.body[:TOLD] if row.text_message_id else row.subject,
+        on=row.happened_on.isoformat() if row.happened_on else "",
+    )
     contacts.touch(row.contact)

@@ -15,25 +15,29 @@ def unsubscribe(contact: Contact, mailing: Mailing | None) -> bool:
     return withdraw(contact, title=mailing.title if mailing else "")
 
 
-@transaction.atomic
 def withdraw(contact: Contact, *, title: str, is_complaint: bool = False) -> bool:
-    """Withdraw their consent to e-mails, at once (the law gives ten business days: S.C. 2010, c. 23, s. 11(3)); returns whether
-    it was not withdrawn already. Told twice, it is recorded once. Nothing more is kept of somebody who was forgotten.
-    ``title`` is what they were sent.
-    """
-    held = (
-        Contact.objects.select_for_update(of=("self",), no_key=True).select_related("organization").get(pk=contact.pk)
-    )
-    known = Consent.objects.filter(contact=held, channel=Channel.EMAIL).first()
-    if held.anonymized_at or (known and known.status == ConsentStatus.WITHDRAWN):
-        return False
+    """No more e-mails (:func:`refuse`). ``title`` is what they were sent."""
     if is_complaint:
         source = _("Marked as spam: “%(mailing)s”") % {"mailing": title}
     else:
         source = _("Unsubscribed from “%(mailing)s”") % {"mailing": title} if title else _("Unsubscribed")
+    return refuse(contact, channel=Channel.EMAIL, source=source)
+
+
+@transaction.atomic
+def refuse(contact: Contact, *, channel: str, source: str) -> bool:
+    """Withdraw their consent to this channel, at once (the law gives ten business days: S.C. 2010, c. 23, s. 11(3)); returns
+    whether it was not withdrawn already. Told twice, it is recorded once. Nothing more is kept of somebody who was forgotten.
+    """
+    held = (
+        Contact.objects.select_for_update(of=("self",), no_key=True).select_related("organization").get(pk=contact.pk)
+    )
+    known = Consent.objects.filter(contact=held, channel=channel).first()
+    if held.anonymized_at or (known and known.status == ConsentStatus.WITHDRAWN):
+        return False
     contacts.record_consent(
         held,
-        channel=Channel.EMAIL,
+        channel=channel,
         status=ConsentStatus.WITHDRAWN,
         given_on=today_in(held.organization.timezone),
         source=source[:120],

@@ -32,7 +32,7 @@ from crm.outreach.views.messages import (
     TemplateListView,
     TemplateUpdateView,
 )
-from crm.outreach.views.personal import ExchangeCreateView, ExchangeDeleteView, ExchangeUpdateView, WriteView
+from crm.outreach.views.personal import ExchangeCreateView, ExchangeDeleteView, ExchangeUpdateView, TextView, WriteView
 
 __all__ = [
     "CommunicationDetailView",
@@ -66,5 +66,6 @@ __all__ = [
     "TemplateCreateView",
     "TemplateListView",
     "TemplateUpdateView",
+    "TextView",
     "WriteView",
 ]

@@ -39,7 +39,11 @@ class CommunicationDetailView(DetailView):
     context_name = "message"
 
     def get_queryset(self):
-        return super().get_queryset().select_related("contact__owner", "email", "template", "sent_by__user")
+        return (
+            super()
+            .get_queryset()
+            .select_related("contact__owner", "email", "text_message", "template", "sent_by__user")
+        )
 
     def get_context(self, **context) -> dict:
         return super().get_context(may_change=self.membership.can("outreach.run", self.object), **context)
@@ -55,7 +59,8 @@ class ContactCommunicationsView(PanelView):
     title = gettext_lazy("Communications")
 
     def get_context(self, **context) -> dict:
-        rows = Communication.objects.visible_to(self.membership).filter(contact=self.object).select_related("email")
+        rows = Communication.objects.visible_to(self.membership).filter(contact=self.object)
+        rows = rows.select_related("email", "text_message")
         return super().get_context(communications=rows.order_by("-created_at", "-pk")[:100], **context)
 
 

@@ -2,16 +2,19 @@
 
 import secrets
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm.contacts.models import Contact
+from crm.core import texting
+from crm.core.phones import show_phone
 from crm.core.web.quick import QuickFormView
 from crm.core.web.views import ActionView, FormView, UpdateView
 from crm.outreach import composing, services
 from crm.outreach.choices import Purpose
-from crm.outreach.forms_personal import ExchangeForm, WriteForm
+from crm.outreach.forms_personal import ExchangeForm, TextForm, WriteForm
 from crm.outreach.models import Communication, MessageTemplate
 
 
@@ -55,16 +58,12 @@ class ExchangeDeleteView(ExchangeMixin, ActionView):
         return obj.contact.get_absolute_url()
 
 
-class WriteView(FormView):
-    """An e-mail to one contact, from nothing or from a text for mailings; ``?text=`` is the number of that text."""
+class MessageView(FormView):
+    """A message to one contact: seen first, where one likes, as it will leave."""
 
-    permission = "outreach.run"
+    abstract = True
     model = Contact
-    form_class = WriteForm
-    title = gettext_lazy("Write an e-mail")
     submit_label = gettext_lazy("Send")
-    success_message = gettext_lazy("The e-mail is on its way.")
-    template_name = "outreach/write.html"
 
     def load(self) -> None:
         self.object = self.contact = self.get_object()
@@ -74,6 +73,41 @@ class WriteView(FormView):
 
     def check_reach(self) -> None:
         """What is saved is a message to a contact that the person sees."""
+
+    def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if "preview" not in request.POST:
+            return super().post(request, *args, **kwargs)
+        self.load()
+        form = self.get_form(request.POST)
+        if not form.is_valid():
+            return self.invalid(form)
+        return self.render({"form": form, "shown": True})
+
+    @property
+    def nonce(self) -> str:
+        """What makes a second click the same message."""
+        return self.request.POST.get("submission", "")[:64] or secrets.token_urlsafe(16)
+
+    def get_context(self, **context) -> dict:
+        form = context.get("form")
+        shown = bool(context.pop("shown", False)) and form is not None
+        return super().get_context(contact=self.contact, shown=form.cleaned_data if shown else None, **context)
+
+    def get_success_url(self) -> str:
+        return f"{self.contact.get_absolute_url()}?tab=messages"
+
+    def get_cancel_url(self) -> str:
+        return self.contact.get_absolute_url()
+
+
+class WriteView(MessageView):
+    """An e-mail to one contact, from nothing or from a text for mailings; ``?text=`` is the number of that text."""
+
+    permission = "outreach.run"
+    form_class = WriteForm
+    title = gettext_lazy("Write an e-mail")
+    success_message = gettext_lazy("The e-mail is on its way.")
+    template_name = "outreach/write.html"
 
     @cached_property
     def texts(self) -> list[MessageTemplate]:
@@ -91,35 +125,47 @@ class WriteView(FormView):
         messages, _blank = composing.compose([self.contact], template=self.chosen)
         return {"subject": messages[0].subject, "body": messages[0].body} if messages else {}
 
-    def post(self, request: HttpRequest, *args, **kwargs) -> HttpResponse:
-        if "preview" not in request.POST:
-            return super().post(request, *args, **kwargs)
-        self.load()
-        form = self.get_form(request.POST)
-        if not form.is_valid():
-            return self.invalid(form)
-        return self.render({"form": form, "shown": True})
-
     def act(self, form: WriteForm) -> Communication:
-        nonce = self.request.POST.get("submission", "")[:64] or secrets.token_urlsafe(16)
-        return services.write_email(self.contact, **form.cleaned_data, nonce=nonce, by=self.membership)
+        return services.write_email(self.contact, **form.cleaned_data, nonce=self.nonce, by=self.membership)
 
     def get_context(self, **context) -> dict:
         form = context.get("form")
-        shown = bool(context.pop("shown", False)) and form is not None
         blank = self.chosen is not None and not form.is_bound and not self.get_initial()
         return super().get_context(
-            contact=self.contact,
             texts=self.texts,
             chosen=self.chosen,
             blank=blank,
             refused=services.why_not(self.contact),
-            shown=form.cleaned_data if shown else None,
             **context,
         )
 
-    def get_success_url(self) -> str:
-        return f"{self.contact.get_absolute_url()}?tab=messages"
 
-    def get_cancel_url(self) -> str:
-        return self.contact.get_absolute_url()
+class TextView(MessageView):
+    """A text message to one contact, where Twilio is set up."""
+
+    permission = "outreach.run"
+    form_class = TextForm
+    title = gettext_lazy("Write a text message")
+    success_message = gettext_lazy("The text message is on its way.")
+    template_name = "outreach/text.html"
+
+    def load(self) -> None:
+        if not texting.is_ready():
+            raise Http404(_("Text messages are not set up here."))
+        super().load()
+
+    @cached_property
+    def numbers(self) -> list[str]:
+        return services.numbers_of(self.contact)
+
+    def get_form(self, *args, **kwargs) -> TextForm:
+        form = super().get_form(*args, **kwargs)
+        form.fields["to"].choices = [(one, show_phone(one)) for one in self.numbers]
+        return form
+
+    def act(self, form: TextForm) -> Communication:
+        return services.write_text(self.contact, **form.cleaned_data, nonce=self.nonce, by=self.membership)
+
+    def get_context(self, **context) -> dict:
+        found = super().get_context(refused=services.why_no_text(self.contact), most=texting.MOST, **context)
+        return found | {"parts": texting.parts_of(found["shown"]["body"]) if found["shown"] else 0}
