@@ -10,6 +10,13 @@ def previewed(page) -> None:
     page.locator("#preview").wait_for()
 
 
+def texted(page) -> None:
+    page.locator("textarea").fill(
+        "Bonjour, ici Priya de la Fondation Rive-Claire. Ça tient toujours pour demain, à 14 h ?"
+    )
+    previewed(page)
+
+
 # Name, address below that of outreach, what is done there first, who looks.
 PAGES: tuple[tuple[str, str, Callable | None, str], ...] = (
     ("mailings", "mailings/", None, "admin"),
@@ -37,6 +44,10 @@ PAGES: tuple[tuple[str, str, Callable | None, str], ...] = (
     ("write_preview", "contacts/{donor}/write/?text={text}", previewed, "admin"),
     ("write_errors", "contacts/{donor}/write/", sent, "admin"),
     ("write_refused", "contacts/{refused}/write/", None, "admin"),
+    ("text", "contacts/{texted}/text/", None, "admin"),
+    ("text_preview", "contacts/{texted}/text/", texted, "admin"),
+    ("text_refused", "contacts/{refused}/text/", None, "admin"),
+    ("text_failed", "messages/{text_failed}/", None, "admin"),
     ("exchange", "messages/{exchange}/", None, "admin"),
     ("exchange_edit", "messages/{exchange}/edit/", None, "admin"),
     ("exchange_delete", "messages/{exchange}/delete/", None, "admin"),
@@ -90,6 +101,49 @@ def furnish(run_jobs: Callable[[], None], *, by) -> None:
         waits_since=timezone.now(), trouble="421 4.7.0 Too many messages, slow down"
     )
     services.pause_mailing(paused, by=by)
+    failures()
+    write_texts(by=by)
+
+
+def failures() -> None:
+    """Jobs that failed: one that is tried again by itself, one that gave up."""
+    import json
+
+    from django.utils import timezone
+    from django_q.models import Task
+
+    trace = 'Traceback (most recent call last):\n  File "/srv/merci/jobs.py", line 1, in run\n    result = declared()\n'
+    for number, (path, attempts, error) in enumerate((
+        ("crm.receipts.jobs.render_forgotten_receipts", 3, "OSError: [Errno 28] No space left on device"),
+        ("crm.notifications.jobs.send_digests", 1, "django.db.utils.OperationalError: server closed the connection"),
+    )):  # fmt: skip
+        Task.objects.create(
+            id=f"failed{number}", name=path, func="crm.core.jobs.run", args=(path, json.dumps({})), started=timezone.now(),
+            stopped=timezone.now(), success=False, attempt_count=attempts,
+            result=f"{error.partition(': ')[2]} : {trace}{error}",
+        )  # fmt: skip
+
+
+def write_texts(*, by) -> None:
+    """Two text messages, as if they had been sent: one arrived, one was lost."""
+    from django.utils import timezone
+
+    from crm.contacts.models import Contact
+    from crm.core.models import OutgoingText
+    from crm.outreach import services
+
+    donors = [
+        one
+        for one in Contact.objects.of(by.organization).exclude(phone="").order_by("pk")
+        if not services.why_no_text(one)
+    ]
+    for number, donor in enumerate(donors[:2]):
+        words = "Bonjour ! La visite de demain est confirmée : 14 h, au 12, rue du Quai. Priya, Fondation Rive-Claire"
+        services.write_text(donor, to=services.numbers_of(donor)[0], body=words, nonce=f"screens-{number}", by=by)
+    arrived, lost = OutgoingText.objects.order_by("pk")
+    now = timezone.now()
+    OutgoingText.objects.filter(pk=arrived.pk).update(status="sent", sent_at=now, delivered_at=now)
+    OutgoingText.objects.filter(pk=lost.pk).update(status="failed", error="30006")
 
 
 def reported(emails: list) -> None:
@@ -128,6 +182,8 @@ def numbers() -> dict[str, object]:
         "mailing_done": done.pk,
         "text": done.template_id,
         "refused": Contact.objects.filter(organization__slug="demo", do_not_contact=True).first().pk,
+        "texted": Communication.objects.get(text_message__status="sent").contact_id,
+        "text_failed": Communication.objects.get(text_message__status="failed").pk,
         "exchange": Communication.objects.filter(organization__slug="demo").written_down().first().pk,
         "mailing_message": done.recipients.filter(communication__email__clicked_at__isnull=False)
         .first()

@@ -1,6 +1,7 @@
 """A text message to one contact, where Twilio is set up (K-04)."""
 
 import pytest
+from django.utils import translation
 
 from crm.contacts.models import Consent, Contact, ContactPoint, TimelineEvent
 from crm.contacts.services import anonymize_contact
@@ -116,6 +117,7 @@ def test_whoever_answered_stop_gets_no_more_texts(told, roy, phone_company, admi
     assert TimelineEvent.objects.filter(contact=roy, verb="consent.withdrawn").count() == 1
     message.refresh_from_db()
     assert message.status == "failed"
+    translation.activate("en")
     assert message.why_failed == "This person answered STOP: they want no more text messages."
     assert services.why_no_text(roy)
     assert not services.why_not(roy)  # e-mails are another matter
