@@ -5,12 +5,13 @@ Their refusals are told as those of a mail server, so that whoever sends knows o
 
 import smtplib
 
-import requests
-from anymail.exceptions import AnymailError, AnymailRecipientsRefused
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 
+from crm.core.late import Late
+
+requests, anymail = Late("requests"), Late("anymail.exceptions")
 FORGETFUL = {"postal"}  # keeps no word of ours with a message
 THIS_MESSAGE = {400, 406, 413, 422}  # HTTP: refused for what it is
 NOT_NOW = {401, 402, 403, 404, 405, 408, 429, 503}  # nothing was taken: the account, the pace, or a closed door
@@ -40,7 +41,7 @@ class EmailBackend(BaseEmailBackend):
     def send_messages(self, email_messages: list[EmailMessage]) -> int:
         try:
             return self.inner.send_messages(email_messages)
-        except (AnymailError, requests.RequestException) as error:
+        except (anymail.AnymailError, requests.RequestException) as error:
             raise _as_a_mail_server(error, email_messages) from error
 
 
@@ -59,7 +60,7 @@ def number_of(message: EmailMessage) -> str:
 
 def _as_a_mail_server(error: Exception, messages: list[EmailMessage]) -> Exception:
     said, code = _said(error), getattr(error, "status_code", None)
-    if isinstance(error, AnymailRecipientsRefused):
+    if isinstance(error, anymail.AnymailRecipientsRefused):
         return smtplib.SMTPRecipientsRefused({one: (554, said.encode()) for one in messages[0].to})
     if isinstance(error, requests.ConnectTimeout | requests.TooManyRedirects | requests.exceptions.InvalidURL):
         return NotTaken(said)

@@ -1,13 +1,14 @@
-"""Text messages by Twilio: the only door to its library, which is imported inside the functions as most processes never need it.
+"""Text messages by Twilio: the only door to its library.
 
 Sources: Twilio, “Messages resource”, “Error and warning dictionary”, “Validating requests are coming from Twilio”.
 """
 
-import requests
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
-from urllib3.exceptions import NewConnectionError
 
+from crm.core.late import Late
+
+requests, urllib3 = Late("requests"), Late("urllib3.exceptions")
 STOPPED = "21610"  # the person answered STOP to this number of ours
 ARRIVED = {"delivered", "read"}
 LEFT = {"sent", "sending", "queued", "accepted", "scheduled"}
@@ -90,9 +91,9 @@ def _meaning(status: int, code: str) -> Exception:
     return Refused(code) if status < 500 else Unclear(code)
 
 
-def _without_an_answer(error: requests.RequestException) -> Exception:
+def _without_an_answer(error: Exception) -> Exception:
     reason = getattr(error.args[0], "reason", None) if error.args else None
-    if isinstance(error, requests.ConnectTimeout) or isinstance(reason, NewConnectionError):
+    if isinstance(error, requests.ConnectTimeout) or isinstance(reason, urllib3.NewConnectionError):
         return NotTaken(type(error).__name__)  # the door never opened
     return Unclear(type(error).__name__)
 

@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
-import stripe
 import structlog
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crm.core.late import Late
 from crm.giving.gateways.base import FINAL, Answer, Gateway, Request, Unanswered, Unreachable, register
 from crm.giving.models import GatewayAccount
 
+stripe = Late("stripe")
 logger = structlog.get_logger(__name__)
 SECONDS = 20  # to answer; the same key is sent again later
 KEYS_LAST = timedelta(
@@ -79,7 +80,7 @@ def answer_of(intent) -> Answer:
     return Answer(False, timezone.now(), reference, reason, reason in FINAL)
 
 
-def client_of(account: GatewayAccount) -> stripe.StripeClient:
+def client_of(account: GatewayAccount) -> "stripe.StripeClient":
     return stripe.StripeClient(
         account.key,
         base_addresses={"api": settings.STRIPE_API_BASE},
@@ -135,7 +136,7 @@ class StripeGateway(Gateway):
             raise Unreachable(type(error).__name__) from error
         return answer_of(intent)
 
-    def _known(self, client: stripe.StripeClient, request: Request):
+    def _known(self, client: "stripe.StripeClient", request: Request):
         """A payment of this key made long ago: Stripe forgets keys after a day, and would then charge a second time."""
         if request.sent_at is None or timezone.now() - request.sent_at < KEYS_LAST:
             return None

@@ -1,6 +1,5 @@
 """The account at the payment company, and the door through which that company tells us how payments ended."""
 
-import stripe
 import structlog
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -11,12 +10,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import View
 
+from crm.core.late import Late
 from crm.core.web.views import ActionView, FormView
 from crm.giving import services
 from crm.giving.forms import StripeForm
 from crm.giving.models import GatewayAccount
 from crm.giving.services.gateways import EVENTS
 
+stripe = Late("stripe")
 logger = structlog.get_logger(__name__)
 LARGEST = 1_000_000  # bytes of a message: Stripe's are of a few thousand
 
