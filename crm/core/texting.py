@@ -12,7 +12,7 @@ from datetime import timedelta
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce, Least
 from django.urls import reverse
 from django.utils import timezone
@@ -160,7 +160,8 @@ def heard(*, word: str, status: str, code: str = "") -> bool:
         told = {"delivered_at": Least(Coalesce(F("delivered_at"), now), now), "sent_at": Coalesce(F("sent_at"), now)}
         rows.update(status=Status.SENT, error="", **told)
     elif status in twilio.LEFT:  # it was in doubt: now it is known
-        rows.filter(status=Status.SENDING).update(status=Status.SENT, sent_at=now, error="")
+        doubtful = Q(status=Status.SENDING) | Q(status=Status.FAILED, error=twilio.DOUBT)
+        rows.filter(doubtful).update(status=Status.SENT, sent_at=now, error="")
     elif status in twilio.LOST:
         lost = rows.filter(delivered_at=None).exclude(status=Status.FAILED)
         if lost.update(status=Status.FAILED, error=code or "?") and code == twilio.STOPPED:
@@ -174,9 +175,13 @@ def forget(texts: QuerySet[OutgoingText]) -> None:
     texts.update(recipient="", text="", error="")
 
 
-@job(schedule=every(minutes=60), label=_("Send text messages that were left waiting"))
+@job(schedule=every(minutes=30), label=_("Send text messages that were left waiting"))
 def deliver_forgotten() -> int:
-    """A job can be lost (the secret key that signs the queue was changed); the message must not be."""
+    """A job can be lost (the secret key that signs the queue was changed); the message must not be. Whether one arrived of
+    which nothing was heard, nobody knows: it is not sent again, and its writer is told.
+    """
+    silent = OutgoingText.objects.filter(status=Status.SENDING, claimed_at__lt=timezone.now() - mailer.IN_DOUBT_AFTER)
+    silent.update(status=Status.FAILED, error=twilio.DOUBT)
     waiting = OutgoingText.objects.filter(status=Status.QUEUED, created_at__lt=timezone.now() - mailer.FORGOTTEN_AFTER)
     ids = list(waiting.order_by("pk").values_list("pk", flat=True)[:200])
     for pk in ids:

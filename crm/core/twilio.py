@@ -10,6 +10,7 @@ from crm.core.late import Late
 
 requests, urllib3 = Late("requests"), Late("urllib3.exceptions")
 STOPPED = "21610"  # the person answered STOP to this number of ours
+DOUBT = "doubt"  # a word of ours: no answer came, and no report
 ARRIVED = {"delivered", "read"}
 LEFT = {"sent", "sending", "queued", "accepted", "scheduled"}
 LOST = {"undelivered", "failed", "canceled"}
@@ -18,6 +19,7 @@ TIMEOUT = 15  # seconds
 
 # What the codes mean to somebody who wrote to a donor; others are told by their number.
 WORDS = {
+    DOUBT: _("Twilio gave no answer: the message may have arrived or not. Ask before you write again."),
     STOPPED: _("This person answered STOP: they want no more text messages."),
     "21211": _("This is not a number that can be written to."),
     "21408": _("Text messages to this country are not allowed on your Twilio account."),
@@ -48,9 +50,11 @@ class Unclear(Exception):
 
 def words_of(code: str) -> str:
     """Why a message was lost, in a sentence of the present language; what is no code is said as it is."""
+    if code in WORDS:
+        return str(WORDS[code])
     if code and not code.isdigit():
         return code
-    return str(WORDS.get(code) or _("Twilio could not deliver it (error %(code)s).") % {"code": code or "?"})
+    return str(_("Twilio could not deliver it (error %(code)s).") % {"code": code or "?"})
 
 
 def post(*, to: str, text: str, report_to: str) -> str:

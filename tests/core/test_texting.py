@@ -115,6 +115,19 @@ def test_a_report_resolves_a_doubt(text, phone_company, client):
     assert (state(text), text.error) == ("sent", "")
 
 
+def test_a_doubt_is_told_after_a_while_and_a_late_report_resolves_it(text, phone_company, client):
+    phone_company.answer = requests.ReadTimeout("late")
+    texting.deliver(text_id=text.pk)
+    texting.deliver_forgotten()
+    assert state(text) == "sending"
+    OutgoingText.objects.update(claimed_at=text.claimed_at - mailer.IN_DOUBT_AFTER * 2)
+    assert texting.deliver_forgotten() == 0
+    assert state(text) == "failed"
+    assert "may have arrived or not" in twilio.words_of(text.error)
+    told(client, phone_company, MessageStatus="sent")
+    assert (state(text), text.error) == ("sent", "")
+
+
 def test_a_report_quicker_than_our_own_commit_stays(text, phone_company, client, monkeypatch):
     """Twilio tells that it failed before the process that asked has written its number down."""
     post = texting.twilio.post

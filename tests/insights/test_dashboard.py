@@ -1,5 +1,7 @@
 """“My day”: every number is that of the list it leads to, for each role; panels cost the same however much there is (O-01)."""
 
+import csv
+import io
 from datetime import timedelta
 from decimal import Decimal
 from random import Random
@@ -8,7 +10,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
+from python_calamine import CalamineWorkbook
 
+from crm.accounts.models import AuditEntry
 from crm.contacts.models import Contact
 from crm.core.dates import today_in
 from crm.core.models import OutgoingEmail
@@ -165,6 +169,29 @@ def test_each_number_of_the_retention_report_opens_its_donors(who, lively, brows
                     assert (sum(one[0] for one in given), sum(one[1] for one in given)) == (part.before, part.now)
         everybody = rows(desk, found.one("tfoot a").get("href"))
         assert everybody.count() == report.everybody.donors > 0
+
+
+def test_the_retention_report_as_a_file_holds_what_the_page_says(lively, admin, browse):
+    desk = browse(admin)
+    address = desk.url("insights:retention")
+    report = desk.get(address).context["report"]
+    written = b"".join(desk.get(f"{address}?export=csv").streaming_content).decode("utf-8-sig")
+    header, *lines = csv.reader(io.StringIO(written))
+    assert header == ["Donors", "How many", "The year before", "That year", "Change"]
+    expected = [*report.parts.values(), report.everybody]
+    assert [(int(line[1]), *map(Decimal, line[2:])) for line in lines] == [
+        (part.donors, part.before, part.now, part.change) for part in expected
+    ]
+    book = CalamineWorkbook.from_filelike(io.BytesIO(desk.get(f"{address}?export=xlsx").content))
+    [sheet] = book.sheet_names
+    assert sheet == "Retention of donors"
+    assert AuditEntry.objects.filter(action="export", object_text__startswith="retention").count() == 2
+
+
+def test_whoever_may_not_export_gets_no_file(lively, reader, browse):
+    desk = browse(reader)
+    assert desk.get(f"{desk.url('insights:retention')}?export=csv").status_code == 403
+    assert not page(desk.open("insights:retention")).css('a[href*="export="]')
 
 
 @pytest.mark.parametrize("name", PANELS)

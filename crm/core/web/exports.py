@@ -117,9 +117,14 @@ def write(table, records: Iterable, target: BinaryIO, *, title: str, kind: str) 
 def respond(table, queryset, *, title: str, kind: str) -> HttpResponse:
     """A download of every row of ``queryset`` in the columns of ``table``; ``kind`` is ``csv`` or ``xlsx``."""
     headers, rows = read_through(table, queryset.iterator(chunk_size=2000))
+    return answer(headers, rows, title=title, kind=kind)
+
+
+def answer(headers: list[str], rows: Iterable[list], *, title: str, kind: str, sheet: str = "") -> HttpResponse:
+    """A download of these rows; ``kind`` is ``csv`` or ``xlsx``, ``sheet`` the name of its page where the title is longer."""
     if kind == "xlsx":
         response = HttpResponse(
-            xlsx_bytes(headers, rows, title),
+            xlsx_bytes(headers, rows, sheet or title),
             content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         )
     else:

@@ -2,8 +2,7 @@
 
 from datetime import timedelta
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
-from django.utils import timezone
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -53,17 +52,7 @@ class LedgerView(PageMixin, ScopedView):
         rows = [self.line(entry) for entry in ledger.entries(self.get_queryset(), first, last)]
         audit.exported(by=self.membership, model="giving.gift", rows=len(rows), query=f"ledger {first} – {last}")
         title = f"{_('Ledger')} {first} {last}"
-        if kind == "xlsx":
-            response = HttpResponse(
-                exports.xlsx_bytes(headers, rows, str(_("Ledger"))),
-                content_type="application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            )
-        else:
-            lines = exports.csv_lines(headers, rows, timezone.get_current_timezone())
-            response = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-        response["Content-Disposition"] = f'attachment; filename="{exports.filename(title, kind)}"'
-        response["Cache-Control"] = "private, no-store"
-        return response
+        return exports.answer(headers, rows, title=title, kind=kind, sheet=str(_("Ledger")))
 
     def line(self, entry: ledger.Entry) -> list:
         gift = entry.gift

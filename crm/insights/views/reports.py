@@ -2,11 +2,14 @@
 
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.urls import NoReverseMatch
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
 
+from crm.accounts import audit
 from crm.accounts.models import SavedView
 from crm.contacts.models import Contact
 from crm.core.dates import today_in
+from crm.core.web import exports
 from crm.core.web.actions import Link
 from crm.core.web.views import ListView, PageMixin, ScopedView
 from crm.giving.models import Gift
@@ -70,6 +73,8 @@ class RetentionView(PageMixin, ScopedView):
             return self.render({"form": form}, status=422)
         year = form.chosen
         report = movements.report(self.get_queryset(), year, currency=organization.currency)
+        if request.GET.get("export") in exports.KINDS:
+            return self.as_file(report, year, kind=request.GET["export"])
         context = {
             "form": form,
             "year": year,
@@ -80,8 +85,22 @@ class RetentionView(PageMixin, ScopedView):
             "is_going": not year.is_over(today_in(organization.timezone)),
             "is_own": self.membership.scope("gifts.view") == "own",
             "query": f"year={year.number}" + ("&basis=calendar" if data["basis"] == "calendar" else ""),
+            "lost": -report.losses,
+            "may_export": self.membership.can("exports.run"),
         }
         return self.render(context)
+
+    def as_file(self, report: movements.Report, year: years.Year, *, kind: str) -> HttpResponse:
+        self.check("exports.run")
+        headers = [_("Donors"), _("How many"), _("The year before"), _("That year"), pgettext("amount", "Change")]
+        parts = [(Movement(code).label, report.parts[code]) for code in Movement]
+        rows = [
+            [label, part.donors, part.before, part.now, part.change]
+            for label, part in [*parts, (_("All of them"), report.everybody)]
+        ]
+        title = f"{_('Retention of donors')} {year.label}"
+        audit.exported(by=self.membership, model="giving.gift", rows=len(rows), query=f"retention {year.label}")
+        return exports.answer(headers, rows, title=title, kind=kind, sheet=str(_("Retention of donors")))
 
     def get_context(self, **context) -> dict:
         return super().get_context(title=gettext_lazy("Retention of donors"), **context)

@@ -53,7 +53,7 @@ def write_text(contact: Contact, *, to: str, body: str, nonce: str, by) -> Commu
     if len(body) > texting.MOST:
         said = _("A text message holds %(count)s characters at most.") % {"count": texting.MOST}
         raise DomainError(said, field="body")
-    text = texting.send(key=f"{KEY}:{by.pk}:{nonce}", to=to, text=body, organization=contact.organization)
+    text = texting.send(key=f"{KEY}:{by.pk}:{contact.pk}:{nonce}", to=to, text=body, organization=contact.organization)
     already = Communication.objects.filter(text_message=text).first()
     if already is not None:
         return already
