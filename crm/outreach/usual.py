@@ -11,6 +11,8 @@ class Words:
     body: str
 
 
+# Where somebody has something to tell: nothing leaves while one of these is still there.
+PLACES = {"fr": "[Racontez ici ce que les dons ont permis.]", "en": "[Tell here what gifts have made possible.]"}
 WORDS = {
     Purpose.THANKS: {
         "fr": Words(
@@ -60,14 +62,19 @@ WORDS = {
         "fr": Words(
             "Des nouvelles, et une demande",
             "{greeting},\n\nVotre appui change les choses, et nous voulons vous dire où nous en sommes.\n\n"
-            "[Racontez ici ce que les dons ont permis.]\n\nNous avons encore besoin de vous. Un don, quel qu’en soit le "
+            f"{PLACES['fr']}\n\nNous avons encore besoin de vous. Un don, quel qu’en soit le "
             "montant, nous aiderait à poursuivre.\n\nMerci d’être là.\n\n{signatory}\n{organization}",
         ),
         "en": Words(
             "Our news, and a request",
             "{greeting},\n\nYour support makes a difference, and we would like to tell you how things are going.\n\n"
-            "[Tell here what gifts have made possible.]\n\nWe still need you. A gift of any size would help us carry "
+            f"{PLACES['en']}\n\nWe still need you. A gift of any size would help us carry "
             "on.\n\nThank you for being there.\n\n{signatory}\n{organization}",
         ),
     },
 }
+
+
+def left_to_tell(*texts: str) -> str:
+    """The first of :data:`PLACES` that is still in one of these texts; empty where everything is told."""
+    return next((place for place in PLACES.values() for text in texts if place in text), "")

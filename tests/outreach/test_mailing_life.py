@@ -220,6 +220,17 @@ def test_the_usual_words_of_a_mailing_hold_no_unknown_field(language):
     assert [merge.problem(text, merge.FIELDS[Purpose.MAILING]) for text in (words.subject, words.body)] == ["", ""]
 
 
+@pytest.mark.parametrize("language", ["fr", "en"])
+def test_a_text_that_still_asks_to_be_written_neither_leaves_nor_waits(language, friend, mailing, admin):
+    friend()
+    setattr(mailing.template, f"body_{language}", usual.WORDS[Purpose.MAILING][language].body)
+    mailing.template.save()
+    with pytest.raises(DomainError, match=r"The text still says “\["):
+        start(mailing, by=admin)
+    with pytest.raises(DomainError, match=r"The text still says “\["):
+        services.schedule_mailing(mailing, at=timezone.now() + timedelta(days=1), by=admin)
+
+
 def test_cost_is_flat_in_the_number_of_people(friend, mailing, admin, django_assert_max_num_queries):
     for n in range(30):
         friend(f"P{n}")

@@ -11,7 +11,7 @@ from crm.contacts.models import Contact
 from crm.core.dates import today_in
 from crm.core.errors import DomainError
 from crm.core.models import OutgoingEmail
-from crm.outreach import services
+from crm.outreach import services, usual
 from crm.outreach.models import Communication, SuppressedAddress
 from tests.factories.accounts import OrganizationFactory
 from tests.factories.contacts import ContactFactory
@@ -67,6 +67,11 @@ def test_nobody_writes_to_whom_may_not_be_written_to(fields, said, friend, admin
     assert said in shown.words
     assert WORDS["body"].splitlines()[0] in shown.one("textarea").text  # what was typed is still there
     assert not OutgoingEmail.objects.exists()
+
+
+def test_a_text_that_still_asks_to_be_written_does_not_leave(friend, admin):
+    with pytest.raises(DomainError, match="Tell here"):
+        services.write_email(friend(), subject="News", body=usual.WORDS["mailing"]["en"].body, nonce="1", by=admin)
 
 
 def test_an_address_that_does_not_work_is_refused_too(friend, admin):

@@ -11,9 +11,9 @@ from crm.accounts import audit
 from crm.core import mail_batches, operations
 from crm.core.errors import DomainError, validated
 from crm.core.models import OutgoingEmail
-from crm.outreach import composing, mailings
+from crm.outreach import composing, mailings, usual
 from crm.outreach.choices import EDITABLE_MAILING, OVER_MAILING, MailingStatus
-from crm.outreach.models import Mailing, Recipient, SuppressedAddress
+from crm.outreach.models import Mailing, MessageTemplate, Recipient, SuppressedAddress
 
 WORK = "mailing"  # the kind of operation that sends one
 
@@ -93,6 +93,7 @@ def schedule_mailing(mailing: Mailing, *, at: datetime, by) -> Mailing:
         raise DomainError(_("This moment is past."), field="at", code="past")
     if not mailings.preview_of(mailing).everybody:
         raise DomainError(_("Nobody is in this audience."), code="empty")
+    _check_told(mailing.template)
     before = audit.state(mailing)
     mailing.scheduled_for, mailing.status = at, MailingStatus.SCHEDULED
     mailing.save()
@@ -127,8 +128,15 @@ def start_mailing(mailing: Mailing, *, seen: str, by) -> Mailing:
         )
     if not preview.reached:
         raise DomainError(_("Nobody would get this mailing."), code="empty")
+    _check_told(mailing.template)
     _begin(mailing, total=preview.everybody, by=by)
     return mailing
+
+
+def _check_told(text: MessageTemplate | None) -> None:
+    if text and (place := usual.left_to_tell(text.body_fr, text.body_en)):
+        words = _("The text still says “%(place)s”: write it first, in both languages.")
+        raise DomainError(words % {"place": place}, code="untold")
 
 
 def _begin(mailing: Mailing, *, total: int, by) -> None:

@@ -12,7 +12,7 @@ from crm.core import mailer
 from crm.core.dates import today_in
 from crm.core.errors import DomainError, validated
 from crm.core.models import OutgoingEmail
-from crm.outreach import mailings
+from crm.outreach import mailings, usual
 from crm.outreach.choices import Channel, LeftOut, Purpose, Way
 from crm.outreach.models import Communication
 
@@ -39,6 +39,8 @@ def write_email(contact: Contact, *, subject: str, body: str, nonce: str, by) ->
     contact = contacts.hold(contact)
     if refused := why_not(contact):
         raise DomainError(refused)
+    if place := usual.left_to_tell(body):
+        raise DomainError(_("The text still says “%(place)s”: write it first.") % {"place": place}, field="body")
     email = mailer.send(
         key=f"{KEY}:{by.pk}:{nonce}",
         to=contact.email,
