@@ -61,7 +61,7 @@ class TextForm(CrmForm):
         max_length=texting.MOST,
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_(
-            "Say who writes. Up to 160 characters travel as one message; with letters such as ç, ê or ’, up to 70."
+            "Say who writes. Up to 160 characters travel as one message, up to 70 with letters such as ç or ê."
         ),
     )
 
