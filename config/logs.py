@@ -58,6 +58,7 @@ def logging_config(log_format: str, level: str) -> dict:
             "django_structlog.middlewares.request": {"level": level},
             "django-q": {"level": "WARNING"},  # jobs log their own beginning and end (crm.core.jobs)
             "fontTools": {"level": "ERROR"},
+            "twilio": {"level": "WARNING"},  # five lines a message otherwise
             "weasyprint": {"level": "ERROR"},
         },
     }

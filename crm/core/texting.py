@@ -34,6 +34,7 @@ GSM = set(
 )
 GSM_TWICE = set("^{}\\[~]|€\f")  # take the place of two
 Status = OutgoingText.Status
+UNKNOWN = Q(status=Status.SENDING) | Q(status=Status.FAILED, error=twilio.DOUBT)  # whether the provider has it
 CHECKS: dict[str, Callable[[OutgoingText], None]] = {}
 
 
@@ -119,7 +120,7 @@ def _hand_over(row: OutgoingText) -> str:
         return "in doubt"
     # A report may be quicker than we are, and tell already that it failed.
     OutgoingText.objects.filter(pk=row.pk).update(provider_number=number)
-    OutgoingText.objects.filter(pk=row.pk, status=Status.SENDING).update(status=Status.SENT, sent_at=timezone.now())
+    OutgoingText.objects.filter(UNKNOWN, pk=row.pk).update(status=Status.SENT, sent_at=timezone.now(), error="")
     return "sent"
 
 
@@ -160,10 +161,9 @@ def heard(*, word: str, status: str, code: str = "") -> bool:
         told = {"delivered_at": Least(Coalesce(F("delivered_at"), now), now), "sent_at": Coalesce(F("sent_at"), now)}
         rows.update(status=Status.SENT, error="", **told)
     elif status in twilio.LEFT:  # it was in doubt: now it is known
-        doubtful = Q(status=Status.SENDING) | Q(status=Status.FAILED, error=twilio.DOUBT)
-        rows.filter(doubtful).update(status=Status.SENT, sent_at=now, error="")
+        rows.filter(UNKNOWN).update(status=Status.SENT, sent_at=now, error="")
     elif status in twilio.LOST:
-        lost = rows.filter(delivered_at=None).exclude(status=Status.FAILED)
+        lost = rows.filter(UNKNOWN | Q(status=Status.SENT), delivered_at=None)
         if lost.update(status=Status.FAILED, error=code or "?") and code == twilio.STOPPED:
             _tell_stopped(rows.get())
     return True
@@ -178,7 +178,7 @@ def forget(texts: QuerySet[OutgoingText]) -> None:
 @job(schedule=every(minutes=30), label=_("Send text messages that were left waiting"))
 def deliver_forgotten() -> int:
     """A job can be lost (the secret key that signs the queue was changed); the message must not be. Whether one arrived of
-    which nothing was heard, nobody knows: it is not sent again, and its writer is told.
+    which nothing was heard, nobody knows: it is not sent again, and says so.
     """
     silent = OutgoingText.objects.filter(status=Status.SENDING, claimed_at__lt=timezone.now() - mailer.IN_DOUBT_AFTER)
     silent.update(status=Status.FAILED, error=twilio.DOUBT)

@@ -81,7 +81,7 @@ def _client():
     from twilio.http.http_client import TwilioHttpClient
     from twilio.rest import Client
 
-    # It logs numbers and words otherwise, and tries again by itself.
+    # It never tries again by itself: whether to is for the queue to say.
     return Client(
         settings.TWILIO_ACCOUNT_SID,
         settings.TWILIO_AUTH_TOKEN,

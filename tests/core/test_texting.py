@@ -128,6 +128,14 @@ def test_a_doubt_is_told_after_a_while_and_a_late_report_resolves_it(text, phone
     assert (state(text), text.error) == ("sent", "")
 
 
+def test_a_late_report_says_why_what_was_in_doubt_is_lost(text, phone_company, client):
+    phone_company.answer = requests.ReadTimeout("late")
+    texting.deliver(text_id=text.pk)
+    OutgoingText.objects.update(status="failed", error=twilio.DOUBT)
+    told(client, phone_company, MessageStatus="undelivered", ErrorCode="30005")
+    assert (state(text), text.error) == ("failed", "30005")
+
+
 def test_a_report_quicker_than_our_own_commit_stays(text, phone_company, client, monkeypatch):
     """Twilio tells that it failed before the process that asked has written its number down."""
     post = texting.twilio.post
