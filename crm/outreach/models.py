@@ -160,6 +160,11 @@ class Communication(Tenanted):
         return self.happened_on is not None
 
     @property
+    def headline(self) -> str:
+        """Its subject; of what has none (a text message, a call), how its words begin."""
+        return self.subject or " ".join(self.body.split())[:80]
+
+    @property
     def outgoing(self):
         """The row that carried it out: of an e-mail, of a text message, or nothing."""
         return self.email if self.email_id else (self.text_message if self.text_message_id else None)

@@ -21,11 +21,11 @@ class RecipientColumn(tables.Column):
 
 class SubjectColumn(tables.Column):
     def cell(self, record: Communication, name: str, table) -> str:
-        subject = record.subject or _("(erased)")
+        subject = record.headline or _("(erased)")
         return format_html('<a href="{}{}/">{}</a>', table.messages_url, record.pk, subject)
 
     def export(self, record: Communication, name: str):
-        return record.subject
+        return record.headline
 
 
 class StateColumn(tables.Column):
@@ -46,7 +46,11 @@ class CommunicationTable(tables.CrmTable):
         verbose_name=gettext_lazy("Written"), css="mc-hide-s", order_by=("created_at", "pk")
     )
     state = StateColumn(
-        verbose_name=gettext_lazy("Status"), needs=("email",), css="mc-r", empty_values=(), orderable=False
+        verbose_name=gettext_lazy("Status"),
+        needs=("email", "text_message"),
+        css="mc-r",
+        empty_values=(),
+        orderable=False,
     )
     caption = gettext_lazy("Communications")
 

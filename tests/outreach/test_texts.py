@@ -1,6 +1,8 @@
 """A text message to one contact, where Twilio is set up (K-04)."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from crm.contacts.models import Consent, Contact, ContactPoint, TimelineEvent
@@ -43,6 +45,7 @@ def test_it_leaves_once_to_the_number_that_was_chosen(roy, phone_company, admin,
     [kept] = Communication.objects.all()
     assert (kept.body, kept.channel, kept.status, kept.status_label) == (BODY, "sms", "sent", "Sent")
     assert BODY in page(desk.get(roy.get_absolute_url())).one("#timeline").words
+    assert BODY in page(desk.open("outreach:communication_list")).one("main table").words
     detail = page(desk.get(kept.get_absolute_url())).words
     assert "Text message" in detail
     assert "514 555-0177" in detail
@@ -147,6 +150,20 @@ def test_the_list_knows_its_state(status, state, roy, phone_company, admin):
     assert message.status == state
     found = {one: Communication.objects.in_state(one).count() for one in ("waiting", "sent", "failed")}
     assert found == {"waiting": 0, "sent": 0, "failed": 0} | {state: 1}
+
+
+@pytest.mark.parametrize("name", ["outreach:communication_list", "outreach:contact_communications"])
+def test_many_cost_as_many_queries_as_one(name, roy, phone_company, admin, browse, django_assert_max_num_queries):
+    desk = browse(admin)
+    kwargs = {} if name.endswith("list") else {"pk": roy.pk}
+    services.write_text(roy, to=HOME, body=BODY, nonce="0", by=admin)
+    desk.open(name, **kwargs)
+    with CaptureQueriesContext(connection) as few:
+        desk.open(name, **kwargs)
+    for number in range(1, 6):
+        services.write_text(roy, to=HOME, body=BODY, nonce=str(number), by=admin)
+    with django_assert_max_num_queries(len(few)):
+        desk.open(name, **kwargs)
 
 
 def test_a_forgotten_person_leaves_no_words_and_no_number(roy, phone_company, admin):
