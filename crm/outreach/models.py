@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from django.db import models
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from crm.contacts.models import Contact, Group, Segment
@@ -162,7 +163,7 @@ class Communication(Tenanted):
     @property
     def headline(self) -> str:
         """Its subject; of what has none (a text message, a call), how its words begin."""
-        return self.subject or " ".join(self.body.split())[:80]
+        return self.subject or Truncator(" ".join(self.body.split())).chars(80)
 
     @property
     def outgoing(self):
