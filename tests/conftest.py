@@ -5,11 +5,12 @@ from django.test import Client
 from django.utils import translation
 
 from crm.accounts.choices import Role
+from crm.core import twilio
 from crm.core.events import recorded
 from tests.factories.accounts import MembershipFactory, OrganizationFactory
 from tests.factories.contacts import ContactFactory
 from tests.factories.giving import FundFactory, GiftFactory
-from tests.texts import phone_company, texts_set_up  # noqa: F401 - fixtures for all
+from tests.texts import ACCOUNT, OURS, SECRET, Desk
 
 
 @pytest.fixture(autouse=True)
@@ -142,3 +143,19 @@ def run_jobs(db):
         return names
 
     return run
+
+
+@pytest.fixture
+def texts_set_up(settings, monkeypatch) -> Desk:
+    """Text messages are offered; what is asked of Twilio is kept."""
+    settings.TWILIO_ACCOUNT_SID, settings.TWILIO_AUTH_TOKEN, settings.TWILIO_FROM = ACCOUNT, SECRET, OURS
+    desk = Desk()
+    monkeypatch.setattr(twilio, "_client", desk.client)
+    return desk
+
+
+@pytest.fixture
+def phone_company(texts_set_up, settings) -> Desk:
+    """The same, at an address that Twilio can report to."""
+    settings.SITE_URL = "https://merci.example.org"
+    return texts_set_up

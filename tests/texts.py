@@ -3,13 +3,10 @@
 import json
 from urllib.parse import urlparse
 
-import pytest
 from twilio.http import HttpClient
 from twilio.http.response import Response
 from twilio.request_validator import RequestValidator
 from twilio.rest import Client
-
-from crm.core import twilio
 
 ACCOUNT, SECRET, OURS = "AC" + "0" * 32, "s" * 32, "+15145550100"
 
@@ -20,6 +17,10 @@ class Desk(HttpClient):
     def __init__(self) -> None:
         self.asked: list[dict] = []
         self.answer: tuple[int, int] | Exception = (201, 0)
+
+    def client(self) -> Client:
+        """Twilio's own, which asks here."""
+        return Client(ACCOUNT, SECRET, http_client=self)
 
     def request(
         self, method, url, params=None, data=None, headers=None, auth=None, timeout=None, allow_redirects=False
@@ -32,22 +33,6 @@ class Desk(HttpClient):
             {"sid": f"SM{len(self.asked):032d}"} if status < 400 else {"code": code, "message": "no", "status": status}
         )
         return Response(status, json.dumps(body))
-
-
-@pytest.fixture
-def texts_set_up(settings, monkeypatch) -> Desk:
-    """Text messages are offered; what is asked of Twilio is kept."""
-    settings.TWILIO_ACCOUNT_SID, settings.TWILIO_AUTH_TOKEN, settings.TWILIO_FROM = ACCOUNT, SECRET, OURS
-    desk = Desk()
-    monkeypatch.setattr(twilio, "_client", lambda: Client(ACCOUNT, SECRET, http_client=desk))
-    return desk
-
-
-@pytest.fixture
-def phone_company(texts_set_up, settings) -> Desk:
-    """The same, at an address that Twilio can report to."""
-    settings.SITE_URL = "https://merci.example.org"
-    return texts_set_up
 
 
 def report(client, url: str, *, secret: str = SECRET, **fields):

@@ -13,10 +13,11 @@ from crm.core.dates import today_in
 from crm.core.errors import DomainError, validated
 from crm.core.models import OutgoingEmail
 from crm.outreach import mailings, usual
-from crm.outreach.choices import Channel, LeftOut, Purpose, Way
+from crm.outreach.choices import LeftOut, Purpose, Way
 from crm.outreach.models import Communication
 
 KEY = "personal"
+RELATIONS = ["organization", "contact", "sent_by", "email", "text_message", "template"]  # known to exist
 TOLD = 120  # characters of a text message on the timeline: it has no subject
 
 
@@ -24,10 +25,15 @@ def why_not(contact: Contact) -> str:
     """Why nobody may e-mail this contact; nothing where one may. A message from one person to another asks for no consent, and
     stops where consent was withdrawn.
     """
-    today = today_in(contact.organization.timezone)
-    rows = mailings.with_reasons(Contact.objects.filter(pk=contact.pk), Channel.EMAIL, today=today)
-    why = rows.values_list("why", flat=True).get()
+    why = reason_of(contact, Way.EMAIL)
     return "" if why in ("", LeftOut.CONSENT) else str(LeftOut(why).label)
+
+
+def reason_of(contact: Contact, way: str) -> str:
+    """The first :class:`LeftOut` that holds for this contact, as it would in a mailing; nothing where none does."""
+    today = today_in(contact.organization.timezone)
+    rows = mailings.with_reasons(Contact.objects.filter(pk=contact.pk), way, today=today)
+    return rows.values_list("why", flat=True).get()
 
 
 @transaction.atomic
@@ -50,14 +56,7 @@ def write_email(contact: Contact, *, subject: str, body: str, nonce: str, by) ->
         organization=contact.organization,
         headers={"Reply-To": by.user.email},
     )
-    message = Communication(
-        organization=contact.organization, contact=contact, purpose=Purpose.PERSONAL, channel=Way.EMAIL,
-        language=contact.language, subject=subject, body=body, email=email, sent_by=by,
-    )  # fmt: skip
-    validated(message, exclude=["organization", "contact", "sent_by", "email", "text_message", "template"])
-    message.save()
-    tell(message, by=by)
-    return message
+    return keep(contact, channel=Way.EMAIL, subject=subject, body=body, email=email, by=by)
 
 
 @mailer.checked_on_leaving(KEY)
@@ -76,16 +75,10 @@ def write_down(
 ) -> Communication:
     """Keep an exchange that took place: timeline; last contact. Raises :class:`DomainError` for a day to come, or no words."""
     contact = contacts.hold(contact)
-    row = Communication(
-        organization=contact.organization,
-        contact=contact,
-        purpose=Purpose.PERSONAL,
-        language=contact.language,
-        sent_by=by,
-    )
+    row = _blank(contact, by=by)
     _fill(row, channel=channel, direction=direction, happened_on=happened_on, subject=subject, body=body)
     row.save()
-    tell(row, by=by)
+    _tell(row, by=by)
     return row
 
 
@@ -130,10 +123,31 @@ def _fill(row: Communication, **fields) -> None:
         raise DomainError(_("This day is still to come: plan a task instead."), field="happened_on")
     for name, value in fields.items():
         setattr(row, name, value)
-    validated(row, exclude=["organization", "contact", "sent_by", "email", "text_message", "template"])
+    validated(row, exclude=RELATIONS)
 
 
-def tell(row: Communication, *, by) -> None:
+def keep(contact: Contact, *, by, **fields) -> Communication:
+    """What was just handed over to leave, beside the contact: timeline; last contact."""
+    message = _blank(contact, by=by)
+    for name, value in fields.items():
+        setattr(message, name, value)
+    validated(message, exclude=RELATIONS)
+    message.save()
+    _tell(message, by=by)
+    return message
+
+
+def _blank(contact: Contact, *, by) -> Communication:
+    return Communication(
+        organization=contact.organization,
+        contact=contact,
+        purpose=Purpose.PERSONAL,
+        language=contact.language,
+        sent_by=by,
+    )
+
+
+def _tell(row: Communication, *, by) -> None:
     """On the timeline; and the conversation went on."""
     contacts.log(
         row.contact,

@@ -8,13 +8,11 @@ from crm.contacts import services as contacts
 from crm.contacts.choices import Channel
 from crm.contacts.models import Contact
 from crm.core import mailer, texting
-from crm.core.dates import today_in
-from crm.core.errors import DomainError, validated
+from crm.core.errors import DomainError
 from crm.core.models import OutgoingText
-from crm.outreach import mailings
-from crm.outreach.choices import LeftOut, Purpose, Way
+from crm.outreach.choices import LeftOut, Way
 from crm.outreach.models import Communication
-from crm.outreach.services.personal import tell
+from crm.outreach.services.personal import keep, reason_of
 from crm.outreach.services.unsubscribing import refuse
 
 KEY = "text"
@@ -28,10 +26,7 @@ def numbers_of(contact: Contact) -> list[str]:
 
 def why_no_text(contact: Contact) -> str:
     """Why nobody may text this contact; nothing where one may. Like an e-mail of one's own (:func:`why_not`)."""
-    today = today_in(contact.organization.timezone)
-    rows = mailings.with_reasons(Contact.objects.filter(pk=contact.pk), Way.SMS, today=today)
-    why = rows.values_list("why", flat=True).get()
-    if why:
+    if why := reason_of(contact, Way.SMS):
         return str(LeftOut(why).label)
     return "" if numbers_of(contact) else _("No phone number that takes text messages")
 
@@ -55,16 +50,9 @@ def write_text(contact: Contact, *, to: str, body: str, nonce: str, by) -> Commu
         raise DomainError(said, field="body")
     text = texting.send(key=f"{KEY}:{by.pk}:{contact.pk}:{nonce}", to=to, text=body, organization=contact.organization)
     already = Communication.objects.filter(text_message=text).first()
-    if already is not None:
+    if already is not None:  # a second click
         return already
-    message = Communication(
-        organization=contact.organization, contact=contact, purpose=Purpose.PERSONAL, channel=Way.SMS,
-        language=contact.language, body=body, text_message=text, sent_by=by,
-    )  # fmt: skip
-    validated(message, exclude=["organization", "contact", "sent_by", "email", "text_message", "template"])
-    message.save()
-    tell(message, by=by)
-    return message
+    return keep(contact, channel=Way.SMS, body=body, text_message=text, by=by)
 
 
 @texting.checked_on_leaving(KEY)
