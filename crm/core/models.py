@@ -232,6 +232,9 @@ class OutgoingText(models.Model):
 
     organization = models.ForeignKey("accounts.Organization", on_delete=models.PROTECT, related_name="+")
     key = models.CharField(max_length=160, unique=True)
+    batch = models.CharField(
+        max_length=40, blank=True, default=""
+    )  # sent together (crm.core.text_batches); empty: at once
     recipient = models.CharField(max_length=20, blank=True)  # E.164
     text = models.TextField(blank=True)
     status = models.CharField(max_length=10, choices=Status, default=Status.QUEUED)
@@ -246,7 +249,10 @@ class OutgoingText(models.Model):
     class Meta:
         verbose_name = _("outgoing text message")
         verbose_name_plural = _("outgoing text messages")
-        indexes = [models.Index(fields=["status", "created_at"], name="outgoing_text_state")]
+        indexes = [
+            models.Index(fields=["status", "created_at"], name="outgoing_text_state"),
+            models.Index(fields=["batch", "status", "id"], condition=~models.Q(batch=""), name="outgoing_text_batch"),
+        ]
 
     def __str__(self) -> str:
         return self.key

@@ -26,6 +26,7 @@ from crm.core.models import OutgoingText
 logger = structlog.get_logger(__name__)
 
 MOST = 480  # characters of one message: three parts of 160
+HELP = _("Up to 160 characters travel as one message, up to 70 with letters such as ç or ê.")
 KEPT = timedelta(days=90)
 # The alphabet of GSM 03.38: with any other character a part holds 70 (67 of several) instead of 160 (153).
 GSM = set(
@@ -47,7 +48,7 @@ class TextStopped(Event):
 
 def is_ready() -> bool:
     """Whether text messages can be sent from here."""
-    return bool(settings.TWILIO_ACCOUNT_SID and settings.TWILIO_AUTH_TOKEN and settings.TWILIO_FROM)
+    return twilio.is_set_up()
 
 
 def parts_of(text: str) -> int:
@@ -90,38 +91,52 @@ def deliver(*, text_id: int) -> str:
         return "skipped"
     row = OutgoingText.objects.get(pk=text_id)
     try:
-        if check := CHECKS.get(row.key.partition(":")[0]):
-            check(row)
+        check_again(row)
     except mailer.NoLongerTrue as error:
-        _close(row, Status.FAILED, error)
+        _close(row, error)
         return "no longer true"
     except Exception as error:
         _try_again(row, error)
         raise
-    return _hand_over(row)
+    try:
+        return hand_over(row)
+    except twilio.NotTaken as error:
+        _try_again(row, error)
+        raise
 
 
-def _hand_over(row: OutgoingText) -> str:
+def check_again(row: OutgoingText) -> None:
+    """Whether it may still leave; raises :class:`~crm.core.mailer.NoLongerTrue`."""
+    if check := CHECKS.get(row.key.partition(":")[0]):
+        check(row)
+
+
+def hand_over(row: OutgoingText) -> str:
+    """Give one message that was claimed to the provider: “sent”, “refused” or “in doubt”. Raises
+    :class:`~crm.core.twilio.NotTaken`: the provider has nothing.
+    """
     try:
         number = twilio.post(to=row.recipient, text=row.text, report_to=_report_to(row))
     except twilio.Refused as error:
         with transaction.atomic():
-            _close(row, Status.FAILED, error)
+            _close(row, error)
             if error.code == twilio.STOPPED:
                 _tell_stopped(row)
         return "refused"
-    except twilio.NotTaken as error:
-        _try_again(row, error)
-        raise
     except twilio.Unclear as error:
         # Nobody can know whether it has the message. A report may still tell (heard); nothing is sent twice.
-        OutgoingText.objects.filter(pk=row.pk, status=Status.SENDING).update(error=str(error)[:2000])
+        _mine(row).update(error=str(error)[:2000])
         logger.error("text_in_doubt", text_id=row.pk, error=type(error).__name__)
         return "in doubt"
     # A report may be quicker than we are, and tell already that it failed.
     OutgoingText.objects.filter(pk=row.pk).update(provider_number=number)
     OutgoingText.objects.filter(UNKNOWN, pk=row.pk).update(status=Status.SENT, sent_at=timezone.now(), error="")
     return "sent"
+
+
+def _mine(row: OutgoingText) -> QuerySet[OutgoingText]:
+    """The row, as long as nobody else claimed it since."""
+    return OutgoingText.objects.filter(pk=row.pk, status=Status.SENDING, attempts=row.attempts)
 
 
 def _report_to(row: OutgoingText) -> str:
@@ -131,14 +146,14 @@ def _report_to(row: OutgoingText) -> str:
     return f"{settings.SITE_URL.rstrip('/')}{reverse('text_webhook')}?word={mailer.sign(f'text-{row.pk}')}"
 
 
-def _close(row: OutgoingText, status: str, error: object) -> None:
-    OutgoingText.objects.filter(pk=row.pk).update(status=status, error=str(error)[:2000])
+def _close(row: OutgoingText, error: object, status: str = Status.FAILED) -> None:
+    _mine(row).update(status=status, error=str(error)[:2000])
 
 
 def _try_again(row: OutgoingText, error: Exception) -> None:
     """The provider does not have it: trying again is safe, until the attempts are used up."""
     given_up = row.attempts >= mailer.MAX_ATTEMPTS
-    _close(row, Status.FAILED if given_up else Status.QUEUED, error)
+    _close(row, error, Status.FAILED if given_up else Status.QUEUED)
     logger.warning("text_not_sent", text_id=row.pk, attempts=row.attempts, error=type(error).__name__)
 
 
@@ -178,11 +193,12 @@ def forget(texts: QuerySet[OutgoingText]) -> None:
 @job(schedule=every(minutes=30), label=_("Send text messages that were left waiting"))
 def deliver_forgotten() -> int:
     """A job can be lost (the secret key that signs the queue was changed); the message must not be. Whether one arrived of
-    which nothing was heard, nobody knows: it is not sent again, and says so.
+    which nothing was heard, nobody knows: it is not sent again, and says so. Whoever looks after a batch looks after its own.
     """
-    silent = OutgoingText.objects.filter(status=Status.SENDING, claimed_at__lt=timezone.now() - mailer.IN_DOUBT_AFTER)
+    alone = OutgoingText.objects.filter(batch="")
+    silent = alone.filter(status=Status.SENDING, claimed_at__lt=timezone.now() - mailer.IN_DOUBT_AFTER)
     silent.update(status=Status.FAILED, error=twilio.DOUBT)
-    waiting = OutgoingText.objects.filter(status=Status.QUEUED, created_at__lt=timezone.now() - mailer.FORGOTTEN_AFTER)
+    waiting = alone.filter(status=Status.QUEUED, created_at__lt=timezone.now() - mailer.FORGOTTEN_AFTER)
     ids = list(waiting.order_by("pk").values_list("pk", flat=True)[:200])
     for pk in ids:
         enqueue(deliver, text_id=pk)

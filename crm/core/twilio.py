@@ -10,7 +10,7 @@ from crm.core.late import Late
 
 requests, urllib3 = Late("requests"), Late("urllib3.exceptions")
 STOPPED = "21610"  # the person answered STOP to this number of ours
-DOUBT = "doubt"  # a word of ours: no answer came, and no report
+DOUBT, OFF = "doubt", "off"  # words of ours: no answer came, and no report; nothing is set up
 ARRIVED = {"delivered", "read"}
 LEFT = {"sent", "sending", "queued", "accepted", "scheduled"}
 LOST = {"undelivered", "failed", "canceled"}
@@ -20,6 +20,7 @@ TIMEOUT = 15  # seconds
 # What the codes mean to somebody who wrote to a donor; others are told by their number.
 WORDS = {
     DOUBT: _("Twilio gave no answer: the message may have arrived or not. Ask before you write again."),
+    OFF: _("Text messages are not set up here."),
     STOPPED: _("This person answered STOP: they want no more text messages."),
     "21211": _("This is not a number that can be written to."),
     "21408": _("Text messages to this country are not allowed on your Twilio account."),
@@ -48,6 +49,10 @@ class Unclear(Exception):
     """It may have the message or not."""
 
 
+def is_set_up() -> bool:
+    return bool(settings.TWILIO_ACCOUNT_SID and settings.TWILIO_AUTH_TOKEN and settings.TWILIO_FROM)
+
+
 def words_of(code: str) -> str:
     """Why a message was lost, in a sentence of the present language; what is no code is said as it is."""
     if code in WORDS:
@@ -61,6 +66,8 @@ def post(*, to: str, text: str, report_to: str) -> str:
     """Ask for one message; returns the number Twilio gives it. Raises :class:`Refused`, :class:`NotTaken`, :class:`Unclear`."""
     from twilio.base.exceptions import TwilioException, TwilioRestException
 
+    if not is_set_up():
+        raise NotTaken(OFF)
     ours = settings.TWILIO_FROM
     sender = {"messaging_service_sid": ours} if ours.startswith("MG") else {"from_": ours}
     try:

@@ -15,7 +15,7 @@ def tell_paused(membership, notifications: list) -> dict[int, Told]:
     found = {}
     for one, mailing in by_object(notifications, rows.select_related("organization")):
         if mailing.status == MailingStatus.PAUSED:
-            text = _("The mailing “%(title)s” is paused: the mail server took no message for an hour.")
+            text = _("The mailing “%(title)s” is paused: none of its messages was taken for an hour.")
         else:
             text = _("The mailing “%(title)s” was paused, and goes on.")
         found[one.pk] = Told(text % {"title": mailing.title}, url=mailing.get_absolute_url())

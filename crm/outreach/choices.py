@@ -9,12 +9,14 @@ class Purpose(models.TextChoices):
     NOTICE = "notice", pgettext_lazy("template", "Notice to a family")
     RECEIPT = "receipt", pgettext_lazy("template", "Official receipt, by e-mail")
     MAILING = "mailing", pgettext_lazy("template", "Mailing")
+    TEXT = "text", pgettext_lazy("template", "Text message")
     PERSONAL = "personal", pgettext_lazy("template", "Message to one person")
 
 
 class Channel(models.TextChoices):
     EMAIL = "email", pgettext_lazy("channel", "E-mail")
     LETTER = "letter", pgettext_lazy("channel", "Letter")
+    SMS = "sms", pgettext_lazy("channel", "Text message")
 
 
 class Way(models.TextChoices):
@@ -24,7 +26,7 @@ class Way(models.TextChoices):
     LETTER = Channel.LETTER.value, Channel.LETTER.label
     PHONE = "phone", pgettext_lazy("channel", "Phone call")
     IN_PERSON = "in_person", pgettext_lazy("channel", "Meeting")
-    SMS = "sms", pgettext_lazy("channel", "Text message")
+    SMS = Channel.SMS.value, Channel.SMS.label
 
 
 class Direction(models.TextChoices):
@@ -77,13 +79,13 @@ class LeftOut(models.TextChoices):
     DECEASED = "deceased", pgettext_lazy("left out of a mailing", "Deceased")
     PEACE = "peace", pgettext_lazy("left out of a mailing", "Asked not to be contacted")
     REFUSED = "refused", pgettext_lazy("left out of a mailing", "Said no to this channel, or unsubscribed")
-    ADDRESS = "address", pgettext_lazy("left out of a mailing", "No address for this channel")
+    ADDRESS = "address", pgettext_lazy("left out of a mailing", "No address or number for this channel")
     BOUNCED = (
         "bounced",
         pgettext_lazy("left out of a mailing", "Messages to the address come back, or were called spam"),
     )
-    CONSENT = "consent", pgettext_lazy("left out of a mailing", "No consent to e-mails, or it has lapsed")
-    TWICE = "twice", pgettext_lazy("left out of a mailing", "Somebody else here has the same e-mail address")
+    CONSENT = "consent", pgettext_lazy("left out of a mailing", "No consent to this channel, or it has lapsed")
+    TWICE = "twice", pgettext_lazy("left out of a mailing", "Somebody else here has the same address or number")
     FIELD = "field", pgettext_lazy("left out of a mailing", "A field of the text has nothing to say for them")
 
 

@@ -1,6 +1,7 @@
 """What a mailing says to each person: the template in their language, filled, with how to unsubscribe."""
 
 from collections.abc import Iterable
+from dataclasses import replace
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -8,13 +9,13 @@ from django.utils.translation import override
 
 from crm.contacts.households import greetings_for
 from crm.contacts.models import Contact
-from crm.core import mailer
+from crm.core import mailer, texting
 from crm.core.dates import format_date
-from crm.core.models import OutgoingEmail
+from crm.core.models import OutgoingEmail, OutgoingText
 from crm.core.money import ZERO, format_money
 from crm.giving.models import GivingSummary
 from crm.outreach import unsubscribing
-from crm.outreach.choices import Purpose
+from crm.outreach.choices import Channel, Purpose
 from crm.outreach.merge import MissingValue
 from crm.outreach.messages import Message, write
 from crm.outreach.models import Mailing, MessageTemplate
@@ -32,7 +33,10 @@ def _gave(summary: GivingSummary | None, currency: str) -> dict[str, str]:
 
 
 def compose(contacts: Iterable[Contact], *, template: MessageTemplate) -> tuple[list[Message], list[Contact]]:
-    """One message each, and those for whom a field of the text has nothing to say. Contacts come with their summary."""
+    """One message each, and those for whom a field of the text has nothing to say. Contacts come with their summary.
+
+    A text message ends with who writes, how to reach them and how to stop it (S.C. 2010, c. 23, s. 6(2)).
+    """
     contacts = list(contacts)
     greetings = greetings_for(contacts)
     messages, blank = [], []
@@ -52,8 +56,15 @@ def compose(contacts: Iterable[Contact], *, template: MessageTemplate) -> tuple[
             except MissingValue:
                 blank.append(contact)
             else:
-                messages.append(said)
+                messages.append(_signed(said) if template.purpose == Purpose.TEXT else said)
     return messages, blank
+
+
+def _signed(message: Message) -> Message:
+    organization = message.contact.organization
+    who = ", ".join(part for part in (organization.name, organization.email or organization.phone) if part)
+    foot = _("%(who)s. Reply STOP to unsubscribe.") % {"who": who}
+    return replace(message, body=f"{message.body.rstrip()}\n{foot}")
 
 
 def _context(message: Message, organization, way_out: str) -> dict:
@@ -67,7 +78,24 @@ def _context(message: Message, organization, way_out: str) -> dict:
     }
 
 
-def email_of(message: Message, mailing: Mailing, *, batch: str) -> OutgoingEmail:
+def outgoing_of(message: Message, mailing: Mailing, *, batch: str) -> OutgoingEmail | OutgoingText:
+    """The row that waits to leave by e-mail or as a text message. A contact of the latter comes with its ``number``."""
+    if mailing.channel == Channel.EMAIL:
+        return _email_of(message, mailing, batch=batch)
+    return OutgoingText(
+        organization=mailing.organization,
+        key=key_of(message, mailing),
+        batch=batch,
+        recipient=message.contact.number,
+        text=message.body,
+    )
+
+
+def key_of(message: Message, mailing: Mailing) -> str:
+    return f"mailing:{mailing.pk}:{message.contact.pk}"
+
+
+def _email_of(message: Message, mailing: Mailing, *, batch: str) -> OutgoingEmail:
     """The row that waits in the table of the mailer: who writes, their address, and the way out (S.C. 2010, c. 23, s. 6(2))."""
     organization, contact = mailing.organization, message.contact
     way_out = unsubscribing.address_of(contact.pk, mailing.pk, message.language)
@@ -75,7 +103,7 @@ def email_of(message: Message, mailing: Mailing, *, batch: str) -> OutgoingEmail
         subject, text, html = mailer.render("mailing", _context(message, organization, way_out))
     return OutgoingEmail(
         organization=organization,
-        key=f"mailing:{mailing.pk}:{contact.pk}",
+        key=key_of(message, mailing),
         batch=batch,
         recipient=contact.email.lower(),
         language=message.language,
@@ -86,13 +114,18 @@ def email_of(message: Message, mailing: Mailing, *, batch: str) -> OutgoingEmail
     )
 
 
-def send_test(message: Message, mailing: Mailing, *, to: str, nonce: str) -> OutgoingEmail:
-    """The same to oneself, with a word in the subject that says so."""
+def send_test(message: Message, mailing: Mailing, *, to: str, nonce: str) -> OutgoingEmail | OutgoingText:
+    """The same to oneself, with a word at its head that says so."""
+    key = f"mailing-test:{mailing.pk}:{nonce}"
+    if mailing.channel == Channel.SMS:
+        with override(message.language):
+            text = _("[Test] %(subject)s") % {"subject": message.body}
+        return texting.send(key=key, to=to, text=text, organization=mailing.organization)
     with override(message.language):
         context = _context(message, mailing.organization, "")
         context["subject"] = _("[Test] %(subject)s") % {"subject": message.subject}
     return mailer.send(
-        key=f"mailing-test:{mailing.pk}:{nonce}",
+        key=key,
         to=to,
         template="mailing",
         context=context,

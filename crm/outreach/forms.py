@@ -1,13 +1,16 @@
-"""The form of a template."""
+"""The forms of a template and of a mailing."""
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.utils.translation import gettext_lazy as _
 
 from crm.accounts.choices import Language
+from crm.core import texting
+from crm.core.phones import normalise_phone
 from crm.core.web.forms import CrmForm, CrmModelForm
 from crm.outreach import merge
-from crm.outreach.choices import Purpose
+from crm.outreach.choices import Channel, Purpose
 from crm.outreach.models import Mailing, MessageTemplate
 
 
@@ -30,15 +33,23 @@ class TemplateForm(CrmModelForm):
             "body_en": _("Text"),
         }
 
-    def __init__(self, *args, purpose: str = "", **kwargs) -> None:
-        super().__init__(*args, **kwargs)
-        self.purpose = purpose or self.instance.purpose
+    def __init__(self, *args, purpose: str = "", instance: MessageTemplate | None = None, **kwargs) -> None:
+        self.purpose = purpose or instance.purpose
+        super().__init__(*args, instance=instance, **kwargs)
 
     def prepare(self, membership) -> None:
+        for language in Language.values:
+            subject, body = self.fields[f"subject_{language}"], self.fields[f"body_{language}"]
+            subject.widget.attrs["lang"] = body.widget.attrs["lang"] = language
+            if self.purpose == Purpose.TEXT:
+                del self.fields[f"subject_{language}"]
+                body.validators.append(MaxLengthValidator(texting.MOST))
+                body.widget.attrs |= {"rows": 5, "maxlength": texting.MOST}
+                body.help_text = texting.HELP
+            else:
+                subject.required = True
         super().prepare(membership)
         self.fields["name"].widget.attrs["autofocus"] = True
-        for name, language in (("subject_fr", "fr"), ("body_fr", "fr"), ("subject_en", "en"), ("body_en", "en")):
-            self.fields[name].widget.attrs["lang"] = language
 
     def clean(self) -> dict:
         data = super().clean()
@@ -84,7 +95,13 @@ class MailingForm(CrmModelForm):
         super().prepare(membership)
         fields = self.fields
         fields["title"].widget.attrs["autofocus"] = True
-        own = fields["template"].queryset.filter(purpose=Purpose.MAILING)
+        written = [Purpose.MAILING]
+        if texting.is_ready() or self.instance.channel == Channel.SMS:
+            written.append(Purpose.TEXT)
+            fields["template"].label_from_instance = _told_apart
+        else:
+            fields["channel"].choices = [one for one in Channel.choices if one[0] != Channel.SMS]
+        own = fields["template"].queryset.filter(purpose__in=written)
         kept = self.instance.template_id if self.instance.pk else None
         fields["template"].queryset = (own.active() | own.filter(pk=kept)).order_by("name", "pk")
         for name, empty in (("segment", _("No segment")), ("group", _("No group")), ("appeal", _("No appeal"))):
@@ -108,6 +125,11 @@ class MailingForm(CrmModelForm):
         """The service checks the row with the same rules."""
 
 
+def _told_apart(text: MessageTemplate) -> str:
+    """Texts for e-mails and letters, and those for text messages, are in one list."""
+    return f"{text} ({text.get_purpose_display()})"
+
+
 class ScheduleForm(CrmForm):
     """When a mailing leaves by itself, on the clock of the organization."""
 
@@ -123,3 +145,14 @@ class TestForm(CrmForm):
     """In which language one tries a mailing on oneself."""
 
     language = forms.ChoiceField(label=_("Language"), choices=Language.choices, widget=forms.RadioSelect)
+
+
+class TextTestForm(TestForm):
+    """The same by text message: to which number."""
+
+    to = forms.CharField(
+        label=_("Your number"), max_length=40, widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"})
+    )
+
+    def clean_to(self) -> str:
+        return normalise_phone(self.cleaned_data["to"])

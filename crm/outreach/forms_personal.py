@@ -60,9 +60,7 @@ class TextForm(CrmForm):
         label=_("Text"),
         max_length=texting.MOST,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=_(
-            "Say who writes. Up to 160 characters travel as one message, up to 70 with letters such as ç or ê."
-        ),
+        help_text=texting.HELP,
     )
 
     def prepare(self, membership) -> None:

@@ -11,28 +11,35 @@ from django.db.models import (
     CharField,
     Count,
     Exists,
+    Expression,
     F,
     IntegerField,
     Min,
     OuterRef,
     Q,
     QuerySet,
+    Subquery,
     Sum,
     Value,
     When,
 )
-from django.db.models.functions import Lower, Mod
+from django.db.models.functions import Coalesce, Lower, Mod
 from django.utils.translation import gettext as _
 
 from crm.accounts.models import Membership
 from crm.contacts.choices import Channel as Consented
+from crm.contacts.choices import PointKind, PointLabel
 from crm.contacts.consent import contactable, refused
-from crm.contacts.models import Contact
+from crm.contacts.models import Contact, ContactPoint
 from crm.contacts.segments import segment_contacts
+from crm.core import twilio
+from crm.core.batches import Carrier
 from crm.core.dates import today_in
 from crm.core.errors import DomainError
-from crm.core.models import OutgoingEmail
+from crm.core.mail_batches import EMAILS
+from crm.core.models import OutgoingEmail, OutgoingText
 from crm.core.money import ZERO, to_cents
+from crm.core.text_batches import TEXTS
 from crm.giving.models import Gift
 from crm.outreach.choices import Channel, Fate, LeftOut, MailingStatus, Way
 from crm.outreach.models import Mailing, MessageTemplate, Recipient, SuppressedAddress
@@ -65,11 +72,12 @@ def reasons_of(channel: str, *, today: date) -> dict[str, Q]:
         LeftOut.PEACE: Q(do_not_contact=True) | Q(anonymized_at__isnull=False) | Q(archived_at__isnull=False),
         LeftOut.REFUSED: said_no,
     }
-    if channel == Way.SMS:
-        return quiet
     if channel == Channel.LETTER:
         return {**quiet, LeftOut.ADDRESS: Q(address_line1="") | Q(city="")}
-    may = contactable(Contact.objects.filter(pk=OuterRef("pk")), Consented.EMAIL, today=today)
+    may = contactable(Contact.objects.filter(pk=OuterRef("pk")), CONSENTED[channel], today=today)
+    if channel == Way.SMS:
+        no_number = ~Q(number__startswith="+") | Q(number__contains=" ")  # none, or one with an extension
+        return {**quiet, LeftOut.ADDRESS: no_number, LeftOut.CONSENT: ~Q(Exists(may))}
     return {
         **quiet,
         LeftOut.ADDRESS: Q(email=""),
@@ -78,9 +86,22 @@ def reasons_of(channel: str, *, today: date) -> dict[str, Q]:
     }
 
 
+def with_numbers(contacts: QuerySet[Contact], channel: str) -> QuerySet[Contact]:
+    """These contacts with the ``number`` that a text message of a mailing goes to; as they are on other channels."""
+    return contacts.annotate(number=_number()) if channel == Way.SMS else contacts
+
+
+def _number() -> Expression:
+    """The one said to be a mobile phone; else the main one, which may be."""
+    mobile = ContactPoint.objects.filter(contact=OuterRef("pk"), kind=PointKind.PHONE, label=PointLabel.MOBILE)
+    mobile = mobile.filter(value__startswith="+").exclude(value__contains=" ").order_by("pk")
+    return Coalesce(Subquery(mobile.values("value")[:1]), F("phone"))
+
+
 def with_reasons(contacts: QuerySet[Contact], channel: str, *, today: date) -> QuerySet[Contact]:
-    """These contacts with ``why``: the reason each gets nothing, or an empty text."""
+    """These contacts with ``why``: the reason each gets nothing, or an empty text; see also :func:`with_numbers`."""
     cases = [When(condition, then=Value(code)) for code, condition in reasons_of(channel, today=today).items()]
+    contacts = with_numbers(contacts, channel)
     return contacts.annotate(why=Case(*cases, default=Value(""), output_field=CharField()))
 
 
@@ -129,7 +150,7 @@ class Preview:
 def preview_of(mailing: Mailing) -> Preview:
     """Raises :class:`DomainError` (:func:`audience_of`)."""
     today = today_in(mailing.organization.timezone)
-    audience = audience_of(mailing)
+    audience = with_numbers(audience_of(mailing), mailing.channel)
     rows = with_reasons(audience, mailing.channel, today=today).order_by()
     counts = dict(rows.values("why").annotate(count=Count("pk")).values_list("why", "count"))
     everybody, reached = sum(counts.values()), counts.pop("", 0)
@@ -140,19 +161,21 @@ def preview_of(mailing: Mailing) -> Preview:
     ]
     unreached = reduce(or_, reasons_of(mailing.channel, today=today).values())
     written = audience.exclude(unreached)
-    once, english = _each_once(written, by_address=mailing.channel == Channel.EMAIL)
+    once, english = _each_once(written, mailing.channel)
     if once < reached:
         left.append(Left(LeftOut.TWICE, reached - once))
     first = written.order_by("sort_name", "pk").first()
     return Preview(everybody, once, once - english, left, first=first, text=mailing.template)
 
 
-def _each_once(written: QuerySet[Contact], *, by_address: bool) -> tuple[int, int]:
+def _each_once(written: QuerySet[Contact], channel: str) -> tuple[int, int]:
     """How many messages these people get, and how many of them are in English: the first of those with one address gets it."""
     is_english = Case(When(language="fr", then=0), default=1, output_field=IntegerField())
     # The lowest number with its language as the last bit, so that one pass finds both.
-    place = Lower("email") if by_address else F("pk")
-    first = written.order_by().annotate(place=place).values("place").annotate(first=Min(F("pk") * 2 + is_english))
+    places = {Channel.EMAIL: Lower("email"), Channel.SMS: F("number"), Channel.LETTER: F("pk")}
+    first = (
+        written.order_by().annotate(place=places[channel]).values("place").annotate(first=Min(F("pk") * 2 + is_english))
+    )
     found = first.aggregate(once=Count("place"), english=Sum(Mod("first", 2)))
     return found["once"], int(found["english"] or 0)
 
@@ -192,9 +215,9 @@ class Figures:
 
 def figures_of(mailing: Mailing) -> Figures:
     """In one query."""
-    status = "communication__email__status"
-    states = OutgoingEmail.Status
-    email, letter = Q(communication__channel=Channel.EMAIL), Q(communication__channel=Channel.LETTER)
+    row = f"communication__{field_of(mailing)}"
+    status, states = f"{row}__status", OutgoingEmail.Status
+    letter = Q(communication__channel=Channel.LETTER)
     printed = letter & Q(communication__printed_at__isnull=False)
     written = Q(left_out="")
     counted = {
@@ -202,14 +225,19 @@ def figures_of(mailing: Mailing) -> Figures:
         "left_out": ~written,
         "waiting": written & (Q(**{status: states.QUEUED}) | (letter & ~printed)),
         "sent": written & (Q(**{status: states.SENT}) | printed),
-        "failed": written & email & (Q(**{status: states.FAILED}) | Q(communication__email=None)),
+        "failed": written & ~letter & (Q(**{status: states.FAILED}) | Q(**{row: None})),
         "doubtful": written & Q(**{status: states.SENDING}),
         "printed": printed,
         "replied": Q(replied_at__isnull=False),
-        **{fate.value: written & has_fate(fate, "communication__email__") for fate in Fate},
+        **{fate.value: written & has_fate(fate, f"{row}__") for fate in reported_of(mailing)},
     }  # an alias that is the name of a field would hide the field from those after it
     found = mailing.recipients.aggregate(**{f"n_{name}": Count("pk", filter=test) for name, test in counted.items()})
     return Figures(**{name: found[f"n_{name}"] for name in counted})
+
+
+def reported_of(mailing: Mailing) -> list[Fate]:
+    """What a provider may tell of its messages: of a text message, that it arrived."""
+    return [Fate.DELIVERED] if mailing.channel == Channel.SMS else list(Fate)
 
 
 def left_of(mailing: Mailing) -> list[Left]:
@@ -219,9 +247,11 @@ def left_of(mailing: Mailing) -> list[Left]:
 
 
 def failures_of(mailing: Mailing) -> list[tuple[str, int]]:
-    """What the mail server said of those it refused, and how often, most first."""
-    rows = mailing.recipients.failed().order_by().values(said=F("communication__email__error"))
-    return [(row["said"], row["count"]) for row in rows.annotate(count=Count("pk")).order_by("-count", "said")[:20]]
+    """What was said of those that were refused, and how often, most first."""
+    rows = mailing.recipients.failed().order_by().values(said=F(f"communication__{field_of(mailing)}__error"))
+    words = twilio.words_of if mailing.channel == Channel.SMS else str
+    rows = rows.annotate(count=Count("pk")).order_by("-count", "said")[:20]
+    return [(words(row["said"] or ""), row["count"]) for row in rows]
 
 
 @dataclass(frozen=True)
@@ -248,11 +278,22 @@ def is_moving(mailing: Mailing) -> bool:
 
 
 def batch_of(mailing: Mailing) -> str:
-    """The name of its e-mails in the table of the mailer."""
+    """The name of its messages in the table of those that go out."""
     return f"mailing:{mailing.pk}"
 
 
-def recipient_of(email: OutgoingEmail) -> Recipient:
-    """Whose e-mail this is."""
+def carrier_of(mailing: Mailing) -> Carrier:
+    """What carries its messages; letters are carried by nobody, and wait for nothing there."""
+    return TEXTS if mailing.channel == Channel.SMS else EMAILS
+
+
+def field_of(mailing: Mailing) -> str:
+    """Where a communication of it keeps the row that is carried."""
+    return "text_message" if mailing.channel == Channel.SMS else "email"
+
+
+def recipient_of(row: OutgoingEmail | OutgoingText) -> Recipient:
+    """Whose message this is."""
+    field = "text_message" if isinstance(row, OutgoingText) else "email"
     rows = Recipient.objects.select_related("contact__merged_into", "mailing__organization", "mailing__created_by")
-    return rows.get(communication__email=email.pk)
+    return rows.get(**{f"communication__{field}": row.pk})

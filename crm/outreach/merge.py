@@ -42,6 +42,7 @@ FIELDS: dict[str, dict[str, Promise]] = {
         "last_year": _("What they gave last year: who gave nothing then is left out"),
     },
 }
+FIELDS[Purpose.TEXT] = FIELDS[Purpose.MAILING]
 
 
 class MissingValue(LookupError):

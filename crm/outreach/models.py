@@ -36,13 +36,16 @@ from crm.outreach.querysets import (
 
 
 class MessageTemplate(Tenanted):
-    """A letter or an e-mail in both languages, with fields in braces (:mod:`crm.outreach.merge`)."""
+    """A letter, an e-mail or a text message in both languages, with fields in braces (:mod:`crm.outreach.merge`).
+
+    Those of text messages have no subject.
+    """
 
     name = models.CharField(_("name"), max_length=80)
     purpose = models.CharField(_("used for"), max_length=10, choices=Purpose, default=Purpose.THANKS)
-    subject_fr = models.CharField(_("subject in French"), max_length=150)
+    subject_fr = models.CharField(_("subject in French"), max_length=150, blank=True)
     body_fr = models.TextField(_("text in French"), max_length=5000)
-    subject_en = models.CharField(_("subject in English"), max_length=150)
+    subject_en = models.CharField(_("subject in English"), max_length=150, blank=True)
     body_en = models.TextField(_("text in English"), max_length=5000)
     is_active = models.BooleanField(_("in use"), default=True)
 
@@ -61,6 +64,10 @@ class MessageTemplate(Tenanted):
 
     def __str__(self) -> str:
         return self.name
+
+    def opening(self, language: str) -> str:
+        """Its subject in this language; of a text message, which has none, its first words."""
+        return getattr(self, f"subject_{language}") or Truncator(getattr(self, f"body_{language}")).chars(80)
 
     def get_absolute_url(self) -> str:
         return org_url(self, "outreach:template_list")
@@ -216,9 +223,9 @@ class Communication(Tenanted):
 class Mailing(Tenanted):
     """One text to many people, each once (K-03): who gets it is asked of the audience at the moment it leaves.
 
-    ``audience`` is the name of the segment or group, which may be deleted later. ``per_minute``: e-mails at most, what the mail
-    server of a small charity takes; nothing for as fast as it answers. ``waits_since``: since when the mail server has
-    refused to talk; ``trouble``: what it said.
+    ``audience`` is the name of the segment or group, which may be deleted later. ``per_minute``: messages at most, what the
+    mail server of a small charity takes; nothing for as fast as it answers. ``waits_since``: since when the mail server, or
+    the provider of text messages, has refused to talk; ``trouble``: what it said.
     """
 
     title = models.CharField(_("name"), max_length=120)
@@ -236,7 +243,7 @@ class Mailing(Tenanted):
     appeal = models.ForeignKey(
         Appeal, on_delete=models.PROTECT, null=True, blank=True, related_name="mailings", verbose_name=_("appeal")
     )
-    per_minute = models.PositiveSmallIntegerField(_("e-mails a minute, at most"), null=True, blank=True)
+    per_minute = models.PositiveSmallIntegerField(_("messages a minute, at most"), null=True, blank=True)
     scheduled_for = models.DateTimeField(_("leaves on"), null=True, blank=True)
     status = models.CharField(_("status"), max_length=10, choices=MailingStatus, default=MailingStatus.DRAFT)
     operation = models.ForeignKey(
@@ -292,6 +299,11 @@ class Mailing(Tenanted):
     @property
     def is_over(self) -> bool:
         return self.status in OVER_MAILING
+
+    @property
+    def trouble_said(self) -> str:
+        """What the other side said, in words: the provider of text messages answers in codes."""
+        return twilio.words_of(self.trouble) if self.channel == Channel.SMS and self.trouble else self.trouble
 
 
 class Recipient(Tenanted):

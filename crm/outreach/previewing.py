@@ -4,18 +4,23 @@ from dataclasses import dataclass
 
 from crm.accounts.choices import Language
 from crm.contacts.models import Contact
+from crm.core import texting
 from crm.outreach import composing
+from crm.outreach.choices import Channel
 from crm.outreach.messages import Message
 from crm.outreach.models import Mailing
 
 
 @dataclass(frozen=True)
 class Sample:
-    """``message`` is nothing where a field of the text has nothing to say for this person."""
+    """``message`` is nothing where a field of the text has nothing to say for this person; ``parts``: in how many a text
+    message travels.
+    """
 
     language: str
     label: object
     message: Message | None
+    parts: int = 0
 
 
 def samples_of(mailing: Mailing, contact: Contact | None) -> list[Sample]:
@@ -27,6 +32,8 @@ def samples_of(mailing: Mailing, contact: Contact | None) -> list[Sample]:
     for code, label in Language.choices:
         contact.language = code
         messages, _blank = composing.compose([contact], template=mailing.template)
-        found.append(Sample(code, label, messages[0] if messages else None))
+        said = messages[0] if messages else None
+        parts = texting.parts_of(said.body) if said and mailing.channel == Channel.SMS else 0
+        found.append(Sample(code, label, said, parts))
     contact.language = own
     return sorted(found, key=lambda sample: sample.language != own)

@@ -13,6 +13,11 @@ def has_fate(fate: str, path: str = "") -> Q:
     return found | Q(**{f"{path}clicked_at__isnull": False}) if fate == Fate.OPENED else found
 
 
+def _carried(status: str) -> Q:
+    """A condition on recipients: the row that carries their e-mail or their text message is in this state."""
+    return Q(communication__email__status=status) | Q(communication__text_message__status=status)
+
+
 class TemplateQuerySet(ScopedQuerySet):
     """Everybody who writes to donors reads the templates, whoever made them."""
 
@@ -73,28 +78,31 @@ class RecipientQuerySet(ScopedQuerySet):
     owner_path = "contact__owner"
 
     def failed(self) -> "RecipientQuerySet":
-        """Whose e-mail the server refused, or whose text is gone before it left."""
-        states = Q(communication__email__status="failed") | Q(communication__email=None)
-        return self.filter(states, left_out="", communication__channel="email")
+        """Whose message was refused, or whose words are gone before it left."""
+        emails = Q(communication__email__status="failed") | Q(communication__email=None)
+        texts = Q(communication__text_message__status="failed") | Q(communication__text_message=None)
+        emails, texts = emails & Q(communication__channel="email"), texts & Q(communication__channel="sms")
+        return self.filter(emails | texts, left_out="")
 
     def doubtful(self) -> "RecipientQuerySet":
-        """The server may have it or not: the line went dead, or the worker, as it took it."""
-        return self.filter(left_out="", communication__email__status="sending")
+        """The other side may have it or not: the line went dead, or the worker, as it took it."""
+        return self.filter(_carried("sending"), left_out="")
 
     def in_state(self, state: str) -> "RecipientQuerySet":
         """``waiting``, ``sent``, ``failed``, ``doubtful``, ``left_out``, or a fate."""
         if state in Fate.values:
-            return self.filter(has_fate(state, "communication__email__"), left_out="")
+            fate = has_fate(state, "communication__email__")
+            if state == Fate.DELIVERED:
+                fate |= Q(communication__text_message__delivered_at__isnull=False)
+            return self.filter(fate, left_out="")
         if state == "left_out":
             return self.exclude(left_out="")
         if state in ("failed", "doubtful"):
             return getattr(self, state)()
-        email, letter = Q(communication__channel="email"), Q(communication__channel="letter")
+        letter = Q(communication__channel="letter")
         if state == "sent":
-            sent = email & Q(communication__email__status="sent")
-            return self.filter(sent | letter & Q(communication__printed_at__isnull=False), left_out="")
-        waits = email & Q(communication__email__status="queued")
-        return self.filter(waits | letter & Q(communication__printed_at=None), left_out="")
+            return self.filter(_carried("sent") | letter & Q(communication__printed_at__isnull=False), left_out="")
+        return self.filter(_carried("queued") | letter & Q(communication__printed_at=None), left_out="")
 
 
 class SuppressedQuerySet(ScopedQuerySet):

@@ -70,13 +70,25 @@ class TemplateNameColumn(tables.Column):
         return record.name
 
 
+class OpeningColumn(tables.Column):
+    def cell(self, record: MessageTemplate, name: str, table) -> str:
+        return tables.escaped(self.export(record, name))
+
+    def export(self, record: MessageTemplate, name: str) -> str:
+        return record.opening(name.removeprefix("subject_"))
+
+
 class TemplateTable(tables.CrmTable):
     name = TemplateNameColumn(verbose_name=gettext_lazy("Template"), unlabelled=True, order_by=("name", "pk"))
     purpose = tables.ChoiceColumn(
         verbose_name=gettext_lazy("Used for"), choices=Purpose, css="mc-hide-s", orderable=False
     )
-    subject_fr = tables.Column(verbose_name=gettext_lazy("Subject in French"), css="mc-sub", orderable=False)
-    subject_en = tables.Column(verbose_name=gettext_lazy("Subject in English"), css="mc-hide-s", orderable=False)
+    subject_fr = OpeningColumn(
+        verbose_name=gettext_lazy("Subject in French"), css="mc-sub", empty_values=(), orderable=False
+    )
+    subject_en = OpeningColumn(
+        verbose_name=gettext_lazy("Subject in English"), css="mc-hide-s", empty_values=(), orderable=False
+    )
     is_active = tables.InUseColumn(verbose_name=gettext_lazy("Use"), css="mc-r", orderable=False)
     caption = gettext_lazy("Message templates")
 
@@ -115,7 +127,7 @@ class MailingTable(tables.CrmTable):
 
 
 class FateColumn(tables.Column):
-    """Why somebody got nothing, or what became of the message, with the words of the mail server."""
+    """Why somebody got nothing, or what became of the message, with the words of the other side."""
 
     def cell(self, record: Recipient, name: str, table) -> str:
         if record.left_out:
@@ -123,7 +135,7 @@ class FateColumn(tables.Column):
         message = record.communication
         if _is_doubtful(record):
             return format_html('<span class="mc-pill is-warn">{}</span>', RecipientState.DOUBTFUL.label)
-        said = message.email.error if message.email_id and message.status == "failed" else ""
+        said = message.why_failed if message.status == "failed" else ""
         pill = format_html('<span class="mc-pill {}">{}</span>', message.status_tone, message.status_label)
         return format_html('{} <span class="mc-small mc-quiet">{}</span>', pill, said[:160]) if said else pill
 
@@ -134,8 +146,8 @@ class FateColumn(tables.Column):
 
 
 def _is_doubtful(record: Recipient) -> bool:
-    email = None if record.left_out else record.communication.email
-    return email is not None and email.status == email.Status.SENDING
+    row = None if record.left_out else record.communication.outgoing
+    return row is not None and row.status == row.Status.SENDING
 
 
 class RecipientContactColumn(tables.Column):
@@ -178,7 +190,7 @@ class RecipientTable(tables.CrmTable):
     )
     fate = FateColumn(
         verbose_name=gettext_lazy("What became of it"),
-        needs=("communication__email",),
+        needs=("communication__email", "communication__text_message"),
         css="mc-sub",
         empty_values=(),
         orderable=False,

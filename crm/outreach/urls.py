@@ -31,6 +31,7 @@ urlpatterns = [
     path("templates/new/notice/", views.NoticeTemplateCreateView.as_view(), name="notice_template_create"),
     path("templates/new/receipt/", views.ReceiptTemplateCreateView.as_view(), name="receipt_template_create"),
     path("templates/new/mailing/", views.MailingTemplateCreateView.as_view(), name="mailing_template_create"),
+    path("templates/new/text/", views.TextTemplateCreateView.as_view(), name="text_template_create"),
     path("templates/<int:pk>/edit/", views.TemplateUpdateView.as_view(), name="template_update"),
     path("messages/<int:pk>/edit/", views.ExchangeUpdateView.as_view(), name="exchange_update"),
     path("messages/<int:pk>/delete/", views.ExchangeDeleteView.as_view(), name="exchange_delete"),

@@ -72,6 +72,11 @@ WORDS = {
             "on.\n\nThank you for being there.\n\n{signatory}\n{organization}",
         ),
     },
+    # Straight quotes and no ç or ê: with these a text message holds less than half as much (texting.parts_of).
+    Purpose.TEXT: {
+        "fr": Words("", f"Bonjour {{first_name}}, {PLACES['fr']} Merci de votre appui!"),
+        "en": Words("", f"Hello {{first_name}}, {PLACES['en']} Thank you for your support!"),
+    },
 }
 
 

@@ -140,7 +140,7 @@ def test_what_is_not_a_page_is_still_an_address():
 DATA = re.compile(
     "Rive-Claire|Côté-Bouchard|rue des Érables|Called about the gala|Tremblay|Fleuve|Trois-Rivières|directrice générale|"
     "Montréal, Ottawa, Toronto|Hélène et Paul|Hélène and Paul|Spring appeal|550 no such person|"
-    r"\{greeting\}|sheet\.csv|@|[0-9a-f]{64}|/webhooks/|^payment_intent[.]|^charge[.]|^[A-Z][A-Za-z]+/"
+    r"\{greeting\}|\{first_name\}|sheet\.csv|@|[0-9a-f]{64}|/webhooks/|^payment_intent[.]|^charge[.]|^[A-Z][A-Za-z]+/"
 )
 
 

@@ -8,6 +8,8 @@ from django.test import override_settings
 from django.utils import timezone
 
 from crm.core import events, mail_batches, mailer
+from crm.core.batches import Outcome
+from crm.core.mail_batches import EMAILS
 from crm.core.models import OutgoingEmail
 from tests.mailserver import mail_server
 
@@ -26,7 +28,7 @@ def server(settings):
 @pytest.fixture
 def mails(organization):
     def make(count: int, text: str = "Hello\n") -> list[OutgoingEmail]:
-        return mail_batches.keep(
+        return EMAILS.keep(
             OutgoingEmail(
                 organization=organization, key=f"trial:{n}", batch=BATCH, recipient=f"p{n}@example.test", language="en",
                 subject=f"Hello {n}", text=text,
@@ -37,8 +39,8 @@ def mails(organization):
     return make
 
 
-def deliver(**kwargs) -> mail_batches.Outcome:
-    return mail_batches.deliver_batch(BATCH, seconds=20, **kwargs)
+def deliver(**kwargs) -> Outcome:
+    return EMAILS.deliver(BATCH, seconds=20, **kwargs)
 
 
 def states() -> list[str]:
@@ -52,8 +54,8 @@ def later() -> None:
 
 def test_a_batch_leaves_over_one_line_each_message_once(server, mails):
     mails(5)
-    assert deliver() == mail_batches.Outcome(sent=5)
-    assert deliver() == mail_batches.Outcome()
+    assert deliver() == Outcome(sent=5)
+    assert deliver() == Outcome()
     assert (server.lines, dict(server.taken)) == (1, {f"p{n}@example.test": 1 for n in range(5)})
     assert states() == ["sent"] * 5
     assert OutgoingEmail.objects.filter(sent_at=None).count() == 0
@@ -121,8 +123,8 @@ def test_a_message_that_the_server_took_without_saying_so_is_in_doubt_and_never_
     later()
     deliver()
     assert (states(), dict(server.taken)) == (["sending", "sent"], {"p0@example.test": 1, "p1@example.test": 1})
-    assert [email.key for email in mail_batches.in_doubt(BATCH)] == ["trial:0"]
-    assert mail_batches.send_again(mail_batches.in_doubt(BATCH)) == 1  # a person decides
+    assert [email.key for email in EMAILS.in_doubt(BATCH)] == ["trial:0"]
+    assert EMAILS.send_again(EMAILS.in_doubt(BATCH)) == 1  # a person decides
     deliver()
     assert server.taken["p0@example.test"] == 2
 
@@ -201,8 +203,8 @@ def test_what_waits_for_a_season_keeps_its_words(mails):
 
 def test_withdrawn_they_leave_no_more(server, mails):
     mails(2)
-    assert mail_batches.withdraw(BATCH, why="Stopped.") == 2
-    assert (deliver(), states()) == (mail_batches.Outcome(), ["failed", "failed"])
+    assert EMAILS.withdraw(BATCH, why="Stopped.") == 2
+    assert (deliver(), states()) == (Outcome(), ["failed", "failed"])
 
 
 @override_settings(EMAIL_BACKEND="django.core.mail.backends.locmem.EmailBackend")
@@ -243,7 +245,7 @@ def test_what_was_withdrawn_while_its_line_was_lost_stays_withdrawn(mails, monke
     mails(1)
 
     def fail_while_somebody_stops_it(self, message, claim):
-        mail_batches.withdraw(BATCH, why="stopped")
+        EMAILS.withdraw(BATCH, why="stopped")
         raise smtplib.SMTPServerDisconnected
 
     monkeypatch.setattr(mail_batches._Line, "open", lambda self: None)

@@ -15,7 +15,8 @@ from django.core import mail
 from django.core.mail import EmailMessage
 from django.utils import timezone
 
-from crm.core import events, mail_batches, mail_events, mailer, provider
+from crm.core import events, mail_events, mailer, provider
+from crm.core.mail_batches import EMAILS
 from crm.core.models import MailEvent, OutgoingEmail
 
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -281,7 +282,7 @@ def test_what_a_provider_answers_is_understood(refusal, status, attempts, troubl
         raise refusal
 
     monkeypatch.setattr("anymail.backends.test.EmailBackend.post_to_esp", refuse)
-    outcome = mail_batches.deliver_batch("trial:1", seconds=5)
+    outcome = EMAILS.deliver("trial:1", seconds=5)
     sent.refresh_from_db()
     assert (sent.status, sent.attempts, bool(outcome.trouble)) == (status, attempts, trouble)
     assert (outcome.sent, outcome.refused) == (0, int(status == "failed"))

@@ -59,7 +59,7 @@ def test_a_mailing_is_written_looked_at_and_sent_in_three_pages(admin, group, pe
     said = page(outlook).words
     assert facts(outlook)["E-mails"] == "21 in French, 1 in English"
     assert page(outlook).texts("section[aria-labelledby=mailing-who] li p") == [
-        "No address for this channel",
+        "No address or number for this channel",
         "Anne Quiet",
     ]
     assert "Voici nos nouvelles." in said
@@ -72,7 +72,7 @@ def test_a_mailing_is_written_looked_at_and_sent_in_three_pages(admin, group, pe
     said = page(desk.get(response.url)).words
     assert "2 e-mails sent of 2" in said
     assert page(desk.get(response.url)).texts("section[aria-labelledby=mailing-left] li p") == [
-        "No address for this channel"
+        "No address or number for this channel"
     ]
 
 

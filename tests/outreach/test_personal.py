@@ -54,7 +54,7 @@ def test_it_leaves_as_it_was_typed_once_and_answers_come_to_who_wrote_it(friend,
     [
         ({"is_deceased": True}, "Deceased"),
         ({"do_not_contact": True}, "Asked not to be contacted"),
-        ({"email": ""}, "No address for this channel"),
+        ({"email": ""}, "No address or number for this channel"),
         ({"consent": "withdrawn"}, "Said no to this channel, or unsubscribed"),
     ],
 )

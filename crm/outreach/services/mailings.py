@@ -8,11 +8,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from crm.accounts import audit
-from crm.core import mail_batches, operations
+from crm.core import operations, texting
 from crm.core.errors import DomainError, validated
-from crm.core.models import OutgoingEmail
+from crm.core.models import OutgoingEmail, OutgoingText
 from crm.outreach import composing, mailings, usual
-from crm.outreach.choices import EDITABLE_MAILING, OVER_MAILING, MailingStatus
+from crm.outreach.choices import EDITABLE_MAILING, OVER_MAILING, Channel, MailingStatus, Purpose
 from crm.outreach.models import Mailing, MessageTemplate, Recipient, SuppressedAddress
 
 WORK = "mailing"  # the kind of operation that sends one
@@ -50,11 +50,22 @@ def save_mailing(mailing: Mailing | None = None, *, by, **fields) -> Mailing:
     chosen = mailing.segment or mailing.group
     if chosen is None or (mailing.segment and mailing.group):
         raise DomainError(_("Choose a segment or a group."), field="segment", code="audience")
+    _check_fits(mailing)
     mailing.audience, mailing.status, mailing.scheduled_for = chosen.name, MailingStatus.DRAFT, None
     validated(mailing, exclude=["organization", "created_by", "operation"])
     mailing.save()
     audit.saved(mailing, before=before, by=by)
     return mailing
+
+
+def _check_fits(mailing: Mailing) -> None:
+    """A text message has words of its own, and leaves only where it can."""
+    is_text = mailing.channel == Channel.SMS
+    if is_text and not texting.is_ready():
+        raise DomainError(_("Text messages are not set up here."), field="channel", code="off")
+    if is_text != (mailing.template.purpose == Purpose.TEXT):
+        words = _("This text is for e-mails and letters.") if is_text else _("This text is for text messages.")
+        raise DomainError(words, field="template", code="purpose")
 
 
 @transaction.atomic
@@ -68,10 +79,11 @@ def delete_mailing(mailing: Mailing, *, by) -> None:
 
 
 @transaction.atomic
-def test_mailing(mailing: Mailing, *, language: str, by) -> OutgoingEmail:
-    """Send it to oneself, in this language, written as if to the first person who would get it. The link to unsubscribe in it
-    is that person’s: it is not put in.
+def test_mailing(mailing: Mailing, *, language: str, to: str, by) -> OutgoingEmail | OutgoingText:
+    """Send it to oneself, in this language, written as if to the first person who would get it: to this address or
+    number. The link to unsubscribe in it is that person’s: it is not put in.
     """
+    _check_fits(mailing)
     preview = mailings.preview_of(mailing)
     someone = preview.first
     if someone is None:
@@ -80,7 +92,7 @@ def test_mailing(mailing: Mailing, *, language: str, by) -> OutgoingEmail:
     messages, _blank = composing.compose([someone], template=mailing.template)
     if not messages:
         raise DomainError(_("A field of the text has nothing to say for the first person."), code="field")
-    return composing.send_test(messages[0], mailing, to=by.user.email, nonce=secrets.token_hex(6))
+    return composing.send_test(messages[0], mailing, to=to, nonce=secrets.token_hex(6))
 
 
 @transaction.atomic
@@ -93,6 +105,7 @@ def schedule_mailing(mailing: Mailing, *, at: datetime, by) -> Mailing:
         raise DomainError(_("This moment is past."), field="at", code="past")
     if not mailings.preview_of(mailing).everybody:
         raise DomainError(_("Nobody is in this audience."), code="empty")
+    _check_fits(mailing)
     _check_told(mailing.template)
     before = audit.state(mailing)
     mailing.scheduled_for, mailing.status = at, MailingStatus.SCHEDULED
@@ -128,6 +141,7 @@ def start_mailing(mailing: Mailing, *, seen: str, by) -> Mailing:
         )
     if not preview.reached:
         raise DomainError(_("Nobody would get this mailing."), code="empty")
+    _check_fits(mailing)
     _check_told(mailing.template)
     _begin(mailing, total=preview.everybody, by=by)
     return mailing
@@ -163,6 +177,7 @@ def start_due_mailing(mailing_id: int) -> bool:
     try:
         if not by.is_active or not by.can("outreach.run"):
             raise DomainError(_("Whoever wrote it may no longer send messages."))
+        _check_fits(mailing)
         total = mailings.audience_of(mailing).count()
     except DomainError as error:
         _move(mailing, MailingStatus.DRAFT, by=by)
@@ -201,7 +216,8 @@ def cancel_mailing(mailing: Mailing, *, by) -> Mailing:
     if mailing.status in OVER_MAILING:
         raise DomainError(_("This mailing is over."), code="status")
     _move(mailing, MailingStatus.CANCELLED, by=by)
-    mail_batches.withdraw(mailings.batch_of(mailing), why=_("The mailing was stopped before this message left."))
+    why = _("The mailing was stopped before this message left.")
+    mailings.carrier_of(mailing).withdraw(mailings.batch_of(mailing), why=why)
     return mailing
 
 
@@ -214,8 +230,9 @@ def retry_mailing(mailing: Mailing, *, doubtful: bool = False, by) -> Mailing:
     if mailing.status != MailingStatus.DONE:
         raise DomainError(_("Wait until the mailing is over."), code="status")
     rows = mailing.recipients.doubtful() if doubtful else mailing.recipients.failed()
-    emails = OutgoingEmail.objects.filter(pk__in=rows.values("communication__email"))
-    if not mail_batches.send_again(emails):
+    carrier = mailings.carrier_of(mailing)
+    carried = carrier.model.objects.filter(pk__in=rows.values(f"communication__{mailings.field_of(mailing)}"))
+    if not carrier.send_again(carried):
         raise DomainError(_("No message failed."), code="empty")
     _move(mailing, MailingStatus.RUNNING, by=by)
     _go(mailing, total=mailing.recipients.count(), by=by)

@@ -1,8 +1,8 @@
-"""The work of a mailing: two hundred people after two hundred others are written to, and their e-mails leave.
+"""The work of a mailing: two hundred people after two hundred others are written to, and their messages leave.
 
 What a chunk writes is in one transaction with the place where the next begins, and the database refuses a second message of a
-mailing to the same contact; the e-mails leave between the transactions, one by one, each claimed at the last moment
-(:mod:`crm.core.mail_batches`). Whatever is killed or run twice, nobody is written to twice.
+mailing to the same contact; the messages leave between the transactions, one by one, each claimed at the last moment
+(:mod:`crm.core.batches`). Whatever is killed or run twice, nobody is written to twice.
 """
 
 import time
@@ -18,10 +18,11 @@ from django.utils.translation import gettext_lazy, override
 
 from crm.contacts import services as contacts
 from crm.contacts.models import Contact
-from crm.core import mail_batches, mailer, operations
+from crm.core import mailer, operations, texting
+from crm.core.batches import Outcome
 from crm.core.dates import today_in
 from crm.core.errors import DomainError
-from crm.core.models import Operation, OutgoingEmail
+from crm.core.models import Operation, OutgoingEmail, OutgoingText
 from crm.core.web.urls import org_url
 from crm.notifications import inbox
 from crm.outreach import bell, composing, mailings
@@ -30,11 +31,19 @@ from crm.outreach.messages import Message
 from crm.outreach.models import Communication, Mailing, Recipient
 from crm.outreach.services.mailings import WORK, held_mailing
 from crm.outreach.services.messages import communication_of
+from crm.outreach.services.texts import numbers_of
 
 WRITTEN = 200  # people a chunk (K-03)
 SECONDS = 2.0  # of sending between two chunks: what a pause waits for at most
 ASKED_AGAIN = 0.5  # seconds: at a hundred messages a second, asking before each would cost a third of them
-GIVEN_UP = timedelta(hours=1)  # without a word from the mail server: a person must look
+GIVEN_UP = timedelta(hours=1)  # without a word from the other side: a person must look
+
+# Where a message goes: the path from what is kept of it, and from the message itself. One place gets one message.
+PLACES = {
+    Channel.EMAIL: ("email__recipient", lambda message: message.contact.email.lower()),
+    Channel.SMS: ("text_message__recipient", lambda message: message.contact.number),
+    Channel.LETTER: ("addressee", lambda message: message.addressee),
+}
 
 
 @operations.register
@@ -45,14 +54,14 @@ class SendMailing(operations.Work):
     label = gettext_lazy("Sending a mailing")
     icon = "send"
 
-    def prepare(self, operation: Operation) -> mail_batches.Outcome:
+    def prepare(self, operation: Operation) -> Outcome:
         """Send what the chunks before wrote."""
         mailing = Mailing.objects.get(pk=operation.params["mailing"])
         if mailing.status != MailingStatus.RUNNING or mailing.operation_id != operation.pk:
-            return mail_batches.Outcome()
-        batch = mailings.batch_of(mailing)
-        if mailing.waits_since or (not mail_batches.due(batch) and mail_batches.waiting(batch).exists()):
-            time.sleep(SECONDS * settings.MAIL_PATIENCE)  # the server wants to be left alone for a moment
+            return Outcome()
+        batch, carrier = mailings.batch_of(mailing), mailings.carrier_of(mailing)
+        if mailing.waits_since or (not carrier.due(batch) and carrier.waiting(batch).exists()):
+            time.sleep(SECONDS * settings.MAIL_PATIENCE)  # the other side wants to be left alone for a moment
 
         asked = [0.0, True]  # when it was last asked whether to go on, and the answer
 
@@ -62,24 +71,22 @@ class SendMailing(operations.Work):
                 asked[:] = time.monotonic(), operations.still_at_it(operation.pk) and mine.exists()
             return asked[1]
 
-        return mail_batches.deliver_batch(
-            batch, seconds=SECONDS, per_minute=mailing.per_minute, goes_on=goes_on, told=_follow
-        )
+        return carrier.deliver(batch, seconds=SECONDS, per_minute=mailing.per_minute, goes_on=goes_on, told=_follow)
 
     def run_chunk(self, operation: Operation) -> operations.Progress:
         mailing = held_mailing(operation.params["mailing"])
         if mailing.status != MailingStatus.RUNNING or mailing.operation_id != operation.pk:
             return operations.Progress(finished=True)
-        outcome: mail_batches.Outcome = operation.prepared
+        outcome: Outcome = operation.prepared
         if _in_trouble(mailing, outcome):
             return operations.Progress(cursor=operation.cursor, finished=mailing.status == MailingStatus.PAUSED)
-        batch = mailings.batch_of(mailing)
-        if mail_batches.due(batch):
+        batch, carrier = mailings.batch_of(mailing), mailings.carrier_of(mailing)
+        if carrier.due(batch):
             return operations.Progress(cursor=operation.cursor)
         people = [] if mailing.is_listed else _next_people(mailing, after=operation.cursor.get("last", 0))
         if not people:
             Mailing.objects.filter(pk=mailing.pk).update(is_listed=True)
-            if mail_batches.waiting(batch).exists():  # for their next attempt
+            if carrier.waiting(batch).exists():  # for their next attempt
                 return operations.Progress(cursor=operation.cursor)
             _finish(mailing)
             return operations.Progress(cursor=operation.cursor, finished=True)
@@ -101,7 +108,7 @@ def _next_people(mailing: Mailing, *, after: int) -> list[Contact]:
 def write_to(mailing: Mailing, people: list[Contact]) -> int:
     """Keep a message for each of these people, or why there is none; returns how many are written to.
 
-    Belongs in a transaction that holds the mailing. Two people with one e-mail address, or one envelope, share a message.
+    Belongs in a transaction that holds the mailing. Two people with one address, one number or one envelope share a message.
     """
     for contact in people:
         contact.organization = mailing.organization
@@ -111,11 +118,11 @@ def write_to(mailing: Mailing, people: list[Contact]) -> int:
     once, same = _each_once(mailing, messages)
     reasons |= {message.contact.pk: LeftOut.TWICE for message in same}
     rows = [communication_of(message, mailing.channel, mailing.template, by=mailing.created_by) for message in once]
-    if mailing.channel == Channel.EMAIL:
-        batch = mailings.batch_of(mailing)
-        emails = mail_batches.keep(composing.email_of(message, mailing, batch=batch) for message in once)
-        for row, email in zip(rows, emails, strict=True):
-            row.email = email
+    if mailing.channel != Channel.LETTER:
+        batch, field = mailings.batch_of(mailing), mailings.field_of(mailing)
+        made = (composing.outgoing_of(message, mailing, batch=batch) for message in once)
+        for row, outgoing in zip(rows, mailings.carrier_of(mailing).keep(made), strict=True):
+            setattr(row, field, outgoing)
     whose = {row.contact_id: row for row in Communication.objects.bulk_create(rows)}
     Recipient.objects.bulk_create(
         Recipient(
@@ -135,10 +142,9 @@ def write_to(mailing: Mailing, people: list[Contact]) -> int:
 
 
 def _each_once(mailing: Mailing, messages: list[Message]) -> tuple[list[Message], list[Message]]:
-    """Those that are written, and those that would reach an address which has, or gets, the message of somebody else."""
-    is_email = mailing.channel == Channel.EMAIL
-    places = {one.contact.pk: one.contact.email.lower() if is_email else one.addressee for one in messages}
-    place = "email__recipient" if is_email else "addressee"
+    """Those that are written, and those that would reach a place which has, or gets, the message of somebody else."""
+    place, of = PLACES[mailing.channel]
+    places = {one.contact.pk: of(one) for one in messages}
     known = Communication.objects.filter(recipient__mailing=mailing, **{f"{place}__in": list(places.values())})
     taken = set(known.values_list(place, flat=True))
     once, same = [], []
@@ -154,16 +160,16 @@ def _event(mailing: Mailing, contact: Contact):
     )
 
 
-def _follow(email: OutgoingEmail) -> None:
+def _follow(row: OutgoingEmail | OutgoingText) -> None:
     """After it left, the donor’s timeline tells it."""
-    recipient = getattr(email, "whose", None) or mailings.recipient_of(email)
+    recipient = getattr(row, "whose", None) or mailings.recipient_of(row)
     with suppress(DomainError), transaction.atomic():  # merged a moment ago: it is told with the message itself
         _event(recipient.mailing, recipient.contact).save()
         contacts.touch(recipient.contact)
 
 
-def _in_trouble(mailing: Mailing, outcome: mail_batches.Outcome) -> bool:
-    """The server does not talk to us: it is tried again and again for an hour, then somebody must look."""
+def _in_trouble(mailing: Mailing, outcome: Outcome) -> bool:
+    """The other side does not talk to us: it is tried again and again for an hour, then somebody must look."""
     if not outcome.trouble:
         if mailing.waits_since:
             Mailing.objects.filter(pk=mailing.pk).update(waits_since=None, trouble="")
@@ -196,18 +202,24 @@ def _finish(mailing: Mailing) -> None:
 
 
 @mailer.checked_on_leaving("mailing")
-def check_once_more(email: OutgoingEmail) -> None:
+@texting.checked_on_leaving("mailing")
+def check_once_more(row: OutgoingEmail | OutgoingText) -> None:
     """Whoever died, said no or lost their address since the chunk was written is left out after all."""
-    recipient = email.whose = mailings.recipient_of(email)
+    recipient = row.whose = mailings.recipient_of(row)
     mailing, contact = recipient.mailing, contacts.living(recipient.contact)
     today = today_in(mailing.organization.timezone)
     rows = mailings.with_reasons(Contact.objects.filter(pk=contact.pk), mailing.channel, today=today)
     why = rows.values_list("why", flat=True).get()
     if not why and contact != recipient.contact and mailing.recipients.filter(contact=contact).exists():
         why = LeftOut.TWICE
-    if not why and email.recipient not in {contact.email.lower(), recipient.contact.email.lower()}:
+    if not why and row.recipient not in {*_reached_at(mailing, contact), *_reached_at(mailing, recipient.contact)}:
         why = LeftOut.ADDRESS  # it changed: the old one may be somebody else’s
     if why:
-        still = Recipient.objects.filter(pk=recipient.pk, communication__email__status=OutgoingEmail.Status.QUEUED)
+        status = f"communication__{mailings.field_of(mailing)}__status"
+        still = Recipient.objects.filter(pk=recipient.pk, **{status: row.Status.QUEUED})
         Recipient.objects.filter(pk__in=still.values("pk")).update(left_out=why)  # else it has just left
         raise mailer.NoLongerTrue(_("Left out: %(reason)s") % {"reason": LeftOut(why).label})
+
+
+def _reached_at(mailing: Mailing, contact: Contact) -> list[str]:
+    return numbers_of(contact) if mailing.channel == Channel.SMS else [contact.email.lower()]

@@ -26,7 +26,8 @@ def numbers_of(contact: Contact) -> list[str]:
 
 def why_no_text(contact: Contact) -> str:
     """Why nobody may text this contact; nothing where one may. Like an e-mail of one's own (:func:`why_not`)."""
-    if why := reason_of(contact, Way.SMS):
+    why = reason_of(contact, Way.SMS)
+    if why not in ("", LeftOut.ADDRESS, LeftOut.CONSENT):
         return str(LeftOut(why).label)
     return "" if numbers_of(contact) else _("No phone number that takes text messages")
 

@@ -31,6 +31,7 @@ from crm.outreach.views.messages import (
     TemplateCreateView,
     TemplateListView,
     TemplateUpdateView,
+    TextTemplateCreateView,
 )
 from crm.outreach.views.personal import ExchangeCreateView, ExchangeDeleteView, ExchangeUpdateView, TextView, WriteView
 
@@ -66,6 +67,7 @@ __all__ = [
     "TemplateCreateView",
     "TemplateListView",
     "TemplateUpdateView",
+    "TextTemplateCreateView",
     "TextView",
     "WriteView",
 ]

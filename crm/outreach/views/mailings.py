@@ -2,10 +2,10 @@
 
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 from crm.core.errors import DomainError
-from crm.core.money import format_number
+from crm.core.phones import show_phone
 from crm.core.web.actions import Link
 from crm.core.web.views import (
     ActionView,
@@ -17,10 +17,10 @@ from crm.core.web.views import (
     PanelView,
     UpdateView,
 )
-from crm.outreach import mailings, previewing, services
+from crm.outreach import mailings, previewing, services, wording
 from crm.outreach.choices import EDITABLE_MAILING, Channel, MailingStatus
 from crm.outreach.filters import MailingFilter, RecipientFilter, SuppressedFilter
-from crm.outreach.forms import MailingForm, ScheduleForm, TestForm
+from crm.outreach.forms import MailingForm, ScheduleForm, TestForm, TextTestForm
 from crm.outreach.models import Mailing, Recipient, SuppressedAddress
 from crm.outreach.tables import MailingTable, RecipientTable, SuppressedTable
 
@@ -41,8 +41,8 @@ class MailingListView(ListView):
     empty_icon = "send"
     empty_title = gettext_lazy("No mailing yet")
     empty_text = gettext_lazy(
-        "One text to a segment or a group, by e-mail or letter, to each in their language. You see who gets it, who does "
-        "not and why, before anything leaves."
+        "One text to a segment or a group, by e-mail, letter or text message, to each in their language. You see who gets "
+        "it, who does not and why, before anything leaves."
     )
 
     def get_queryset(self):
@@ -190,30 +190,12 @@ class MailingStartView(MailingMixin, ActionView):
 
     @property
     def submit_label(self) -> str:
-        count = self.preview.reached if self.preview else 0
-        if self.shown.channel == Channel.LETTER:
-            words = ngettext("Write %(count)s letter", "Write %(count)s letters", count)
-        else:
-            words = ngettext("Send %(count)s e-mail", "Send %(count)s e-mails", count)
-        return words % {"count": format_number(count)}
+        return wording.to_start(self.shown, self.preview.reached if self.preview else 0)
 
     def get_question(self, mailing: Mailing) -> str:
         if self.preview is None:
             return _("The people this mailing was for can no longer be found: choose others.")
-        count = self.preview.reached
-        if mailing.channel == Channel.LETTER:
-            words = ngettext(
-                "%(count)s letter is written, to be printed. Nothing leaves by itself.",
-                "%(count)s letters are written, to be printed. Nothing leaves by itself.",
-                count,
-            )
-        else:
-            words = ngettext(
-                "%(count)s person gets an e-mail. What has left cannot be taken back.",
-                "%(count)s people each get an e-mail. What has left cannot be taken back.",
-                count,
-            )
-        return words % {"count": format_number(count)}
+        return wording.before_starting(mailing, self.preview.reached)
 
     def act(self, mailing: Mailing) -> Mailing:
         return services.start_mailing(mailing, seen=self.request.POST.get("seen", ""), by=self.membership)
@@ -253,7 +235,7 @@ class MailingUnscheduleView(MailingMixin, ActionView):
 
 
 class MailingRetryView(MailingMixin, ActionView):
-    """``?doubtful=1``: those whose message the server may have already."""
+    """``?doubtful=1``: those whose message the other side may have already."""
 
     permission = "outreach.run"
     title = gettext_lazy("Send again?")
@@ -265,10 +247,7 @@ class MailingRetryView(MailingMixin, ActionView):
 
     def get_question(self, mailing: Mailing) -> str:
         if self.doubtful:
-            return _(
-                "The mail server may have these messages already: some people may get theirs twice. Ask your mail provider "
-                "first if you can."
-            )
+            return wording.before_doubtful(mailing)
         return _("Only to those whose message failed. Whoever may no longer be written to is left out.")
 
     def act(self, mailing: Mailing) -> Mailing:
@@ -308,19 +287,31 @@ class MailingTestView(MailingActFormView):
     permission = "outreach.run"
     form_class = TestForm
     title = gettext_lazy("Try it on yourself")
-    submit_label = gettext_lazy("Send me the e-mail")
+
+    @property
+    def is_text(self) -> bool:
+        return self.object.channel == Channel.SMS
+
+    @property
+    def submit_label(self) -> str:
+        return _("Send me the text message") if self.is_text else _("Send me the e-mail")
+
+    def get_form(self, data=None, files=None) -> TestForm:
+        form = TextTestForm if self.is_text else self.form_class
+        return form(data, files, initial=self.get_initial(), membership=self.membership)
 
     def get_initial(self) -> dict:
         return {"language": self.membership.user.language}
 
     def act(self, form: TestForm) -> None:
-        services.test_mailing(self.object, **form.cleaned_data, by=self.membership)
+        self.to = form.cleaned_data["to"] if self.is_text else self.membership.user.email
+        services.test_mailing(self.object, language=form.cleaned_data["language"], to=self.to, by=self.membership)
 
     def check_reach(self) -> None:
         """What is sent goes to the person who asks."""
 
     def get_success_message(self) -> str:
-        return _("It is on its way to %(address)s.") % {"address": self.membership.user.email}
+        return _("It is on its way to %(address)s.") % {"address": show_phone(self.to) if self.is_text else self.to}
 
 
 class RecipientListView(ListView):

@@ -1,9 +1,11 @@
 """What was written to whom, the letters to print, the templates."""
 
+from django.http import HttpRequest
 from django.utils.translation import gettext_lazy, ngettext
 
 from crm.contacts.models import Contact
-from crm.core.web.actions import Link
+from crm.core import texting
+from crm.core.web.actions import BoundLink, Link
 from crm.core.web.views import CreateView, DetailView, FormView, ListView, PanelView, UpdateView
 from crm.outreach import letters, services, usual
 from crm.outreach.choices import Purpose
@@ -97,6 +99,13 @@ class LetterPrintView(FormView):
         return super().get_context(question=words % {"count": count}, **context)
 
 
+class TextLink(Link):
+    """Offered where text messages can be sent."""
+
+    def bound(self, request: HttpRequest, **kwargs) -> BoundLink | None:
+        return super().bound(request, **kwargs) if texting.is_ready() else None
+
+
 class TemplateListView(ListView):
     permission = "outreach.view"
     model = MessageTemplate
@@ -105,6 +114,7 @@ class TemplateListView(ListView):
     actions = (
         Link(gettext_lazy("New words for receipts"), "outreach:receipt_template_create", "plus", "outreach.add"),
         Link(gettext_lazy("New text for mailings"), "outreach:mailing_template_create", "plus", "outreach.add"),
+        TextLink(gettext_lazy("New text message"), "outreach:text_template_create", "plus", "outreach.add"),
         Link(gettext_lazy("New notice to families"), "outreach:notice_template_create", "plus", "outreach.add"),
         Link(gettext_lazy("New thank-you"), "outreach:template_create", "plus", "outreach.add", primary=True),
     )
@@ -162,6 +172,12 @@ class MailingTemplateCreateView(TemplateCreateView):
     permission = "outreach.add"
     purpose, name = Purpose.MAILING, gettext_lazy("Our appeal")
     title = gettext_lazy("New text for mailings")
+
+
+class TextTemplateCreateView(TemplateCreateView):
+    permission = "outreach.add"
+    purpose, name = Purpose.TEXT, gettext_lazy("Our text message")
+    title = gettext_lazy("New text message")
 
 
 class TemplateUpdateView(TemplateFormMixin, UpdateView):

@@ -15,6 +15,7 @@ from crm.core.web.views import ActionView, FormView, UpdateView
 from crm.outreach import composing, services
 from crm.outreach.choices import Purpose
 from crm.outreach.forms_personal import ExchangeForm, TextForm, WriteForm
+from crm.outreach.messages import Message
 from crm.outreach.models import Communication, MessageTemplate
 
 
@@ -63,6 +64,7 @@ class MessageView(FormView):
 
     abstract = True
     model = Contact
+    begins_with: Purpose  # the texts one may begin with; ``?text=`` is the number of one
     submit_label = gettext_lazy("Send")
 
     def load(self) -> None:
@@ -91,7 +93,33 @@ class MessageView(FormView):
     def get_context(self, **context) -> dict:
         form = context.get("form")
         shown = bool(context.pop("shown", False)) and form is not None
-        return super().get_context(contact=self.contact, shown=form.cleaned_data if shown else None, **context)
+        blank = self.chosen is not None and not form.is_bound and self.composed is None
+        return super().get_context(
+            contact=self.contact,
+            shown=form.cleaned_data if shown else None,
+            texts=self.texts,
+            chosen=self.chosen,
+            blank=blank,
+            **context,
+        )
+
+    @cached_property
+    def texts(self) -> list[MessageTemplate]:
+        rows = MessageTemplate.objects.visible_to(self.membership).active().filter(purpose=self.begins_with)
+        return list(rows.order_by("name", "pk"))
+
+    @cached_property
+    def chosen(self) -> MessageTemplate | None:
+        asked = self.request.GET.get("text", "")
+        return next((one for one in self.texts if str(one.pk) == asked), None)
+
+    @cached_property
+    def composed(self) -> Message | None:
+        """The chosen text, filled; nothing where none is chosen, or one of its fields has nothing to say."""
+        if self.chosen is None:
+            return None
+        messages, _blank = composing.compose([self.contact], template=self.chosen)
+        return messages[0] if messages else None
 
     def get_success_url(self) -> str:
         return f"{self.contact.get_absolute_url()}?tab=messages"
@@ -101,49 +129,30 @@ class MessageView(FormView):
 
 
 class WriteView(MessageView):
-    """An e-mail to one contact, from nothing or from a text for mailings; ``?text=`` is the number of that text."""
+    """An e-mail to one contact, from nothing or from a text for mailings."""
 
     permission = "outreach.run"
+    begins_with = Purpose.MAILING
     form_class = WriteForm
     title = gettext_lazy("Write an e-mail")
     success_message = gettext_lazy("The e-mail is on its way.")
     template_name = "outreach/write.html"
 
-    @cached_property
-    def texts(self) -> list[MessageTemplate]:
-        rows = MessageTemplate.objects.visible_to(self.membership).active().filter(purpose=Purpose.MAILING)
-        return list(rows.order_by("name", "pk"))
-
-    @cached_property
-    def chosen(self) -> MessageTemplate | None:
-        asked = self.request.GET.get("text", "")
-        return next((one for one in self.texts if str(one.pk) == asked), None)
-
     def get_initial(self) -> dict:
-        if self.chosen is None:
-            return {}
-        messages, _blank = composing.compose([self.contact], template=self.chosen)
-        return {"subject": messages[0].subject, "body": messages[0].body} if messages else {}
+        return {"subject": self.composed.subject, "body": self.composed.body} if self.composed else {}
 
     def act(self, form: WriteForm) -> Communication:
         return services.write_email(self.contact, **form.cleaned_data, nonce=self.nonce, by=self.membership)
 
     def get_context(self, **context) -> dict:
-        form = context.get("form")
-        blank = self.chosen is not None and not form.is_bound and not self.get_initial()
-        return super().get_context(
-            texts=self.texts,
-            chosen=self.chosen,
-            blank=blank,
-            refused=services.why_not(self.contact),
-            **context,
-        )
+        return super().get_context(refused=services.why_not(self.contact), **context)
 
 
 class TextView(MessageView):
-    """A text message to one contact, where Twilio is set up."""
+    """A text message to one contact, from nothing or from a text of ours, where Twilio is set up."""
 
     permission = "outreach.run"
+    begins_with = Purpose.TEXT
     form_class = TextForm
     title = gettext_lazy("Write a text message")
     success_message = gettext_lazy("The text message is on its way.")
@@ -162,6 +171,9 @@ class TextView(MessageView):
         form = super().get_form(*args, **kwargs)
         form.fields["to"].choices = [(one, show_phone(one)) for one in self.numbers]
         return form
+
+    def get_initial(self) -> dict:
+        return {"body": self.composed.body} if self.composed else {}
 
     def act(self, form: TextForm) -> Communication:
         return services.write_text(self.contact, **form.cleaned_data, nonce=self.nonce, by=self.membership)
