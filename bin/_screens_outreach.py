@@ -48,6 +48,13 @@ PAGES: tuple[tuple[str, str, Callable | None, str], ...] = (
     ("text_preview", "contacts/{texted}/text/", texted, "admin"),
     ("text_refused", "contacts/{refused}/text/", None, "admin"),
     ("text_failed", "messages/{text_failed}/", None, "admin"),
+    ("text_begun", "contacts/{texted}/text/?text={words}", None, "admin"),
+    ("text_template", "templates/new/text/", None, "admin"),
+    ("text_mailing", "mailings/{texts}/", None, "admin"),
+    ("text_mailing_edit", "mailings/{texts}/edit/", None, "admin"),
+    ("text_mailing_test", "mailings/{texts}/test/", None, "admin"),
+    ("text_mailing_done", "mailings/{texts_done}/", None, "admin"),
+    ("text_mailing_people", "mailings/people/?mailing={texts_done}", None, "admin"),
     ("exchange", "messages/{exchange}/", None, "admin"),
     ("exchange_edit", "messages/{exchange}/edit/", None, "admin"),
     ("exchange_delete", "messages/{exchange}/delete/", None, "admin"),
@@ -103,6 +110,7 @@ def furnish(run_jobs: Callable[[], None], *, by) -> None:
     services.pause_mailing(paused, by=by)
     failures()
     write_texts(by=by)
+    text_many(monthly, by=by)
 
 
 def failures() -> None:
@@ -146,6 +154,55 @@ def write_texts(*, by) -> None:
     OutgoingText.objects.filter(pk=lost.pk).update(status="failed", error="30006")
 
 
+def text_many(audience, *, by) -> None:
+    """A mailing by text message, as if it had been sent: one number was a landline. Another one is still a draft."""
+    from django.utils import timezone
+
+    from crm.contacts.models import Consent
+    from crm.contacts.segments import segment_contacts
+    from crm.core import operations
+    from crm.core.models import OutgoingText
+    from crm.outreach import mailings, services, usual
+    from crm.outreach.choices import Purpose
+
+    words = {
+        f"body_{code}": usual.WORDS[Purpose.TEXT][code].body.replace(usual.PLACES[code], told)
+        for code, told in (
+            ("fr", "la soupe populaire rouvre lundi, grâce à vous."),
+            ("en", "the soup kitchen reopens on Monday, thanks to you."),
+        )
+    }
+    template = services.save_template(name="La soupe rouvre", purpose=Purpose.TEXT, **words, by=by)
+    Consent.objects.bulk_create(
+        (
+            Consent(
+                organization=by.organization,
+                contact=one,
+                channel="sms",
+                status="express",
+                given_on=one.created_at.date(),
+            )
+            for one in segment_contacts(audience, membership=by).order_by("pk")[:12]
+        ),
+        ignore_conflicts=True,
+    )
+    for title in ("Retour de la soupe", "Rappel de la soupe"):
+        fields = {"title": title, "channel": "sms", "template": template, "segment": audience}
+        mailing = services.save_mailing(**fields, by=by)
+        if title.startswith("Rappel"):
+            continue
+        services.start_mailing(mailing, seen=mailings.preview_of(mailing).seen, by=by)
+        mailing.refresh_from_db()
+        operations.advance(mailing.operation_id)
+        rows = OutgoingText.objects.filter(batch=mailings.batch_of(mailing)).order_by("pk")
+        now = timezone.now()
+        first, doubtful = rows[0].pk, rows[1].pk
+        rows.update(status="sent", attempts=1, sent_at=now, delivered_at=now)
+        rows.filter(pk=first).update(status="failed", error="21614", sent_at=None, delivered_at=None)
+        rows.filter(pk=doubtful).update(status="sending", error="doubt", sent_at=None, delivered_at=None)
+        operations.run_to_end(mailing.operation_id)
+
+
 def reported(emails: list) -> None:
     """What a provider told of them: all delivered but one, half of them opened, one called spam."""
     from datetime import timedelta
@@ -171,19 +228,23 @@ def numbers() -> dict[str, object]:
     from crm.contacts.models import Contact
     from crm.core import outbox
     from crm.outreach import unsubscribing
+    from crm.outreach.choices import Purpose
     from crm.outreach.models import Communication, Mailing
 
     rows = Mailing.objects.filter(organization__slug="demo")
     done = rows.get(title="Nouvelles du printemps")
     someone = done.recipients.filter(left_out="").first().contact_id
-    letters = outbox.letters()
+    letters, alone = outbox.letters(), Communication.objects.filter(purpose=Purpose.PERSONAL)
     return {
-        "mailing": rows.get(status="draft").pk,
+        "mailing": rows.get(status="draft", channel="email").pk,
+        "texts_done": rows.get(title="Retour de la soupe").pk,
+        "texts": rows.get(title="Rappel de la soupe").pk,
+        "words": rows.get(title="Rappel de la soupe").template_id,
         "mailing_done": done.pk,
         "text": done.template_id,
         "refused": Contact.objects.filter(organization__slug="demo", do_not_contact=True).first().pk,
-        "texted": Communication.objects.get(text_message__status="sent").contact_id,
-        "text_failed": Communication.objects.get(text_message__status="failed").pk,
+        "texted": alone.get(text_message__status="sent").contact_id,
+        "text_failed": alone.get(text_message__status="failed").pk,
         "exchange": Communication.objects.filter(organization__slug="demo").written_down().first().pk,
         "mailing_message": done.recipients.filter(communication__email__clicked_at__isnull=False)
         .first()

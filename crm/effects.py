@@ -19,6 +19,7 @@ from crm.giving.reactions import (
     ring_for_pledge,
     thank_by_task,
 )
+from crm.notifications.reactions import stop_notices
 from crm.outreach.reactions import (
     forget_messages,
     stop_texts,
@@ -40,7 +41,7 @@ EFFECTS: dict = {
     MailReturned: (now(suppress_address),),
     MailComplained: (now(withdraw_after_complaint),),
     MailUnsubscribed: (now(withdraw_consent),),
-    TextStopped: (now(stop_texts),),
+    TextStopped: (now(stop_texts), now(stop_notices)),
     accounts.CurrencyChanged: (later(recount_totals),),
     contacts.ContactAnonymized: (
         now(forget_tasks),

@@ -24,6 +24,6 @@ class NotificationAdmin(ReadOnlyAdmin):
 
 @admin.register(NoticePreferences)
 class NoticePreferencesAdmin(ReadOnlyAdmin):
-    list_display = ("membership", "silenced", "by_email", "quiet_from", "quiet_until", "quiet_days")
+    list_display = ("membership", "silenced", "by_email", "by_text", "quiet_from", "quiet_until", "quiet_days")
     list_select_related = ("membership__user",)
     search_fields = ("membership__user__email",)

@@ -72,6 +72,7 @@ class Notification(Tenanted):
     data = models.JSONField(default=dict, blank=True)
     read_at = models.DateTimeField(_("read"), null=True, blank=True)
     emailed_at = models.DateTimeField(_("sent by e-mail"), null=True, blank=True)  # or passed over then, being gone
+    texted_at = models.DateTimeField(_("sent by text message"), null=True, blank=True)  # likewise
 
     objects = NotificationQuerySet.as_manager()
 
@@ -100,8 +101,9 @@ class Notification(Tenanted):
 class NoticePreferences(models.Model):
     """What one person wants to be told in one organization, and how (U-02). Without a row: everything, in Merci alone.
 
-    ``silenced``: kinds they are not told; ``by_email``: kinds that come by e-mail too. E-mails wait while it is quiet: from the
-    hour ``quiet_from`` to ``quiet_until`` (past midnight if need be) and all of ``quiet_days`` (0 is Monday), by their clock.
+    ``silenced``: kinds they are not told; ``by_email``: kinds that come by e-mail too; ``by_text``: kinds that are told of by a
+    text message to ``text_to`` (E.164). These wait while it is quiet: from the hour ``quiet_from`` to ``quiet_until`` (past
+    midnight if need be) and all of ``quiet_days`` (0 is Monday), by their clock.
     """
 
     membership = models.OneToOneField(
@@ -109,9 +111,11 @@ class NoticePreferences(models.Model):
     )
     silenced = models.JSONField(_("not told"), default=list, blank=True)
     by_email = models.JSONField(_("by e-mail too"), default=list, blank=True)
+    by_text = models.JSONField(_("by text message too"), default=list, blank=True)
+    text_to = models.CharField(_("mobile number"), max_length=20, blank=True)
     quiet_from = models.PositiveSmallIntegerField(_("from"), null=True, blank=True)
     quiet_until = models.PositiveSmallIntegerField(_("to"), null=True, blank=True)
-    quiet_days = models.JSONField(_("days without e-mails"), default=list, blank=True)
+    quiet_days = models.JSONField(_("quiet days"), default=list, blank=True)
 
     class Meta:
         verbose_name = _("notification preferences")
@@ -121,7 +125,7 @@ class NoticePreferences(models.Model):
         return str(self.membership_id)
 
     def is_quiet(self, local: datetime) -> bool:
-        """Whether e-mails wait at this moment, given by the person’s clock."""
+        """Whether messages wait at this moment, given by the person’s clock."""
         if local.weekday() in self.quiet_days:
             return True
         begin, end = self.quiet_from, self.quiet_until

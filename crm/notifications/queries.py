@@ -1,6 +1,7 @@
 """Who is due, and from when on they have not been told."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -66,16 +67,28 @@ def preferences_of(membership: Membership) -> NoticePreferences:
     return NoticePreferences.objects.filter(membership=membership).first() or NoticePreferences(membership=membership)
 
 
-def waiting_for_email(preferences: NoticePreferences, now: datetime):
-    """What this person is still to be told by e-mail: unread, and settled."""
-    rows = Notification.objects.filter(membership=preferences.membership, emailed_at=None).unread()
-    return rows.filter(kind__in=preferences.by_email, created_at__range=(now - OLDEST, now - SETTLED_AFTER))
+@dataclass(frozen=True)
+class Way:
+    """A way that notifications leave Merci by: where the kinds are that somebody wants by it, and when one went that way."""
+
+    kinds: str
+    told_at: str
 
 
-def due_by_email(now: datetime) -> Iterator[Membership]:
-    """Everybody who has something to be told by e-mail, and is not left alone at this moment."""
-    chosen = NoticePreferences.objects.exclude(by_email=[]).filter(membership__in=Membership.objects.active())
+EMAIL, TEXT = Way("by_email", "emailed_at"), Way("by_text", "texted_at")
+
+
+def waiting(way: Way, preferences: NoticePreferences, now: datetime):
+    """What this person is still to be told this way: unread, and settled."""
+    rows = Notification.objects.filter(membership=preferences.membership, **{way.told_at: None}).unread()
+    wanted = getattr(preferences, way.kinds)
+    return rows.filter(kind__in=wanted, created_at__range=(now - OLDEST, now - SETTLED_AFTER))
+
+
+def due_by(way: Way, now: datetime) -> Iterator[Membership]:
+    """Everybody who has something to be told this way, and is not left alone at this moment."""
+    chosen = NoticePreferences.objects.exclude(**{way.kinds: []}).filter(membership__in=Membership.objects.active())
     for one in chosen.select_related("membership__user").order_by("pk"):
         quiet = one.is_quiet(now.astimezone(zone_of(one.membership)))
-        if not quiet and waiting_for_email(one, now).exists():
+        if not quiet and waiting(way, one, now).exists():
             yield one.membership

@@ -1,4 +1,4 @@
-"""Sending digests, and stopping them; what else people are told by e-mail, and what they want of it."""
+"""Sending digests, and stopping them; what else people are told outside Merci, and what they want of it."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -7,16 +7,19 @@ from django.core import signing
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import override
+from django.utils.text import Truncator
+from django.utils.translation import ngettext, override
 
 from crm.accounts.models import Membership
 from crm.accounts.services import update_preferences
-from crm.core import mailer
+from crm.core import mailer, texting
+from crm.core.models import OutgoingText
 from crm.core.web.urls import org_url
 from crm.notifications import digest, kinds, queries
 from crm.notifications.models import DigestDelivery, NoticePreferences, Notification
 
 SALT = "notifications.digest"
+KEY = "notices"
 
 
 def stop_token(membership: Membership) -> str:
@@ -127,9 +130,12 @@ def set_digest(membership: Membership, *, wanted: bool) -> Membership:
 
 
 def save_preferences(
-    *, here: list[str], by_email: list[str], quiet_from: int | None, quiet_until: int | None, quiet_days: list[int], by
-) -> NoticePreferences:
-    """What one is told, and how; a kind that is not told here does not come by e-mail either."""
+    *, here: list[str], by_email: list[str], quiet_from: int | None, quiet_until: int | None, quiet_days: list[int], by,
+    by_text: list[str] | None = None, text_to: str | None = None,
+) -> NoticePreferences:  # fmt: skip
+    """What one is told, and how; a kind that is not told here does not come another way either. ``by_text``, ``text_to``: as
+    they were, where they are not given.
+    """
     chosen = {
         "silenced": sorted(kinds.KINDS.keys() - set(here)),
         "by_email": sorted(set(by_email) & set(here)),
@@ -137,6 +143,8 @@ def save_preferences(
         "quiet_until": quiet_until,
         "quiet_days": sorted(quiet_days),
     }
+    if by_text is not None:
+        chosen |= {"by_text": sorted(set(by_text) & set(here)), "text_to": text_to or ""}
     return NoticePreferences.objects.update_or_create(membership=by, defaults=chosen)[0]
 
 
@@ -146,32 +154,73 @@ def email_notifications(membership: Membership, *, now: datetime | None = None) 
 
     What is gone meanwhile, or no longer theirs to see, is passed over and makes no e-mail by itself.
     """
-    now = now or timezone.now()
+    told = _take(queries.EMAIL, membership, now or timezone.now())
+    if not told:
+        return 0
+    with override(membership.user.language):
+        lines = [digest.Line(text=one.text, detail=one.detail, url=digest.absolute(one.url)) for _row, one in told]
+        mailer.send(
+            key=_key(membership, told),
+            to=membership.user.email,
+            template="notices",
+            language=membership.user.language,
+            organization=membership.organization,
+            context={
+                "lines": lines,
+                "url": digest.absolute(org_url(membership, "inbox:notification_list")),
+                "preferences_url": digest.absolute(org_url(membership, "inbox:preferences")),
+            },
+            headers={"Auto-Submitted": "auto-generated"},
+        )
+    return len(told)
+
+
+@transaction.atomic
+def text_notifications(membership: Membership, *, now: datetime | None = None) -> int:
+    """The same in one text message, which names nobody: a number may be mistyped, and a phone lies about. It says what kinds of
+    things happened, and where to read them.
+    """
+    told = _take(queries.TEXT, membership, now or timezone.now())
+    if not told:
+        return 0
+    with override(membership.user.language):
+        words = ngettext(
+            "Merci: %(count)d notification (%(kinds)s).", "Merci: %(count)d notifications (%(kinds)s).", len(told)
+        )
+        labels = dict.fromkeys(str(kinds.KINDS[row.kind].label) for row, _one in told)
+        said = words % {"count": len(told), "kinds": ", ".join(labels)}
+        address = digest.absolute(org_url(membership, "inbox:notification_list"))
+    texting.send(
+        key=_key(membership, told),
+        to=queries.preferences_of(membership).text_to,
+        text=f"{Truncator(said).chars(texting.MOST - len(address) - 1)} {address}",
+        organization=membership.organization,
+    )
+    return len(told)
+
+
+def _key(membership: Membership, told: list[tuple[Notification, kinds.Told]]) -> str:
+    return f"{KEY}:{membership.pk}:{told[-1][0].pk}"
+
+
+def _take(way: queries.Way, membership: Membership, now: datetime) -> list[tuple[Notification, kinds.Told]]:
+    """What somebody is told this way now, with what each says; nothing while they are left alone. Belongs in a transaction with
+    what tells it.
+    """
     preferences = queries.preferences_of(membership)
     if preferences.is_quiet(now.astimezone(queries.zone_of(membership))):
-        return 0
-    rows = list(queries.waiting_for_email(preferences, now).select_for_update().order_by("pk"))
-    if not rows:
-        return 0
+        return []
+    rows = list(queries.waiting(way, preferences, now).select_for_update().order_by("pk"))
     with override(membership.user.language), timezone.override(queries.zone_of(membership)):
         told = kinds.told(membership, rows)
-        lines = [
-            digest.Line(text=one.text, detail=one.detail, url=digest.absolute(one.url))
-            for one in (told[row.pk] for row in rows if row.pk in told)
-        ]
-        if lines:
-            mailer.send(
-                key=f"notices:{membership.pk}:{rows[-1].pk}",
-                to=membership.user.email,
-                template="notices",
-                language=membership.user.language,
-                organization=membership.organization,
-                context={
-                    "lines": lines,
-                    "url": digest.absolute(org_url(membership, "inbox:notification_list")),
-                    "preferences_url": digest.absolute(org_url(membership, "inbox:preferences")),
-                },
-                headers={"Auto-Submitted": "auto-generated"},
-            )
-    Notification.objects.filter(pk__in=[row.pk for row in rows]).update(emailed_at=now)
-    return len(lines)
+    Notification.objects.filter(pk__in=[row.pk for row in rows]).update(**{way.told_at: now})
+    return [(row, told[row.pk]) for row in rows if row.pk in told]
+
+
+def stop_notices(*, text_id: int) -> bool:
+    """They answered STOP to a text message that told them of notifications: no more of them; returns whether there were any."""
+    key, _colon, rest = OutgoingText.objects.values_list("key", flat=True).get(pk=text_id).partition(":")
+    if key != KEY:
+        return False
+    known = NoticePreferences.objects.filter(membership=int(rest.partition(":")[0])).exclude(by_text=[])
+    return bool(known.update(by_text=[]))

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.csrf import csrf_exempt
 from django.views.generic import View
 
+from crm.core.phones import show_phone
 from crm.core.web.framed import framed
 from crm.core.web.paging import paginate
 from crm.core.web.views import FormView, PageMixin, ScopedView
@@ -80,6 +81,8 @@ class PreferencesView(FormView):
         return {
             "here": [code for code in kinds.KINDS if code not in known.silenced],
             "by_email": known.by_email,
+            "by_text": known.by_text,
+            "text_to": show_phone(known.text_to) if known.text_to else "",
             "quiet_from": known.quiet_from,
             "quiet_until": known.quiet_until,
             "quiet_days": known.quiet_days,

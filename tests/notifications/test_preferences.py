@@ -22,10 +22,10 @@ LATER = TUESDAY + timedelta(minutes=10)
 
 @pytest.fixture
 def choose(owner):
-    def choose(*, here=None, by_email=(), quiet=(None, None), days=()):
+    def choose(*, here=None, by_email=(), quiet=(None, None), days=(), **texts):
         return services.save_preferences(
             here=list(KINDS) if here is None else here, by_email=list(by_email), quiet_from=quiet[0],
-            quiet_until=quiet[1], quiet_days=list(days), by=owner,
+            quiet_until=quiet[1], quiet_days=list(days), by=owner, **texts,
         )  # fmt: skip
 
     return choose
@@ -49,6 +49,7 @@ def tick(run_jobs, at=LATER) -> list[str]:
     before = len(mail.outbox)
     with time_machine.travel(at, tick=False):
         jobs.email_notifications()
+        jobs.text_notifications()
         run_jobs()
     return [one.subject for one in mail.outbox[before:]]
 
@@ -143,6 +144,83 @@ def test_somebody_who_left_or_sees_the_donor_no_more_is_told_nothing(tell, choos
     owner.is_active = False
     owner.save()
     assert tick(run_jobs) == []
+
+
+# --- by text message --------------------------------------------------------------------------------------------------
+MOBILE = "+15145550177"
+
+
+def test_a_text_message_tells_together_and_once_what_kind_of_thing_happened_and_names_nobody(
+    tell, choose, owner, admin, contact, texts_set_up, run_jobs
+):
+    choose(by_text=[GIVEN], text_to=MOBILE)
+    tell("Call Luc")
+    tell("Call Léa")
+    tick(run_jobs, TUESDAY + timedelta(minutes=1))
+    assert texts_set_up.asked == []  # a moment later, with what else comes
+    for _again in range(2):
+        assert tick(run_jobs) == []  # no e-mail
+    [asked] = texts_set_up.asked
+    assert asked["To"] == MOBILE
+    assert asked["Body"].startswith(f"Merci: 2 notifications ({KINDS[GIVEN].label}). http://")
+    assert not [word for word in ("Luc", "Léa", contact.name, str(admin)) if word in asked["Body"]]
+
+
+@pytest.mark.parametrize("left_alone", ["quiet", "read", "silenced", "not set up"])
+def test_no_text_message_where_one_is_left_alone(left_alone, tell, choose, owner, texts_set_up, settings, run_jobs):
+    choose(
+        here=[OVERDUE] if left_alone == "silenced" else None,
+        quiet=(9, 12) if left_alone == "quiet" else (None, None),
+        by_text=[GIVEN],
+        text_to=MOBILE,
+    )
+    tell("Call Luc")
+    if left_alone == "read":
+        inbox.read(Notification.objects.get())
+    if left_alone == "not set up":
+        settings.TWILIO_FROM = ""
+    tick(run_jobs)
+    assert texts_set_up.asked == []
+    assert Notification.objects.filter(texted_at=None).count() == (0 if left_alone == "silenced" else 1)
+
+
+def test_two_workers_at_once_text_it_once(tell, choose, owner, texts_set_up, run_jobs):
+    choose(by_email=[GIVEN], by_text=[GIVEN], text_to=MOBILE)
+    tell("Call Luc")
+    with time_machine.travel(LATER, tick=False):
+        assert [services.text_notifications(owner) for _worker in range(2)] == [1, 0]
+        assert services.email_notifications(owner) == 1  # the other way is another matter
+        run_jobs()
+    assert len(texts_set_up.asked) == 1
+
+
+def test_stop_stops_the_text_messages_and_nothing_else(tell, choose, owner, texts_set_up, run_jobs):
+    choose(by_email=[GIVEN], by_text=[GIVEN], text_to=MOBILE)
+    texts_set_up.answer = (400, 21610)
+    tell("Call Luc")
+    tick(run_jobs)
+    known = owner.notice_preferences
+    known.refresh_from_db()
+    assert (known.by_text, known.by_email) == ([], [GIVEN])
+
+
+def test_its_page_asks_for_a_number_where_text_messages_can_be_sent(owner, choose, texts_set_up, settings, browse):
+    desk = browse(owner)
+    wanted = {"here": [GIVEN], "by_text": [GIVEN]}
+    for number in ("", "nonsense", "514 555-0177 x12"):
+        assert desk.send("inbox:preferences", {**wanted, "text_to": number}).status_code == 422
+    assert desk.send("inbox:preferences", {**wanted, "text_to": "514 555-0177"}).status_code == 302
+    known = owner.notice_preferences
+    assert (known.by_text, known.text_to) == ([GIVEN], MOBILE)
+    shown = page(desk.open("inbox:preferences"))
+    assert shown.one('input[name="text_to"]').get("value") == "514 555-0177"
+    assert [box.get("value") for box in shown.css('input[name="by_text"][checked]')] == [GIVEN]
+
+    settings.TWILIO_FROM = ""
+    assert not page(desk.open("inbox:preferences")).css('input[name="by_text"]')
+    desk.send("inbox:preferences", {"here": [GIVEN]})
+    known.refresh_from_db()
+    assert (known.by_text, known.text_to) == ([GIVEN], MOBILE)  # kept for the day they can be sent again
 
 
 # --- the page ---------------------------------------------------------------------------------------------------------

@@ -360,7 +360,7 @@ def test_it_is_written_looked_at_tried_and_sent(admin, group, words, reader, bro
     assert facts(outlook)["Text messages"] == "11 in French, 0 in English"
     said = page(outlook).words
     assert "No consent to this channel, or it has lapsed" in said
-    assert "Anne Roy · 1 message" in said
+    assert "Anne Roy · counts as 1 message" in said
     assert "Répondez STOP pour vous désabonner." in said
 
     tried = desk.send(

@@ -54,7 +54,7 @@ def test_it_leaves_once_to_the_number_that_was_chosen(roy, phone_company, admin,
 def test_it_is_seen_first_with_the_parts_it_travels_in(roy, phone_company, admin, browse):
     answer, _again = answer_of(browse(admin), roy, body="ç" * 71, preview="1")
     shown = page(answer).one("#preview").words
-    assert ("514 555-0177 · 2 messages" in shown, "ç" * 71 in shown) == (True, True)
+    assert ("514 555-0177 · counts as 2 messages" in shown, "ç" * 71 in shown) == (True, True)
     assert not OutgoingText.objects.exists()
 
 

@@ -30,3 +30,23 @@ class BoundLink:
     url: str
     icon: str
     primary: bool = False
+
+
+@dataclass(frozen=True)
+class Menu:
+    """A button that opens on several links: those the person may follow."""
+
+    label: object
+    icon: str
+    links: tuple[Link, ...]
+
+    def bound(self, request: HttpRequest) -> "BoundMenu | None":
+        links = [bound for link in self.links if (bound := link.bound(request))]
+        return BoundMenu(self.label, self.icon, links) if links else None
+
+
+@dataclass(frozen=True)
+class BoundMenu:
+    label: object
+    icon: str
+    links: list[BoundLink]

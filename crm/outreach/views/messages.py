@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from crm.contacts.models import Contact
 from crm.core import texting
-from crm.core.web.actions import BoundLink, Link
+from crm.core.web.actions import BoundLink, Link, Menu
 from crm.core.web.views import CreateView, DetailView, FormView, ListView, PanelView, UpdateView
 from crm.outreach import letters, services, usual
 from crm.outreach.choices import Purpose
@@ -112,10 +112,25 @@ class TemplateListView(ListView):
     table_class = TemplateTable
     filterset_class = TemplateFilter
     actions = (
-        Link(gettext_lazy("New words for receipts"), "outreach:receipt_template_create", "plus", "outreach.add"),
-        Link(gettext_lazy("New text for mailings"), "outreach:mailing_template_create", "plus", "outreach.add"),
-        TextLink(gettext_lazy("New text message"), "outreach:text_template_create", "plus", "outreach.add"),
-        Link(gettext_lazy("New notice to families"), "outreach:notice_template_create", "plus", "outreach.add"),
+        Menu(
+            gettext_lazy("Other templates"),
+            "plus",
+            (
+                Link(gettext_lazy("New text for mailings"), "outreach:mailing_template_create", "send", "outreach.add"),
+                TextLink(
+                    gettext_lazy("New text message"), "outreach:text_template_create", "message-circle", "outreach.add"
+                ),
+                Link(
+                    gettext_lazy("New words for receipts"),
+                    "outreach:receipt_template_create",
+                    "receipt",
+                    "outreach.add",
+                ),
+                Link(
+                    gettext_lazy("New notice to families"), "outreach:notice_template_create", "heart", "outreach.add"
+                ),
+            ),
+        ),
         Link(gettext_lazy("New thank-you"), "outreach:template_create", "plus", "outreach.add", primary=True),
     )
     title = gettext_lazy("Message templates")
