@@ -17,9 +17,11 @@ class NoticePreferencesForm(CrmForm):
     """A line for each kind, with a box for each way; then the quiet hours."""
 
     here = forms.MultipleChoiceField(label=_("In Merci"), required=False, widget=forms.CheckboxSelectMultiple)
-    by_email = forms.MultipleChoiceField(label=_("By e-mail too"), required=False, widget=forms.CheckboxSelectMultiple)
+    by_email = forms.MultipleChoiceField(
+        label=pgettext_lazy("notifications", "By e-mail"), required=False, widget=forms.CheckboxSelectMultiple
+    )
     by_text = forms.MultipleChoiceField(
-        label=_("By text message too"), required=False, widget=forms.CheckboxSelectMultiple
+        label=pgettext_lazy("notifications", "By text"), required=False, widget=forms.CheckboxSelectMultiple
     )
     text_to = forms.CharField(
         label=_("Your mobile number"),

@@ -20,7 +20,7 @@ class OutreachConfig(AppConfig):
             acts.offer("giving:notice_list", action)
         register_kind(
             bell.PAUSED,
-            label=_("Mailings that the mail server stops"),
+            label=_("Mailings that no longer leave"),
             icon="send",
             tone="is-warn",
             tell=bell.tell_paused,

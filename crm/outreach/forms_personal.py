@@ -1,6 +1,7 @@
 """Writing to one contact, and writing down what was said."""
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -60,7 +61,7 @@ class TextForm(CrmForm):
         label=_("Text"),
         max_length=texting.MOST,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=texting.HELP,
+        help_text=format_lazy("{} {}", _("Say who writes."), texting.HELP),
     )
 
     def prepare(self, membership) -> None:
