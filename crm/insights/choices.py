@@ -62,6 +62,7 @@ class Metric(models.TextChoices):
     LATE_PLEDGES = "late_pledges", _("Late pledges")
     THANKS_DUE = "thanks_due", _("Gifts waiting for thanks")
     OPEN_ASKS = "open_asks", _("Opportunities under way")
+    CONVERSION = "conversion", _("Asks won this fiscal year, of those decided")
     TASKS_DONE = "tasks_done", _("Tasks done in the last 30 days")
 
 
@@ -70,4 +71,5 @@ FEWER_IS_BETTER = {Metric.AT_RISK, Metric.LATE_PLEDGES, Metric.THANKS_DUE}
 UNITS = {
     Metric.RAISED: Unit.CURRENCY, Metric.AVERAGE_GIFT: Unit.CURRENCY, Metric.MONTHLY: Unit.CURRENCY,
     Metric.OPEN_ASKS: Unit.CURRENCY, Metric.RETENTION: Unit.PERCENTAGE,
+    Metric.CONVERSION: Unit.PERCENTAGE,
 }  # fmt: skip

@@ -7,7 +7,7 @@ from decimal import Decimal
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Sum
+from django.db.models import Count, Q, Sum
 
 from crm.accounts.models import Organization
 from crm.accounts.policy import ALL
@@ -21,6 +21,7 @@ from crm.giving.choices import PledgeStatus
 from crm.giving.models import Gift, Pledge, Thanks
 from crm.insights import movements, years
 from crm.insights.choices import UNITS, Metric, Unit
+from crm.pipeline.choices import OpportunityStage
 from crm.pipeline.models import Opportunity
 from crm.tasks.models import Task
 
@@ -83,6 +84,12 @@ def _open_asks(here: Here) -> Decimal:
     return to_cents(here.see(Opportunity).open().aggregate(amount=Sum("amount"))["amount"] or ZERO)
 
 
+def _conversion(here: Here) -> Decimal | None:
+    decided = here.see(Opportunity).filter(closed_on__range=(here.year.first, here.today))
+    found = decided.aggregate(won=Count("pk", filter=Q(stage=OpportunityStage.WON)), all=Count("pk"))
+    return movements.rate(found["won"], found["all"])
+
+
 def _year_of_gifts(here: Here) -> dict:
     return {
         "received_on_after": here.year.first, "received_on_before": here.today, "status": "completed",
@@ -143,6 +150,12 @@ MEASURES: dict[str, Measure] = {
         lambda here: here.see(Thanks).due().count(), "thanks.view", "giving:thanks_list", lambda here: {"status": "due"}
     ),
     Metric.OPEN_ASKS: Measure(_open_asks, "pipeline.view", "pipeline:opportunity_list", lambda here: {"open": "yes"}),
+    Metric.CONVERSION: Measure(
+        _conversion,
+        "pipeline.view",
+        "pipeline:opportunity_list",
+        lambda here: {"closed_on_after": here.year.first, "closed_on_before": here.today},
+    ),
     Metric.TASKS_DONE: Measure(
         lambda here: here.see(Task).done_since(here.month_began).count(),
         "tasks.view",

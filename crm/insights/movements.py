@@ -10,8 +10,8 @@ from datetime import date
 from decimal import Decimal
 
 from django.db import connection
-from django.db.models import Count, DecimalField, F, Min, Q, QuerySet, Sum
-from django.db.models.functions import Cast, Coalesce, Round
+from django.db.models import Case, Count, DecimalField, F, Min, Q, QuerySet, Sum, When
+from django.db.models.functions import Cast, Coalesce, ExtractYear, Round
 
 from crm.contacts.models import Contact
 from crm.core.money import ZERO, to_cents
@@ -200,6 +200,61 @@ def retained(gifts: QuerySet[Gift], year: Year) -> tuple[int, int]:
     again = Count("pk", filter=Q(last_on__gte=year.first))
     found = GivingSummary.objects.filter(contact__in=donors).aggregate(kept=again, all=Count("pk"))
     return found["kept"], found["all"]
+
+
+@dataclass(frozen=True)
+class YearOf:
+    """One year beside the one before it: donors, who of last year's gave again; money in the organization's currency."""
+
+    year: Year
+    donors: int
+    amount: Decimal
+    kept: int
+    kept_amount: Decimal  # what these gave this year
+    donors_before: int
+    amount_before: Decimal
+
+    @property
+    def retention(self) -> Decimal | None:
+        return rate(self.kept, self.donors_before)
+
+    @property
+    def money_retention(self) -> Decimal | None:
+        return rate(self.kept_amount, self.amount_before)
+
+
+# One row a donor and year, read once and laid beside itself a year later.
+BESIDE = """
+WITH given AS ({donors})
+SELECT now.number, COUNT(*), SUM(now.money), COUNT(past.contact), SUM(CASE WHEN past.contact IS NULL THEN 0 ELSE now.money END)
+FROM given now LEFT JOIN given past ON past.contact = now.contact AND past.number = now.number - 1
+GROUP BY now.number
+"""
+
+
+def side_by_side(gifts: QuerySet[Gift], year: Year, *, count: int, currency: str) -> list[YearOf]:
+    """Of these gifts, the ``count`` years up to ``year``, newest first, as :func:`report` tells each; in one query. Years before
+    the first gift are left out.
+    """
+    numbers = range(year.number, year.number - count, -1)
+    began = ExtractYear("received_on") - Case(When(received_on__month__lt=year.month, then=1), default=0)
+    first = Year(year.number - count, year.month).first
+    rows = gifts.counted().filter(received_on__range=(first, year.last)).order_by().annotate(number=began)
+    rows = rows.values("contact", "number").annotate(
+        money=Coalesce(Sum("amount", filter=Q(currency=currency)), ZERO, output_field=MONEY)
+    )
+    donors, params = rows.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(BESIDE.format(donors=donors), params)
+        known = {row[0]: (row[1], to_cents(row[2]), row[3], to_cents(row[4])) for row in cursor.fetchall()}
+    nobody = (0, ZERO, 0, ZERO)
+    found = [
+        YearOf(Year(number, year.month), *known.get(number, nobody), *known.get(number - 1, nobody)[:2])
+        for number in numbers
+    ]
+    while found and not (found[-1].donors or found[-1].donors_before):
+        found.pop()
+    return found
 
 
 CONDITIONS = {

@@ -20,5 +20,6 @@ urlpatterns = [
     path("kpis/<int:pk>/move/", kpis.KpiMoveView.as_view(), name="kpi_move"),
     path("reports/", reports.ReportListView.as_view(), name="report_list"),
     path("reports/retention/", reports.RetentionView.as_view(), name="retention"),
+    path("reports/retention/years/", reports.RetentionYearsView.as_view(), name="retention_years"),
     path("reports/retention/donors/", reports.MovementListView.as_view(), name="movement_list"),
 ]

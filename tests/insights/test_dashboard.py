@@ -39,7 +39,7 @@ def furnish(organization, admin, owner, dice: Random, people: int) -> None:
     """Donors of two people and of nobody, with everything that “My day” counts; some archived, some in US dollars."""
     today = today_in(organization.timezone)
     fund = FundFactory(organization=organization)
-    for _one in range(people):
+    for place in range(people):
         person = ContactFactory(
             organization=organization, owner=dice.choice((owner, admin, None)),
             funnel_stage=dice.choice(("contacted", "blocked")),
@@ -62,6 +62,8 @@ def furnish(organization, admin, owner, dice: Random, people: int) -> None:
             late_since=dice.choice((None, today)), late_amount=Decimal(10), currency=dice.choice(("CAD", "CAD", "USD")),
         )  # fmt: skip
         OpportunityFactory(contact=person, owner=admin, expected_on=today + timedelta(days=dice.randrange(-20, 20)))
+        stage, ago = ("won", "lost", "won")[place % 3], (0, 500)[place % 5 == 0]
+        OpportunityFactory(contact=person, owner=admin, stage=stage, closed_on=today - timedelta(days=ago))
         TaskFactory(
             contact=person, owner=dice.choice((admin, owner)), due_on=today + timedelta(days=dice.randrange(-9, 9)),
             done_at=dice.choice((None, None, NOW)),
@@ -169,6 +171,20 @@ def test_each_number_of_the_retention_report_opens_its_donors(who, lively, brows
                     assert (sum(one[0] for one in given), sum(one[1] for one in given)) == (part.before, part.now)
         everybody = rows(desk, found.one("tfoot a").get("href"))
         assert everybody.count() == report.everybody.donors > 0
+
+
+@pytest.mark.parametrize("who", ["admin", "owner"])
+def test_years_side_by_side_each_lead_to_their_report(who, lively, browse, request):
+    desk = browse(request.getfixturevalue(who))
+    for query in ("", "?basis=calendar"):
+        [panel] = page(desk.get(f"{desk.url('insights:retention')}{query}")).css("[hx-get*='/years/']")
+        response = desk.get(panel.get("hx-get"))
+        links = [node.get("href") for node in page(response).css("tbody a")]
+        assert len(links) == len(response.context["rows"]) > 1
+        for link, one in zip(links, response.context["rows"], strict=True):
+            report = desk.get(link).context["report"]
+            assert (one.year, one.donors, one.retention) == (report.year, report.this_year.donors, report.retention)
+    assert desk.get(f"{desk.url('insights:retention_years')}?year=nonsense").status_code == 200
 
 
 def test_the_retention_report_as_a_file_holds_what_the_page_says(lively, admin, browse):

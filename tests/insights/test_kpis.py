@@ -18,6 +18,7 @@ from crm.core.money import to_cents
 from crm.insights import jobs, kpis, metrics, rules, services
 from crm.insights.choices import Metric
 from crm.insights.models import Kpi, KpiValue
+from crm.insights.movements import rate
 from tests.factories.contacts import ContactFactory
 from tests.factories.giving import GiftFactory
 from tests.factories.insights import KpiFactory, KpiValueFactory
@@ -186,10 +187,19 @@ def test_each_metric_is_what_the_list_behind_it_holds(metric, lively, admin, bro
         Metric.AVERAGE_GIFT: lambda: to_cents(sum(gift.amount for gift in listed) / len(listed)),
         Metric.MONTHLY: lambda: sum(pledge.monthly or 0 for pledge in listed if pledge.currency == "CAD"),
         Metric.OPEN_ASKS: lambda: sum(ask.amount for ask in listed),
+        Metric.CONVERSION: lambda: rate(sum(ask.stage == "won" for ask in listed), len(listed)),
     }
     assert kpi.value == of.get(metric, listed.count)()
     if metric != Metric.NEW_DONORS:
         assert kpi.value > 0
+
+
+@pytest.mark.parametrize("metric", ["", *Metric.values])
+def test_a_page_without_a_value_yet_says_so(metric, admin, browse):
+    """A new organization: nothing to divide by, nobody wrote anything down."""
+    kpi = services.create_kpi(by=admin, title="New", metric=metric)
+    shown = page(browse(admin).open("insights:kpi_detail", pk=kpi.pk))
+    assert ("No value yet" in shown.words) == (kpi.value is None)
 
 
 def test_only_those_who_see_the_whole_list_are_led_to_it(lively, admin, owner, browse):

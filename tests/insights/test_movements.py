@@ -134,6 +134,22 @@ def test_lybunt_and_sybunt_are_what_plain_reading_says_for_any_fiscal_year(histo
         assert set(found.values_list("pk", flat=True)) == expected, code
 
 
+@pytest.mark.parametrize("month", range(1, 13))
+def test_years_side_by_side_say_what_the_report_of_each_says(history, month, django_assert_num_queries):
+    rows = Gift.objects.all()
+    with django_assert_num_queries(1):
+        found = movements.side_by_side(rows, Year(2026, month), count=5, currency="CAD")
+    assert [one.year.number for one in found] == [2026, 2025, 2024, 2023, 2022][: len(found)]
+    for one in found:
+        report = movements.report(rows, one.year, currency="CAD")
+        assert (one.donors, one.amount) == (report.this_year.donors, report.this_year.now)
+        assert (one.donors_before, one.amount_before) == (report.last_year.donors, report.last_year.before)
+        assert (one.retention, one.money_retention) == (report.retention, report.money_retention)
+    earlier = movements.report(rows, Year(found[-1].year.number - 1, month), currency="CAD")
+    assert len(found) == 5 or not earlier.everybody.donors
+
+
 def test_a_year_without_a_gift_has_no_rate(db):
+    assert movements.side_by_side(Gift.objects.all(), Year(2025, 1), count=5, currency="CAD") == []
     report = movements.report(Gift.objects.all(), Year(2025, 1), currency="CAD")
     assert (report.retention, report.money_retention, report.growth, report.everybody.donors) == (None, None, None, 0)

@@ -1,6 +1,7 @@
 """Screens of KPIs: all of them as cards, one with its history, writing a value down in place, their order."""
 
 import secrets
+from itertools import zip_longest
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -85,7 +86,7 @@ class KpiDetailView(KpiMixin, DetailView):
     def get_context(self, **context) -> dict:
         kpi, membership = self.object, self.membership
         entries = list(kpi.values.select_related("recorded_by__user").newest_first()[: SHOWN + 1])
-        for row, older in zip(entries, [*entries[1:], None], strict=True):
+        for row, older in zip_longest(entries, entries[1:]):  # none is older than the last
             row.kpi = kpi
             row.change = kpis.change(row, older)
         may_update = membership.can("kpis.update_value") and not kpi.is_live

@@ -11,7 +11,7 @@ from crm.contacts.models import Contact
 from crm.core.dates import today_in
 from crm.core.web import exports
 from crm.core.web.actions import Link
-from crm.core.web.views import ListView, PageMixin, ScopedView
+from crm.core.web.views import HomePanelView, ListView, PageMixin, ScopedView
 from crm.giving.models import Gift
 from crm.insights import movements, years
 from crm.insights.catalogue import REPORTS
@@ -21,6 +21,7 @@ from crm.insights.forms import YearForm
 from crm.insights.tables import MovementTable
 
 KEPT = 60  # saved views on the page of reports
+SIDE_BY_SIDE = 5  # years
 
 
 class ReportListView(PageMixin, ScopedView):
@@ -104,6 +105,23 @@ class RetentionView(PageMixin, ScopedView):
 
     def get_context(self, **context) -> dict:
         return super().get_context(title=gettext_lazy("Retention of donors"), **context)
+
+
+class RetentionYearsView(HomePanelView):
+    """The chosen year and those before it, side by side; by itself, since it reads the gifts of all of them."""
+
+    permission = "gifts.view"
+    model = Gift
+    fragment_name = "insights/_retention_years.html"
+    title = gettext_lazy("Retention year after year")
+
+    def get_context(self, **context) -> dict:
+        organization = self.membership.organization
+        form = YearForm(self.request.GET, membership=self.membership)
+        year = form.chosen if form.is_valid() else years.present_year(organization)
+        found = movements.side_by_side(self.get_queryset(), year, count=SIDE_BY_SIDE, currency=organization.currency)
+        basis = "&basis=calendar" if year.month != organization.fiscal_year_start else ""
+        return super().get_context(rows=found, basis=basis, **context)
 
 
 class MovementListView(ListView):
