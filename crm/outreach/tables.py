@@ -160,6 +160,8 @@ class RecipientContactColumn(tables.Column):
 
 class RecipientMailingColumn(tables.Column):
     def cell(self, record: Recipient, name: str, table) -> str:
+        if not table.membership.can("outreach.view", record.mailing):  # a colleague’s, to a donor of theirs
+            return tables.escaped(record.mailing.title)
         return format_html('<a href="{}{}/">{}</a>', table.mailings_url, record.mailing_id, record.mailing.title)
 
     def export(self, record: Recipient, name: str) -> str:

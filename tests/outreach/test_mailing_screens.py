@@ -189,6 +189,15 @@ def test_the_list_of_people_costs_the_same_for_many(admin, browse, django_assert
         desk.get(url)
 
 
+def test_a_mailing_of_a_colleague_is_named_beside_ones_donor_and_leads_nowhere(owner, admin, people, mailing, browse):
+    services.start_mailing(mailing, seen=mailings.preview_of(mailing).seen, by=admin)
+    run(mailing)
+    for member, links in ((admin, 1), (owner, 0)):
+        shown = page(browse(member, "en").open("outreach:recipient_list")).one("main table")
+        assert "Spring" in shown.words
+        assert bool(shown.css(f'a[href$="/mailings/{mailing.pk}/"]')) == bool(links)
+
+
 def test_an_address_that_does_not_work_is_listed_and_trusted_again_by_an_administrator(admin, owner, mailing, browse):
     row = SuppressedAddress.objects.create(organization=admin.organization, address="roy@x.test", said="550 gone")
     desk = browse(admin, "en")
