@@ -234,6 +234,7 @@ def test_a_new_organization_is_told_what_will_show(admin, browse):
         if name != "insights:figures":
             assert page(response).css("main .mc-empty"), name
     assert page(desk.open("insights:retention")).css("main .mc-empty")
+    assert "No gift in these years" in page(desk.open("insights:retention_years")).one("main .mc-empty").words
 
 
 def test_nobody_sees_the_figures_of_somebody_elses_donors(lively, owner, outsider):
